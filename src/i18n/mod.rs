@@ -1,0 +1,125 @@
+//! Every word that a person reads, Chinese and English, from the Fluent catalogues beside this file.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+
+use crate::types::{Error, Lang, Reason};
+
+static_loader! {
+    static CATALOGUE = {
+        locales: "./src/i18n/locales",
+        fallback_language: "zh",
+        // Isolation marks (U+2068, U+2069) would end up in Excel, PDF and terminals.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+const ZH: LanguageIdentifier = langid!("zh");
+const EN: LanguageIdentifier = langid!("en");
+
+/// The message `id` in `lang` with its named values filled in; the id itself where the catalogue lacks it.
+#[must_use]
+pub fn text(lang: Lang, id: &str, args: &[(&str, &str)]) -> String {
+    let map: HashMap<Cow<'static, str>, FluentValue<'_>> = args
+        .iter()
+        .map(|(name, value)| (Cow::Owned((*name).to_owned()), FluentValue::from(*value)))
+        .collect();
+    let language = match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    };
+    CATALOGUE
+        .try_lookup_with_args(language, id, &map)
+        .unwrap_or_else(|| id.to_owned())
+}
+
+/// True where the catalogue of `lang` has the message.
+#[must_use]
+pub fn has(lang: Lang, id: &str) -> bool {
+    text(lang, id, &[]) != id
+}
+
+/// A reason as a sentence.
+#[must_use]
+pub fn reason(lang: Lang, reason: &Reason) -> String {
+    let args: Vec<(&str, &str)> = reason
+        .args
+        .iter()
+        .map(|(n, v)| (n.as_str(), v.as_str()))
+        .collect();
+    text(lang, &reason.key, &args)
+}
+
+/// An error as what happened and what to do next.
+#[must_use]
+pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {
+    let args: Vec<(&str, &str)> = error.args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let mut message = text(lang, &format!("error-{}", error.key), &args);
+    if let Some(detail) = &error.detail {
+        message = format!("{message} ({detail})");
+    }
+    let hint = format!("error-{}-hint", error.key);
+    let hint = if has(lang, &hint) {
+        Some(text(lang, &hint, &args))
+    } else {
+        None
+    };
+    (message, hint)
+}
+
+/// A number with thousands separators and a fixed count of decimals: `1,234.5`.
+#[must_use]
+pub fn number(value: f64, decimals: usize) -> String {
+    let plain = format!("{:.*}", decimals, value.abs());
+    let (whole, fraction) = plain
+        .split_once('.')
+        .map_or((plain.as_str(), None), |(w, f)| (w, Some(f)));
+    let mut out = String::new();
+    // A rounded zero has no sign.
+    if value < 0.0 && plain.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
+        out.push('-');
+    }
+    for (i, c) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// A share as a percentage with one decimal: `12.3 %`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0, 1))
+}
+
+/// An amount in yuan, short where large: `51.3 万` or `513k`.
+#[must_use]
+pub fn money_short(lang: Lang, yuan: f64) -> String {
+    match lang {
+        Lang::Zh if yuan.abs() >= 1e4 => format!("{} 万", number(yuan / 1e4, 1)),
+        Lang::En if yuan.abs() >= 1e6 => format!("{}M", number(yuan / 1e6, 2)),
+        Lang::En if yuan.abs() >= 1e4 => format!("{}k", number(yuan / 1e3, 0)),
+        _ => number(yuan, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_carry_separators_and_no_negative_zero() {
+        assert_eq!(number(1_234_567.891, 2), "1,234,567.89");
+        assert_eq!(number(-999.0, 0), "-999");
+        assert_eq!(number(-0.001, 1), "0.0");
+    }
+}
