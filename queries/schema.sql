@@ -128,6 +128,7 @@ create table if not exists vehicle_pairs (
     plate_key ubigint,
     vin varchar,
     plate varchar,
+    vin_valid boolean,
     store_id varchar,
     first_in timestamp,
     last_in timestamp,
@@ -174,7 +175,7 @@ create table if not exists vehicles (
 );
 
 create table if not exists work_order_lines (
-    order_id ubigint,
+    row_key ubigint,
     store_id varchar,
     ro_no varchar,
     line_no integer,

@@ -11,7 +11,12 @@
 //!
 //! A module uses only those declared above it; a test reads the sources and compares.
 
+pub mod columns;
 pub mod features;
 pub mod i18n;
+pub mod import;
+pub mod scripts;
 pub mod settings;
+pub mod store;
+pub mod table;
 pub mod types;

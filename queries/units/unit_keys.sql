@@ -1,0 +1,84 @@
+-- Which unit a VIN, plate or customer number names, and between which times.
+-- grain: one row per key and period of validity
+-- inputs: orders, vehicle_pairs, vehicle_facts, unit_keys (as it was)
+-- output: unit_keys, unit_aliases
+-- A VIN names its own unit. A plate that was seen with a VIN names that VIN's unit until it is seen with
+-- another (plates follow the owner); a plate never seen with a VIN is a unit of its own. A customer number
+-- names a unit only where that customer has no vehicle.
+create or replace temp table former_keys as
+select key, unit_id from unit_keys where valid_from is null and valid_to is null;
+
+create or replace temp table plate_links as
+with
+seen as (
+    select plate_key, vin_key, min(in_at) as first_in
+    from orders
+    where plate_key is not null and vin_key is not null
+    group by plate_key, vin_key
+),
+stated as (
+    -- What a file states without a date holds from the beginning, unless an order dates it.
+    select plate_key, vin_key, null::timestamp as first_in
+    from vehicle_pairs
+    where plate_key is not null and vin_key is not null
+)
+select plate_key, vin_key, min(first_in) as first_in
+from (from seen union all from stated)
+group by plate_key, vin_key;
+
+create or replace table unit_keys as
+with
+vins as (
+    select distinct vin_key as key from orders where vin_key is not null
+    union
+    select vin_key from vehicle_pairs where vin_key is not null
+),
+plates as (
+    select distinct plate_key as key from orders where plate_key is not null
+    union
+    select plate_key from vehicle_pairs where plate_key is not null
+),
+linked as (
+    select
+        plate_key as key,
+        case when place > 1 then first_in end as valid_from,
+        next_first_in as valid_to,
+        vin_key as unit_id
+    from (
+        select
+            plate_key, vin_key, first_in,
+            row_number() over (partition by plate_key order by first_in nulls first, vin_key) as place,
+            lead(first_in) over (partition by plate_key order by first_in nulls first, vin_key) as next_first_in
+        from plate_links
+    )
+),
+with_vehicle as (
+    select distinct customer_key from orders
+    where customer_key is not null and (vin_key is not null or plate_key is not null)
+    union
+    select customer_key from vehicle_facts where customer_key is not null
+),
+customers_alone as (
+    select distinct customer_key as key from orders
+    where customer_key is not null and customer_key not in (select customer_key from with_vehicle)
+)
+select key, null::timestamp as valid_from, null::timestamp as valid_to, key as unit_id from vins
+union all
+select key, valid_from, valid_to, unit_id from linked
+union all
+select key, null, null, key from plates where key not in (select key from linked)
+union all
+select key, null, null, key from customers_alone
+order by all;
+
+insert into unit_aliases
+select distinct f.unit_id, k.unit_id
+from former_keys f
+inner join unit_keys k on k.key = f.key and k.valid_from is null
+where
+    k.unit_id <> f.unit_id
+    and not exists (select 1 from unit_aliases a where a.old_id = f.unit_id and a.unit_id = k.unit_id)
+order by all;
+
+drop table former_keys;
+drop table plate_links;

@@ -1,0 +1,45 @@
+-- The orders up to the as-of date with the unit that each belongs to, as they stand in the file today.
+-- grain: one row per order_id with in_at on or before the as-of date
+-- inputs: orders, unit_keys, run
+-- output: orders_resolved
+create or replace temp table orders_resolved as
+select
+    o.order_id,
+    -- An order without a unit is a visit of its own.
+    coalesce(o.vin_key, k.unit_id, c.unit_id, o.order_id) as party,
+    coalesce(o.vin_key, k.unit_id, c.unit_id) as unit_id,
+    o.customer_key as customer_id,
+    o.store_id,
+    o.ro_no,
+    o.credit_of,
+    o.in_at,
+    o.in_at::date as in_on,
+    o.out_at,
+    o.settled_at,
+    -- An order is known on its in-date; its status and money on its settled date, else out date, else in-date.
+    case when o.has_settlement then coalesce(o.settled_at, o.out_at, o.in_at)::date else o.in_at::date end as money_on,
+    greatest(o.in_at, o.out_at, case when o.has_settlement then coalesce(o.settled_at, o.out_at) end)::date as known_on,
+    o.status,
+    o.has_settlement,
+    o.has_class,
+    o.odometer_km,
+    o.job_class,
+    o.payer,
+    o.advisor,
+    coalesce(o.is_comeback, false) or coalesce(o.job_class = 'comeback', false) as is_comeback,
+    o.labour,
+    o.parts,
+    o.discount,
+    o.receivable,
+    o.received,
+    o.owing,
+    o.cost,
+    o.next_due_date,
+    o.next_due_km
+from orders o
+cross join run r
+left join unit_keys k
+    on o.vin_key is null and k.key = o.plate_key
+    and (k.valid_from is null or o.in_at >= k.valid_from) and (k.valid_to is null or o.in_at < k.valid_to)
+left join unit_keys c on o.vin_key is null and o.plate_key is null and c.key = o.customer_key
+where o.in_at < r.as_of + 1;

@@ -1,0 +1,482 @@
+//! Files into the canonical tables: decode, recognise, read, merge. All of a set of files or none of it.
+//! Counts always add up: records = loaded + replaced + unchanged + duplicate + rejected.
+
+mod columns_out;
+pub mod keys;
+mod load;
+mod mapping;
+mod merge;
+mod parquet;
+mod source;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::scripts;
+use crate::settings::Settings;
+use crate::store::{Store, quote_text};
+use crate::types::{Error, Result};
+
+pub use load::{Loaded, Reading, Refused, mask};
+pub use mapping::{Layout, Mapping, kind_names};
+pub use merge::Fates;
+pub use source::{Container, Records, Source};
+pub use value::{DateOrder, Refusal, is_vin, phones, vin_check_digit_holds};
+
+/// One file to import.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The file.
+    pub path: PathBuf,
+    /// Kind, where the headers do not tell.
+    pub kind: Option<String>,
+    /// Mapping file, read, with its name.
+    pub mapping: Option<Mapping>,
+    /// Store, where the file has no store column.
+    pub store: Option<String>,
+    /// The file is all there is between these days.
+    pub complete: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Outcome {
+    /// File name.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its kind.
+    pub kind: String,
+    /// Records read, without the header.
+    pub records: u64,
+    /// What became of those that were accepted.
+    #[serde(flatten)]
+    pub fates: Fates,
+    /// Records refused.
+    pub rejected: u64,
+    /// Recognised columns: header in the file, canonical name.
+    pub columns: Vec<(String, String)>,
+    /// Headers that nothing uses.
+    pub unused: Vec<String>,
+    /// Words that no synonym table knows: column, word, how often.
+    pub unrecognised: Vec<(String, String, u64)>,
+    /// The first refused rows, for a look: line, column, reason, masked value.
+    pub examples: Vec<(u64, Option<String>, String, Option<String>)>,
+}
+
+impl Outcome {
+    /// True where the file brought nothing new.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        self.fates.loaded + self.fates.replaced + self.fates.removed == 0
+    }
+}
+
+/// Where refused rows go in full, so that they can be mended and imported again.
+pub trait RejectSink {
+    /// Takes a refused row: its fields as they were, the header of the column at fault and the reason.
+    ///
+    /// # Errors
+    /// When the place is full.
+    fn refuse(
+        &mut self,
+        file: &str,
+        headers: &[String],
+        fields: &[&[u8]],
+        line: u64,
+        column: Option<&str>,
+        reason: &str,
+    ) -> Result<()>;
+}
+
+/// How many refused rows an outcome shows.
+const EXAMPLES: usize = 5;
+/// Batches read ahead of the typing.
+const READ_AHEAD: usize = 8;
+
+/// Imports a set of files; to be called inside a transaction. Work orders come first, since what is
+/// undated in other files counts as known from the last in-date in the database.
+///
+/// # Errors
+/// When a file fails: the caller rolls everything back.
+pub fn import(
+    store: &Store,
+    requests: &[Request],
+    settings: &Settings,
+    today: NaiveDate,
+    rejects: &mut dyn RejectSink,
+    progress: &dyn Fn(&str, u64),
+) -> Result<Vec<Outcome>> {
+    let mut planned = Vec::new();
+    for request in requests {
+        planned.push((plan(store, request, settings, today)?, request));
+    }
+    planned.sort_by_key(|(p, _)| p.reading.layout.kind.name != "work_orders");
+    let mut outcomes = Vec::new();
+    for (plan, request) in &planned {
+        outcomes.push(import_one(
+            store, plan, request, settings, rejects, progress,
+        )?);
+    }
+    store.run(scripts::text("units/unit_keys"))?;
+    store.run(scripts::text("units/vehicles"))?;
+    Ok(outcomes)
+}
+
+/// A file recognised, ready to be read.
+struct Plan {
+    source: Source,
+    reading: Reading,
+    has_header: bool,
+}
+
+fn plan(store: &Store, request: &Request, settings: &Settings, today: NaiveDate) -> Result<Plan> {
+    let mapping = request.mapping.clone().unwrap_or_default();
+    let source = Source::open(&request.path, mapping.delimiter.as_deref())?;
+    let first = match source.container {
+        Container::Text => source.first_record()?,
+        Container::Parquet => parquet::headers(store, &source)?,
+    };
+    let has_header = mapping.has_header || source.container == Container::Parquet;
+    let headers = if has_header {
+        first
+    } else {
+        (1..=first.len()).map(|n| format!("#{n}")).collect()
+    };
+    let layout = Layout::recognise(
+        &source.name,
+        headers,
+        request.kind.as_deref(),
+        &mapping,
+        &settings.import.placeholders,
+    )?;
+    let reading = Reading {
+        layout,
+        store: request
+            .store
+            .clone()
+            .unwrap_or_else(|| settings.import.store.clone()),
+        shared_numbers: settings.customers.shared_numbers,
+        today,
+        zone_minutes: settings.time_zone.minutes()?,
+    };
+    Ok(Plan {
+        source,
+        reading,
+        has_header,
+    })
+}
+
+/// What is gathered while a file is read.
+#[derive(Default)]
+struct Tally {
+    records: u64,
+    rejected: u64,
+    unrecognised: BTreeMap<(String, String), u64>,
+    examples: Vec<(u64, Option<String>, String, Option<String>)>,
+}
+
+fn import_one(
+    store: &Store,
+    plan: &Plan,
+    request: &Request,
+    settings: &Settings,
+    rejects: &mut dyn RejectSink,
+    progress: &dyn Fn(&str, u64),
+) -> Result<Outcome> {
+    let layout = &plan.reading.layout;
+    let kind = layout.kind;
+    let name = &plan.source.name;
+    let import_id = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
+    merge::create_staging(store, kind)?;
+    let mut tally = Tally::default();
+    let other = match plan.source.container {
+        Container::Text => None,
+        Container::Parquet => Some(store.sibling()?),
+    };
+    let sha256 = std::thread::scope(|scope| {
+        let (send, receive) = std::sync::mpsc::sync_channel::<Records>(READ_AHEAD);
+        let reader = scope.spawn(move || match &other {
+            None => plan.source.read_text(plan.has_header, &send),
+            Some(other) => {
+                parquet::read(other, &plan.source, &layout.headers, &send)?;
+                source::sha256_of(&plan.source.path)
+            }
+        });
+        let taken = take(
+            store,
+            plan,
+            import_id,
+            || receive.recv().ok(),
+            rejects,
+            &mut tally,
+            progress,
+        );
+        // Dropping the receiver lets the reader stop where the taking failed.
+        drop(receive);
+        let sha256 = reader
+            .join()
+            .map_err(|_| Error::internal("the reading thread stopped"))?;
+        taken?;
+        sha256
+    })?;
+    check_limits(name, &tally, settings)?;
+    let fates = merge::merge(store, layout, import_id, request.complete)?;
+    if kind.name == "work_orders" {
+        merge::merge_people(store, import_id)?;
+    }
+    merge::merge_vehicles(store, import_id)?;
+    let outcome = outcome(plan, sha256, fates, tally);
+    let accounted =
+        fates.loaded + fates.replaced + fates.unchanged + fates.duplicate + outcome.rejected;
+    if accounted != outcome.records {
+        return Err(Error::internal(format!(
+            "{name}: {} records, {accounted} accounted for",
+            outcome.records
+        )));
+    }
+    if outcome.changes_nothing() {
+        // The same file again is no event: neither a ledger row nor its rejects a second time.
+        store.run(&format!(
+            "delete from rejects where import_id = {import_id}"
+        ))?;
+    } else {
+        record(store, import_id, &outcome, request, plan.reading.today)?;
+    }
+    Ok(outcome)
+}
+
+/// Types the batches as they come, appends what was accepted, hands on what was refused.
+fn take(
+    store: &Store,
+    plan: &Plan,
+    import_id: u64,
+    mut next: impl FnMut() -> Option<Records>,
+    rejects: &mut dyn RejectSink,
+    tally: &mut Tally,
+    progress: &dyn Fn(&str, u64),
+) -> Result<()> {
+    let at_once = rayon::current_num_threads().max(1) * 2;
+    let layout = &plan.reading.layout;
+    let mut refused_rows: Vec<Refused> = Vec::new();
+    loop {
+        let batches: Vec<Records> = std::iter::from_fn(&mut next).take(at_once).collect();
+        if batches.is_empty() {
+            break;
+        }
+        let loaded: Vec<Result<Loaded>> =
+            batches.par_iter().map(|b| plan.reading.load(b)).collect();
+        let (mut rows, mut people, mut vehicles) = (Vec::new(), Vec::new(), Vec::new());
+        for (records, loaded) in batches.iter().zip(loaded) {
+            let loaded = loaded?;
+            tally.records += loaded.records;
+            rows.extend(loaded.rows);
+            people.extend(loaded.people);
+            vehicles.extend(loaded.vehicles);
+            for (key, count) in loaded.unrecognised {
+                *tally.unrecognised.entry(key).or_default() += count;
+            }
+            for refused in loaded.refused {
+                let fields: Vec<&[u8]> = (0..records.width(refused.record))
+                    .map(|f| records.bytes(refused.record, f))
+                    .collect();
+                rejects.refuse(
+                    &plan.source.name,
+                    &layout.headers,
+                    &fields,
+                    refused.line,
+                    refused.column.as_deref(),
+                    refused.reason.as_str(),
+                )?;
+                tally.rejected += 1;
+                if tally.examples.len() < EXAMPLES {
+                    tally.examples.push((
+                        refused.line,
+                        refused.column.clone(),
+                        refused.reason.as_str().to_owned(),
+                        refused.value.clone(),
+                    ));
+                }
+                refused_rows.push(refused);
+            }
+        }
+        store.append("temp.staged", rows)?;
+        store.append("temp.staged_people", people)?;
+        store.append("temp.staged_vehicles", vehicles)?;
+        note_refused(store, import_id, &plan.source.name, &mut refused_rows)?;
+        progress(&plan.source.name, tally.records);
+    }
+    Ok(())
+}
+
+fn note_refused(
+    store: &Store,
+    import_id: u64,
+    file: &str,
+    refused: &mut Vec<Refused>,
+) -> Result<()> {
+    use arrow::array::{ArrayRef, Int32Array, Int64Array, StringArray};
+    use std::sync::Arc;
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let n = refused.len();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        (
+            "import_id",
+            Arc::new(Int32Array::from(vec![
+                i32::try_from(import_id)
+                    .unwrap_or(i32::MAX);
+                n
+            ])),
+        ),
+        ("file", Arc::new(StringArray::from(vec![file; n]))),
+        (
+            "line",
+            Arc::new(
+                refused
+                    .iter()
+                    .map(|r| i64::try_from(r.line).ok())
+                    .collect::<Int64Array>(),
+            ),
+        ),
+        (
+            "column",
+            Arc::new(
+                refused
+                    .iter()
+                    .map(|r| r.column.as_deref())
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "reason",
+            Arc::new(
+                refused
+                    .iter()
+                    .map(|r| Some(r.reason.as_str()))
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "value_masked",
+            Arc::new(
+                refused
+                    .iter()
+                    .map(|r| r.value.as_deref())
+                    .collect::<StringArray>(),
+            ),
+        ),
+    ];
+    let batch = arrow::record_batch::RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(n, a)| (n, a, true)),
+    )
+    .map_err(Error::internal)?;
+    refused.clear();
+    store.append("rejects", [batch])
+}
+
+/// Too many refused rows mean that the file was misread, not that its rows are bad.
+fn check_limits(name: &str, tally: &Tally, settings: &Settings) -> Result<()> {
+    let limits = &settings.import;
+    if tally.records > 0 && tally.records == tally.rejected {
+        return Err(with_example(
+            Error::data("no-row-readable")
+                .with("file", name)
+                .with("rejected", tally.rejected),
+            tally,
+        ));
+    }
+    if tally.records == 0 {
+        return Err(Error::data("file-header-only").with("file", name));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a share of rows")]
+    let share = tally.rejected as f64 / tally.records as f64;
+    if tally.rejected > limits.max_reject_rows && share > limits.max_reject_share {
+        let error = Error::data("too-many-rejects")
+            .with("file", name)
+            .with("rejected", tally.rejected)
+            .with("records", tally.records);
+        return Err(with_example(error, tally));
+    }
+    Ok(())
+}
+
+fn with_example(error: Error, tally: &Tally) -> Error {
+    let (line, column, reason, _) = tally.examples.first().cloned().unwrap_or_default();
+    error
+        .with("line", line)
+        .with("column", column.unwrap_or_else(|| "-".to_owned()))
+        .with("reason", reason)
+}
+
+fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
+    let layout = &plan.reading.layout;
+    let columns = layout
+        .kind
+        .columns
+        .iter()
+        .zip(&layout.positions)
+        .filter_map(|(c, p)| p.map(|p| (layout.headers[p].clone(), c.name.to_owned())))
+        .collect();
+    Outcome {
+        file: plan.source.name.clone(),
+        sha256,
+        kind: layout.kind.name.to_owned(),
+        records: tally.records,
+        fates,
+        rejected: tally.rejected,
+        columns,
+        unused: layout.unused.clone(),
+        unrecognised: tally
+            .unrecognised
+            .into_iter()
+            .map(|((c, w), n)| (c, w, n))
+            .collect(),
+        examples: tally.examples,
+    }
+}
+
+fn record(
+    store: &Store,
+    import_id: u64,
+    outcome: &Outcome,
+    request: &Request,
+    today: NaiveDate,
+) -> Result<()> {
+    let mapping = match &request.mapping {
+        Some(mapping) => toml::to_string(mapping).map_err(Error::internal)?,
+        None => String::new(),
+    };
+    store.run(&format!(
+        "insert into imports select {import_id}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, date '{today}', \
+         (select max(in_at)::date from orders), null",
+        quote_text(&outcome.file),
+        quote_text(&outcome.sha256),
+        quote_text(&outcome.kind),
+        quote_text(request.store.as_deref().unwrap_or_default()),
+        quote_text(&mapping),
+        outcome.records,
+        outcome.fates.loaded,
+        outcome.fates.replaced,
+        outcome.fates.unchanged,
+        outcome.fates.duplicate,
+        outcome.rejected,
+    ))
+}
+
+/// A name for the file of refused rows: the file's own and the first digits of its path's hash.
+#[must_use]
+pub fn reject_file_name(path: &Path) -> String {
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    format!(
+        "{name}-{:08x}.csv",
+        keys::of_row("file", &path.display().to_string(), &[]) >> 32
+    )
+}

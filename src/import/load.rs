@@ -1,0 +1,573 @@
+//! From records of text to typed columns: every row loaded, or refused with line, column and reason.
+
+use std::collections::{BTreeMap, HashSet};
+
+use arrow::record_batch::RecordBatch;
+use chrono::{Days, Months, NaiveDate, NaiveDateTime};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::columns_out::Columns;
+use super::keys;
+use super::mapping::Layout;
+use super::source::Records;
+use super::value::{self, Refusal};
+use crate::columns::{ValueType, flag, fold};
+use crate::types::Result;
+
+/// What reading a row needs to know besides the row.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The columns of the file.
+    pub layout: Layout,
+    /// Store where the file names none.
+    pub store: String,
+    /// Customer numbers are the same in every store.
+    pub shared_numbers: bool,
+    /// The day of import.
+    pub today: NaiveDate,
+    /// Minutes east of UTC of local time.
+    pub zone_minutes: i32,
+}
+
+/// A row that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Record within the batch.
+    pub record: usize,
+    /// Line in the file.
+    pub line: u64,
+    /// Header of the column at fault, where it is one.
+    pub column: Option<String>,
+    /// Why.
+    pub reason: Refusal,
+    /// The value, masked.
+    pub value: Option<String>,
+}
+
+/// A batch of records, read.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Typed rows in the shape of the staging table.
+    pub rows: Option<RecordBatch>,
+    /// People named on orders.
+    pub people: Option<RecordBatch>,
+    /// Plates and VINs.
+    pub vehicles: Option<RecordBatch>,
+    /// Rows that were refused.
+    pub refused: Vec<Refused>,
+    /// Words that no synonym table knows: (column, word) and how often.
+    pub unrecognised: BTreeMap<(String, String), u64>,
+    /// Number of records read.
+    pub records: u64,
+}
+
+/// What one row says about who and what it concerns.
+#[derive(Default)]
+struct Identity {
+    store: String,
+    customer_no: Option<String>,
+    placeholder: bool,
+    phones: Vec<String>,
+    plate: Option<String>,
+    vin: Option<String>,
+    vin_key: Option<u64>,
+    plate_key: Option<u64>,
+    customer_key: Option<u64>,
+}
+
+/// A typed cell.
+#[derive(Clone, Debug)]
+enum Cell {
+    Nothing,
+    Text(String),
+    At(NaiveDateTime),
+    Decimal(i128),
+    Int(i32),
+    Flag(bool),
+}
+
+impl Reading {
+    /// Reads a batch.
+    ///
+    /// # Errors
+    /// When Arrow refuses, which is a slip of ours.
+    pub fn load(&self, records: &Records) -> Result<Loaded> {
+        let kind = self.layout.kind;
+        let mut out = Columns::new(kind, records.len());
+        let mut loaded = Loaded {
+            records: records.len() as u64,
+            ..Loaded::default()
+        };
+        let mut seen: HashSet<u64> = HashSet::new();
+        let mut cells: Vec<Cell> = Vec::with_capacity(kind.columns.len());
+        for record in 0..records.len() {
+            let line = records.lines[record];
+            match self.read_row(records, record, &mut cells, &mut loaded.unrecognised) {
+                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen),
+                Err((column, reason)) => {
+                    let value = column
+                        .and_then(|c| self.layout.positions[c])
+                        .map(|p| mask(&String::from_utf8_lossy(records.bytes(record, p))));
+                    let column = column
+                        .and_then(|c| self.layout.positions[c])
+                        .map(|p| self.layout.headers[p].clone());
+                    loaded.refused.push(Refused {
+                        record,
+                        line,
+                        column,
+                        reason,
+                        value,
+                    });
+                }
+            }
+        }
+        let (rows, people, vehicles) = out.finish()?;
+        loaded.rows = rows;
+        loaded.people = people;
+        loaded.vehicles = vehicles;
+        Ok(loaded)
+    }
+
+    fn read_row(
+        &self,
+        records: &Records,
+        record: usize,
+        cells: &mut Vec<Cell>,
+        unrecognised: &mut BTreeMap<(String, String), u64>,
+    ) -> std::result::Result<Identity, (Option<usize>, Refusal)> {
+        let layout = &self.layout;
+        if records.width(record) != layout.headers.len() {
+            return Err((None, Refusal::Width));
+        }
+        cells.clear();
+        let mut identity = Identity {
+            store: self.store.clone(),
+            ..Identity::default()
+        };
+        let mut words: Vec<(usize, String)> = Vec::new();
+        for (i, column) in layout.kind.columns.iter().enumerate() {
+            let Some(position) = layout.positions[i] else {
+                cells.push(Cell::Nothing);
+                continue;
+            };
+            let text = records
+                .text(record, position)
+                .map_err(|_| (Some(i), Refusal::NotUtf8))?
+                .trim();
+            if text.is_empty() {
+                cells.push(Cell::Nothing);
+                continue;
+            }
+            let cell = self
+                .read_cell(i, text, &mut identity, &mut words)
+                .map_err(|reason| (Some(i), reason))?;
+            if column.past_only
+                || matches!(
+                    column.value,
+                    ValueType::Timestamp | ValueType::Date | ValueType::Month
+                )
+            {
+                if let Cell::At(at) = &cell {
+                    self.check_day(at.date(), column.past_only)
+                        .map_err(|reason| (Some(i), reason))?;
+                }
+            }
+            cells.push(cell);
+        }
+        self.check_required(cells, &identity)?;
+        self.settle_keys(&mut identity);
+        for (i, word) in words {
+            *unrecognised
+                .entry((layout.kind.columns[i].name.to_owned(), word))
+                .or_default() += 1;
+        }
+        Ok(identity)
+    }
+
+    fn read_cell(
+        &self,
+        i: usize,
+        text: &str,
+        identity: &mut Identity,
+        unrecognised: &mut Vec<(usize, String)>,
+    ) -> std::result::Result<Cell, Refusal> {
+        let number = |value: std::result::Result<Option<i128>, Refusal>, digits: u32| {
+            value.and_then(|v| match v {
+                Some(v) if v.unsigned_abs() >= 10u128.pow(digits) => Err(Refusal::TooLarge),
+                Some(v) => Ok(Cell::Decimal(v)),
+                None => Ok(Cell::Nothing),
+            })
+        };
+        let whole = |value: std::result::Result<Option<i32>, Refusal>| {
+            value.map(|v| v.map_or(Cell::Nothing, Cell::Int))
+        };
+        Ok(match self.layout.kind.columns[i].value {
+            ValueType::Text => Cell::Text(clean(text)),
+            ValueType::Store => {
+                identity.store = clean(text);
+                Cell::Nothing
+            }
+            ValueType::CustomerNo => {
+                if self.layout.placeholders.contains(&fold(text)) {
+                    identity.placeholder = true;
+                } else {
+                    identity.customer_no = Some(clean(text));
+                }
+                Cell::Nothing
+            }
+            ValueType::Phone => {
+                identity.phones = value::phones(text);
+                Cell::Nothing
+            }
+            ValueType::Plate => {
+                identity.plate = value::plate(text);
+                Cell::Nothing
+            }
+            ValueType::Vin => {
+                identity.vin = value::vin(text);
+                Cell::Nothing
+            }
+            ValueType::Timestamp | ValueType::Date => Cell::At(value::timestamp(
+                text,
+                self.layout.date_order,
+                self.zone_minutes,
+            )?),
+            ValueType::Month => Cell::At(month(text, self.layout.date_order)?),
+            ValueType::Count => whole(value::count(text))?,
+            ValueType::Km => whole(value::kilometres(text))?,
+            ValueType::Money => number(value::decimal(text, 2), 14)?,
+            ValueType::Quantity => number(value::decimal(text, 3), 12)?,
+            ValueType::Small => number(value::decimal(text, 2), 8)?,
+            ValueType::Figure => number(value::decimal(text, 4), 18)?,
+            ValueType::Flag => match flag(text) {
+                Some(yes) => Cell::Flag(yes),
+                None => {
+                    unrecognised.push((i, clean(text)));
+                    Cell::Nothing
+                }
+            },
+            ValueType::Word(words) => match words.meaning(text) {
+                Some(name) => Cell::Text(name.to_owned()),
+                None => {
+                    unrecognised.push((i, clean(text)));
+                    Cell::Text("unknown".to_owned())
+                }
+            },
+        })
+    }
+
+    /// A slip of the keyboard, or a date that cannot have happened yet.
+    fn check_day(&self, day: NaiveDate, past_only: bool) -> std::result::Result<(), Refusal> {
+        let earliest = NaiveDate::from_ymd_opt(1990, 1, 1).unwrap_or_default();
+        if past_only && day > self.today + Days::new(1) {
+            return Err(Refusal::FutureDate);
+        }
+        if day < earliest || day > self.today + Months::new(15 * 12) {
+            return Err(Refusal::DateOutOfRange);
+        }
+        Ok(())
+    }
+
+    fn check_required(
+        &self,
+        cells: &[Cell],
+        identity: &Identity,
+    ) -> std::result::Result<(), (Option<usize>, Refusal)> {
+        for group in self.layout.kind.required {
+            let filled = group.iter().any(|name| match *name {
+                "vin" => identity.vin.is_some(),
+                "plate" => identity.plate.is_some(),
+                "customer_no" => {
+                    identity.customer_no.is_some()
+                        || identity.placeholder
+                        || !identity.phones.is_empty()
+                }
+                "phone" => !identity.phones.is_empty(),
+                other => self
+                    .layout
+                    .kind
+                    .column(other)
+                    .is_some_and(|(i, _)| !matches!(cells[i], Cell::Nothing)),
+            });
+            if !filled {
+                let column = group
+                    .iter()
+                    .filter_map(|n| self.layout.kind.column(n))
+                    .map(|(i, _)| i);
+                let column = column
+                    .into_iter()
+                    .find(|i| self.layout.positions[*i].is_some());
+                let reason = if group.contains(&"customer_no") {
+                    Refusal::MissingKey
+                } else {
+                    Refusal::MissingValue
+                };
+                return Err((column, reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_keys(&self, identity: &mut Identity) {
+        identity.plate_key = identity.plate.as_deref().map(keys::of_plate);
+        // A VIN that is none identifies a vehicle only where nothing better does.
+        identity.vin_key = identity
+            .vin
+            .as_deref()
+            .filter(|v| value::is_vin(v) || identity.plate.is_none())
+            .map(keys::of_vin);
+        let store = if self.shared_numbers {
+            ""
+        } else {
+            identity.store.as_str()
+        };
+        identity.customer_key = match (&identity.customer_no, identity.phones.first()) {
+            (Some(number), _) => Some(keys::of_customer(store, number)),
+            (None, Some(phone)) if !identity.placeholder => Some(keys::of_phone(store, phone)),
+            _ => None,
+        };
+    }
+
+    /// Puts one accepted row into the typed columns.
+    fn put(
+        &self,
+        line: u64,
+        identity: &Identity,
+        cells: &[Cell],
+        out: &mut Columns,
+        seen: &mut HashSet<u64>,
+    ) {
+        let kind = self.layout.kind;
+        let content = content_hash(identity, cells);
+        let (row_key, numberless) = self.row_key(identity, cells, content);
+        out.begin(
+            line,
+            row_key,
+            numberless,
+            content,
+            identity.vin_key,
+            identity.plate_key,
+            identity.customer_key,
+        );
+        out.text("store_id", Some(&identity.store));
+        if kind.name == "customers" {
+            out.text("customer_no", identity.customer_no.as_deref());
+            out.text(
+                "phones_text",
+                Some(&identity.phones.join("|"))
+                    .filter(|p| !p.is_empty())
+                    .map(String::as_str),
+            );
+        }
+        for (column, cell) in kind.columns.iter().zip(cells) {
+            if let Some(builder) = out.value(column.name) {
+                match cell {
+                    Cell::Nothing => builder.null(),
+                    Cell::Text(v) => builder.text(v),
+                    Cell::At(v) => builder.at(*v),
+                    Cell::Decimal(v) => builder.decimal(*v),
+                    Cell::Int(v) => builder.int(*v),
+                    Cell::Flag(v) => builder.flag(*v),
+                }
+            }
+        }
+        if kind.name == "work_orders" {
+            let name = kind.column("name").and_then(|(i, _)| match &cells[i] {
+                Cell::Text(name) => Some(name.as_str()),
+                _ => None,
+            });
+            let customer = identity.customer_key.or_else(|| {
+                // A name without a number belongs to the vehicle's own customer, who has the vehicle's key.
+                identity
+                    .vin_key
+                    .or(identity.plate_key)
+                    .filter(|_| name.is_some())
+            });
+            if let Some(key) = customer.filter(|_| {
+                name.is_some() || identity.customer_no.is_some() || !identity.phones.is_empty()
+            }) {
+                let phones = identity.phones.join("|");
+                let said = keys::of_row(
+                    "person",
+                    &key.to_string(),
+                    &[name.unwrap_or_default(), &phones],
+                );
+                if seen.insert(said) {
+                    out.person(
+                        line,
+                        key,
+                        &identity.store,
+                        identity.customer_no.as_deref(),
+                        name,
+                        &phones,
+                    );
+                }
+            }
+        }
+        if matches!(kind.name, "work_orders" | "vehicles")
+            && (identity.vin.is_some() || identity.plate.is_some())
+        {
+            let said = keys::of_row(
+                "pair",
+                identity.vin.as_deref().unwrap_or_default(),
+                &[identity.plate.as_deref().unwrap_or_default()],
+            );
+            if seen.insert(said) {
+                let valid = identity.vin.as_deref().map(value::vin_check_digit_holds);
+                out.vehicle(
+                    identity.vin_key,
+                    identity.plate_key,
+                    identity.vin.as_deref(),
+                    identity.plate.as_deref(),
+                    valid,
+                    &identity.store,
+                );
+            }
+        }
+    }
+
+    /// What identifies the row: its natural key, else its content (then its ordinal among equals counts too).
+    fn row_key(&self, identity: &Identity, cells: &[Cell], content: u64) -> (u64, bool) {
+        let kind = self.layout.kind;
+        match kind.name {
+            "customers" => return (identity.customer_key.unwrap_or(content), false),
+            "vehicles" => {
+                return (
+                    identity.vin_key.or(identity.plate_key).unwrap_or(content),
+                    false,
+                );
+            }
+            _ => {}
+        }
+        let grouped = !self.layout.group_by.is_empty();
+        let names: Vec<&str> = if grouped {
+            self.layout
+                .group_by
+                .iter()
+                .map(|i| kind.columns[*i].name)
+                .collect()
+        } else {
+            kind.natural_key.to_vec()
+        };
+        let mut parts: Vec<String> = Vec::with_capacity(names.len());
+        for name in &names {
+            parts.push(match *name {
+                "customer_no" => identity.customer_no.clone().unwrap_or_default(),
+                "plate" => identity.plate.clone().unwrap_or_default(),
+                "vin" => identity.vin.clone().unwrap_or_default(),
+                other => kind
+                    .column(other)
+                    .map_or_else(String::new, |(i, _)| cells[i].canonical()),
+            });
+        }
+        let first_filled = parts.first().is_some_and(|p| !p.is_empty());
+        if first_filled || (kind.name == "campaign_members") {
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            (keys::of_row(kind.name, &identity.store, &parts), false)
+        } else {
+            (
+                keys::of_row(kind.name, &identity.store, &["#", &content.to_string()]),
+                true,
+            )
+        }
+    }
+}
+
+impl Cell {
+    /// The value as text that does not depend on how the file wrote it.
+    fn canonical(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Text(v) => v.clone(),
+            Self::At(v) => v.format("%Y-%m-%d %H:%M:%S").to_string(),
+            Self::Decimal(v) => v.to_string(),
+            Self::Int(v) => v.to_string(),
+            Self::Flag(v) => v.to_string(),
+        }
+    }
+}
+
+/// Hash of everything that a row says, so that an unchanged row is known as such.
+fn content_hash(identity: &Identity, cells: &[Cell]) -> u64 {
+    let mut hash = Xxh3::new();
+    let mut part = |tag: u8, bytes: &[u8]| {
+        hash.update(&[tag]);
+        hash.update(bytes);
+        hash.update(&[0x1e]);
+    };
+    part(0xf0, identity.store.as_bytes());
+    part(
+        0xf1,
+        identity
+            .customer_no
+            .as_deref()
+            .unwrap_or_default()
+            .as_bytes(),
+    );
+    part(
+        0xf2,
+        identity.plate.as_deref().unwrap_or_default().as_bytes(),
+    );
+    part(0xf3, identity.vin.as_deref().unwrap_or_default().as_bytes());
+    for phone in &identity.phones {
+        part(0xf4, phone.as_bytes());
+    }
+    for (i, cell) in cells.iter().enumerate() {
+        let tag = u8::try_from(i).unwrap_or(u8::MAX);
+        match cell {
+            Cell::Nothing => {}
+            Cell::Text(v) => part(tag, v.as_bytes()),
+            Cell::At(v) => part(tag, &v.and_utc().timestamp().to_le_bytes()),
+            Cell::Decimal(v) => part(tag, &v.to_le_bytes()),
+            Cell::Int(v) => part(tag, &v.to_le_bytes()),
+            Cell::Flag(v) => part(tag, &[u8::from(*v)]),
+        }
+    }
+    hash.digest()
+}
+
+/// A month as its first day: `2025-10`, `2025年10月`, or any date in it.
+fn month(text: &str, order: value::DateOrder) -> std::result::Result<NaiveDateTime, Refusal> {
+    let at = value::timestamp(text, order, 0).or_else(|_| {
+        let text = text.trim_end_matches('月').replace(['年', '/', '.'], "-");
+        value::timestamp(&format!("{text}-01"), order, 0)
+    })?;
+    let day = at.date();
+    Ok(day.with_day0_of_month().and_time(at.time()))
+}
+
+/// The first day of a date's month.
+trait FirstDay {
+    fn with_day0_of_month(self) -> NaiveDate;
+}
+
+impl FirstDay for NaiveDate {
+    fn with_day0_of_month(self) -> NaiveDate {
+        chrono::Datelike::with_day(&self, 1).unwrap_or(self)
+    }
+}
+
+/// Text without characters that no system should show.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// First and last character of a value, so that a person finds the cell without its content being repeated.
+#[must_use]
+pub fn mask(value: &str) -> String {
+    let chars: Vec<char> = value.trim().chars().filter(|c| !c.is_control()).collect();
+    match chars.as_slice() {
+        [] => String::new(),
+        // Dates and numbers are what is mostly refused and tell nothing about a person.
+        all if all.len() <= 24
+            && all
+                .iter()
+                .all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | ' ' | ','))
+            && all.len() != 11 =>
+        {
+            all.iter().collect()
+        }
+        [_] => "*".to_owned(),
+        [first, rest @ ..] => format!("{first}{}", "*".repeat(rest.len().min(8))),
+    }
+}

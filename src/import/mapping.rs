@@ -1,0 +1,368 @@
+//! Which column of a file is which of ours: by the dictionary, or by a mapping file.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::value::DateOrder;
+use crate::columns::{KINDS, Kind, fold};
+use crate::types::{Error, Result};
+
+/// A mapping file: what the dictionary cannot know about a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mapping {
+    /// Kind of file; found by the headers where absent.
+    pub kind: Option<String>,
+    /// False: the first line is data already, and columns are named by position, `#1`, `#2`, …
+    pub has_header: bool,
+    /// Character between fields; found by looking where absent.
+    pub delimiter: Option<String>,
+    /// Order of day, month and year where the year stands last.
+    pub date_order: DateOrder,
+    /// Canonical columns whose equal values make several lines one order; amounts add up.
+    pub group_by: Vec<String>,
+    /// Keys that are nobody, besides those of the settings.
+    pub placeholders: Vec<String>,
+    /// Canonical column to header, or to `#n`.
+    pub columns: BTreeMap<String, String>,
+}
+
+impl Default for Mapping {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            has_header: true,
+            delimiter: None,
+            date_order: DateOrder::Ymd,
+            group_by: Vec::new(),
+            placeholders: Vec::new(),
+            columns: BTreeMap::new(),
+        }
+    }
+}
+
+impl Mapping {
+    /// Reads a mapping file's text.
+    ///
+    /// # Errors
+    /// When it is not TOML or has unknown entries.
+    pub fn parse(text: &str, path: &str) -> Result<Self> {
+        let mapping: Self = toml::from_str(text).map_err(|e| {
+            Error::usage("bad-mapping")
+                .with("path", path)
+                .because(e.message())
+        })?;
+        if mapping.delimiter.as_ref().is_some_and(|d| d.len() != 1) {
+            return Err(Error::usage("bad-mapping")
+                .with("path", path)
+                .because("delimiter: one ASCII character"));
+        }
+        Ok(mapping)
+    }
+}
+
+/// The columns of one file, recognised.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    /// What kind of file it is.
+    pub kind: &'static Kind,
+    /// For each column of the kind, the position in the file.
+    pub positions: Vec<Option<usize>>,
+    /// Headers as the file has them; `#n` for a file without.
+    pub headers: Vec<String>,
+    /// Headers that nothing uses.
+    pub unused: Vec<String>,
+    /// Canonical columns that group lines to orders; empty: each line is a row.
+    pub group_by: Vec<usize>,
+    /// Order of dates.
+    pub date_order: DateOrder,
+    /// Keys that are nobody, folded.
+    pub placeholders: Vec<String>,
+}
+
+impl Layout {
+    /// True where the file has the column.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.kind
+            .column(name)
+            .is_some_and(|(i, _)| self.positions[i].is_some())
+    }
+
+    /// Recognises the columns.
+    ///
+    /// # Errors
+    /// When the kind cannot be told, a required column is missing, headers repeat, or the mapping names
+    /// what is not there.
+    pub fn recognise(
+        file: &str,
+        headers: Vec<String>,
+        kind: Option<&str>,
+        mapping: &Mapping,
+        placeholders: &[String],
+    ) -> Result<Self> {
+        let kind = match kind.or(mapping.kind.as_deref()) {
+            Some(name) => Kind::named(name).ok_or_else(|| unknown_kind(name))?,
+            None if mapping.has_header => detect(file, &headers)?,
+            None => {
+                return Err(Error::usage("kind-needed")
+                    .with("file", file)
+                    .with("kinds", kind_names()));
+            }
+        };
+        let positions = place(file, kind, &headers, mapping)?;
+        for group in kind.required {
+            if !group.iter().any(|name| {
+                kind.column(name)
+                    .is_some_and(|(i, _)| positions[i].is_some())
+            }) {
+                let wanted = group
+                    .iter()
+                    .filter_map(|n| kind.column(n))
+                    .map(|(_, c)| c.zh)
+                    .collect::<Vec<_>>();
+                return Err(Error::data(if group.contains(&"in_at") {
+                    "no-date-column"
+                } else {
+                    "no-key-column"
+                })
+                .with("file", file)
+                .with("kind", kind.name)
+                .with("wanted", wanted.join(" / "))
+                .with("found", shown_headers(&headers)));
+            }
+        }
+        let mut group_by = Vec::new();
+        for name in &mapping.group_by {
+            let (i, _) = kind
+                .column(name)
+                .filter(|(i, _)| positions[*i].is_some())
+                .ok_or_else(|| {
+                    Error::usage("mapping-column")
+                        .with("file", file)
+                        .with("column", name)
+                        .with("kind", kind.name)
+                })?;
+            group_by.push(i);
+        }
+        if !group_by.is_empty() && kind.name != "work_orders" {
+            return Err(Error::usage("mapping-group")
+                .with("file", file)
+                .with("kind", kind.name));
+        }
+        let unused = headers
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !positions.contains(&Some(*i)))
+            .map(|(_, h)| h.clone())
+            .collect();
+        let placeholders = placeholders
+            .iter()
+            .chain(&mapping.placeholders)
+            .map(|p| fold(p))
+            .collect();
+        Ok(Self {
+            kind,
+            positions,
+            headers,
+            unused,
+            group_by,
+            date_order: mapping.date_order,
+            placeholders,
+        })
+    }
+}
+
+/// The position of each of the kind's columns: what the mapping names first, then the dictionary.
+fn place(
+    file: &str,
+    kind: &'static Kind,
+    headers: &[String],
+    mapping: &Mapping,
+) -> Result<Vec<Option<usize>>> {
+    let mut positions: Vec<Option<usize>> = vec![None; kind.columns.len()];
+    for (name, header) in &mapping.columns {
+        let (i, _) = kind.column(name).ok_or_else(|| {
+            Error::usage("mapping-column")
+                .with("file", file)
+                .with("column", name)
+                .with("kind", kind.name)
+        })?;
+        let position = match header.strip_prefix('#').map(str::parse::<usize>) {
+            Some(Ok(n)) => n.checked_sub(1).filter(|n| *n < headers.len()),
+            _ => headers.iter().position(|h| fold(h) == fold(header)),
+        };
+        positions[i] = Some(position.ok_or_else(|| {
+            Error::usage("mapping-header")
+                .with("file", file)
+                .with("header", header)
+                .with("found", shown_headers(headers))
+        })?);
+    }
+    if !mapping.has_header {
+        return Ok(positions);
+    }
+    for (i, column) in kind.columns.iter().enumerate() {
+        if positions[i].is_some() {
+            continue;
+        }
+        let matches: Vec<usize> = (0..headers.len())
+            .filter(|p| column.is_called(&headers[*p]) && !positions.contains(&Some(*p)))
+            .collect();
+        positions[i] = matches.first().copied();
+        if let [first, second, ..] = matches.as_slice() {
+            return Err(Error::data("header-twice")
+                .with("file", file)
+                .with("first", &headers[*first])
+                .with("second", &headers[*second])
+                .with("column", column.zh));
+        }
+    }
+    Ok(positions)
+}
+
+/// The kind whose required columns are all there and which knows the most headers.
+fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
+    let mut best: Vec<(usize, &'static Kind)> = Vec::new();
+    for kind in KINDS {
+        let known = |name: &&str| {
+            kind.column(name)
+                .is_some_and(|(_, c)| headers.iter().any(|h| c.is_called(h)))
+        };
+        if kind
+            .required
+            .iter()
+            .all(|group| group.iter().any(|n| known(&n)))
+        {
+            let score = headers
+                .iter()
+                .filter(|h| kind.columns.iter().any(|c| c.is_called(h)))
+                .count();
+            best.push((score, kind));
+        }
+    }
+    best.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    match best.as_slice() {
+        [] => Err(undetected(file, headers)),
+        [(a, first), (b, second), ..] if a == b => Err(Error::data("kind-ambiguous")
+            .with("file", file)
+            .with("first", first.name)
+            .with("second", second.name)),
+        [(_, kind), ..] => Ok(kind),
+    }
+}
+
+/// No kind fits: says what an order file lacks, since that is what nearly everybody means to import.
+fn undetected(file: &str, headers: &[String]) -> Error {
+    let called = |names: &[&str]| {
+        Kind::named("work_orders").is_some_and(|k| {
+            names
+                .iter()
+                .filter_map(|n| k.column(n))
+                .any(|(_, c)| headers.iter().any(|h| c.is_called(h)))
+        })
+    };
+    let key = match (called(&["vin", "plate", "customer_no"]), called(&["in_at"])) {
+        (true, false) => "no-date-column",
+        (false, true) => "no-key-column",
+        _ => "kind-unknown",
+    };
+    Error::data(key)
+        .with("file", file)
+        .with("kind", "work_orders")
+        .with(
+            "wanted",
+            if key == "no-date-column" {
+                "进厂日期"
+            } else {
+                "VIN / 车牌号 / 客户编号"
+            },
+        )
+        .with("found", shown_headers(headers))
+        .with("kinds", kind_names())
+}
+
+fn unknown_kind(name: &str) -> Error {
+    Error::usage("kind-name")
+        .with("kind", name)
+        .with("kinds", kind_names())
+}
+
+/// The names of all kinds, for messages.
+#[must_use]
+pub fn kind_names() -> String {
+    KINDS.iter().map(|k| k.name).collect::<Vec<_>>().join(", ")
+}
+
+/// The first headers, cut short: they are names of columns, not data, but a file of noise has anything.
+fn shown_headers(headers: &[String]) -> String {
+    let mut shown: Vec<String> = headers
+        .iter()
+        .take(12)
+        .map(|h| h.chars().filter(|c| !c.is_control()).take(20).collect())
+        .collect();
+    if headers.len() > 12 {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn headers(names: &[&str]) -> Vec<String> {
+        names.iter().map(|n| (*n).to_owned()).collect()
+    }
+
+    #[test]
+    fn each_canonical_layout_is_recognised_as_its_own_kind() {
+        for kind in KINDS {
+            let names: Vec<String> = kind.columns.iter().map(|c| c.zh.to_owned()).collect();
+            let layout = Layout::recognise("f.csv", names, None, &Mapping::default(), &[]).unwrap();
+            assert_eq!(layout.kind.name, kind.name);
+            assert!(
+                layout.positions.iter().all(Option::is_some),
+                "{}",
+                kind.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_without_unit_key_or_date_says_so() {
+        let error = Layout::recognise(
+            "f.csv",
+            headers(&["进厂日期", "实收金额"]),
+            None,
+            &Mapping::default(),
+            &[],
+        )
+        .unwrap_err();
+        assert_eq!(error.key, "no-key-column");
+        let error = Layout::recognise(
+            "f.csv",
+            headers(&["车牌号", "实收金额", "行驶里程"]),
+            Some("work_orders"),
+            &Mapping::default(),
+            &[],
+        )
+        .unwrap_err();
+        assert_eq!(error.key, "no-date-column");
+    }
+
+    #[test]
+    fn a_mapping_names_columns_by_header_or_position() {
+        let mapping = Mapping::parse(
+            "kind = 'work_orders'\nhas_header = false\n[columns]\ncustomer_no = '#1'\nin_at = '#3'",
+            "m",
+        )
+        .unwrap();
+        let layout =
+            Layout::recognise("f.tsv", headers(&["#1", "#2", "#3"]), None, &mapping, &[]).unwrap();
+        assert!(layout.has("customer_no") && layout.has("in_at") && !layout.has("received"));
+        assert_eq!(layout.unused, vec!["#2"]);
+    }
+}

@@ -1,0 +1,239 @@
+//! From the staging tables into the canonical ones: duplicates within the file, rows that replace earlier
+//! ones, rows that are known already. Uniqueness is proved here by queries, since large tables have no keys.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::columns_out::{PEOPLE_TABLE, VEHICLES_TABLE, value_columns};
+use super::mapping::Layout;
+use crate::columns::{Kind, ValueType};
+use crate::store::{Store, quote_identifier, quote_text};
+use crate::types::Result;
+
+/// What became of the records of one file, in records (lines, where lines are grouped to orders).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Fates {
+    /// New.
+    pub loaded: u64,
+    /// In place of an earlier row with the same key.
+    pub replaced: u64,
+    /// Known already, with the same content.
+    pub unchanged: u64,
+    /// Earlier rows of the same key in the same file; the last row wins.
+    pub duplicate: u64,
+    /// Orders taken away, since `--complete` says that the file is all there is.
+    pub removed: u64,
+}
+
+/// Creates the empty staging tables of a kind.
+///
+/// # Errors
+/// When the engine refuses.
+pub(super) fn create_staging(store: &Store, kind: &Kind) -> Result<()> {
+    let values: Vec<String> = value_columns(kind)
+        .iter()
+        .map(|(name, sql)| format!("{} {sql}", quote_identifier(name)))
+        .collect();
+    store.run(&format!(
+        "create or replace temp table staged (line bigint, row_key ubigint, numberless boolean, lines integer, \
+         content_hash ubigint, vin_key ubigint, plate_key ubigint, customer_key ubigint, {});",
+        values.join(", ")
+    ))?;
+    store.run(PEOPLE_TABLE)?;
+    store.run(VEHICLES_TABLE)
+}
+
+/// Merges the staging tables into the canonical ones.
+///
+/// # Errors
+/// When the engine refuses.
+pub(super) fn merge(
+    store: &Store,
+    layout: &Layout,
+    import_id: u64,
+    complete: Option<(NaiveDate, NaiveDate)>,
+) -> Result<Fates> {
+    let kind = layout.kind;
+    if !layout.group_by.is_empty() {
+        group_lines(store, kind)?;
+    }
+    if store.count("select count(*) from staged where numberless")? > 0 {
+        number_equals(store)?;
+    }
+    let mut fates = settle_fates(store, kind)?;
+    write_rows(store, layout, import_id)?;
+    if let (Some((from, to)), "work_orders") = (complete, kind.name) {
+        fates.removed = store.change(&format!(
+            "delete from orders where in_at >= '{from}' and in_at < date '{to}' + 1 \
+             and store_id in (select distinct store_id from staged) \
+             and order_id not in (select row_key from staged)"
+        ))?;
+    }
+    Ok(fates)
+}
+
+/// Several lines of one order become one row: amounts add up, everything else is what the first line says.
+fn group_lines(store: &Store, kind: &Kind) -> Result<()> {
+    let mut columns = Vec::new();
+    for (name, _) in value_columns(kind) {
+        let quoted = quote_identifier(name);
+        let money = kind
+            .column(name)
+            .is_some_and(|(_, c)| c.value == ValueType::Money);
+        columns.push(if money {
+            format!("sum({quoted})::decimal(14, 2) as {quoted}")
+        } else {
+            format!("arg_min({quoted}, line) as {quoted}")
+        });
+    }
+    store.run(&format!(
+        "create or replace temp table grouped as
+         select min(line) as line, row_key, numberless, sum(lines)::integer as lines,
+             (sum(content_hash::uhugeint) % 18446744073709551616::uhugeint)::ubigint as content_hash,
+             arg_min(vin_key, line) as vin_key, arg_min(plate_key, line) as plate_key,
+             arg_min(customer_key, line) as customer_key, {}
+         from staged group by row_key, numberless, case when numberless then line end;
+         drop table staged; alter table grouped rename to staged;",
+        columns.join(", ")
+    ))
+}
+
+/// Rows without a number that are equal in all they say are told apart by their order in the file.
+fn number_equals(store: &Store) -> Result<()> {
+    // An odd constant (2^64 / golden ratio) spreads the ordinals; the first of equals keeps its key.
+    store.run(
+        "create or replace temp table numbered as
+         select * exclude (ordinal) replace (
+             case when numberless
+                 then ((row_key::uhugeint + ordinal::uhugeint * 11400714819323198485::uhugeint)
+                     % 18446744073709551616::uhugeint)::ubigint
+                 else row_key end as row_key,
+             false as numberless)
+         from (select *, row_number() over (partition by row_key, numberless order by line) - 1 as ordinal from staged);
+         drop table staged; alter table numbered rename to staged;",
+    )
+}
+
+/// Decides each staged row's fate and leaves in `staged` only what has to be written.
+fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
+    let mut fates = Fates::default();
+    let rows = store.count("select count(*) from staged")?;
+    if store.count("select count(distinct row_key) from staged")? < rows {
+        fates.duplicate = store.count(
+            "select coalesce(sum(lines), 0)::bigint from (select lines, row_number() over (partition by row_key order by line desc) as place
+             from staged) where place > 1",
+        )?;
+        store.run(
+            "create or replace temp table winners as
+             select * exclude (place) from (select *, row_number() over (partition by row_key order by line desc) as place
+                 from staged) where place = 1;
+             drop table staged; alter table winners rename to staged;",
+        )?;
+    }
+    let (table, key) = (kind.table, kind.key_column);
+    if store.count(&format!(
+        "select count(*) from (select 1 from {table} limit 1)"
+    ))? == 0
+    {
+        fates.loaded = store.count("select coalesce(sum(lines), 0)::bigint from staged")?;
+        return Ok(fates);
+    }
+    if kind.name == "customers" {
+        // What orders told about a person stays where the customer file is silent.
+        store.run(
+            "update staged set name = coalesce(staged.name, c.name), phones_text = coalesce(staged.phones_text, array_to_string(c.phones, '|'))
+             from customers c where c.customer_id = staged.row_key",
+        )?;
+    }
+    // A content hash of 0 marks a person known from orders alone: the customer file is news, not a replacement.
+    let fate = store.table(&format!(
+        "select case when t.{key} is null or t.content_hash = 0 then 'loaded'
+             when t.content_hash = s.content_hash then 'unchanged' else 'replaced' end as fate, sum(s.lines)::bigint as records
+         from staged s left join {table} t on t.{key} = s.row_key group by 1 order by 1"
+    ))?;
+    for row in fate.iter() {
+        let records = u64::try_from(row.int("records")?.unwrap_or(0)).unwrap_or(0);
+        match row.text("fate")?.as_deref() {
+            Some("loaded") => fates.loaded = records,
+            Some("replaced") => fates.replaced = records,
+            _ => fates.unchanged = records,
+        }
+    }
+    Ok(fates)
+}
+
+/// Writes the staged rows that are new or changed.
+fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
+    let kind = layout.kind;
+    let (table, key) = (kind.table, kind.key_column);
+    let staged: BTreeSet<&str> = value_columns(kind).iter().map(|(n, _)| *n).collect();
+    let columns = store.table(&format!(
+        "select column_name as name from duckdb_columns() where table_name = {} and not internal order by column_index",
+        quote_text(table)
+    ))?;
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    for row in columns.iter() {
+        let name = row.text("name")?.unwrap_or_default();
+        names.push(quote_identifier(&name));
+        values.push(match name.as_str() {
+            n if n == key => "row_key".to_owned(),
+            "import_id" => import_id.to_string(),
+            "content_hash" | "vin_key" | "plate_key" | "customer_key" => name,
+            "has_settlement" => {
+                (layout.has("status") || layout.has("settled_at") || layout.has("out_at"))
+                    .to_string()
+            }
+            "has_class" => layout.has("job_class").to_string(),
+            "known_from" => "(select max(in_at)::date from orders)".to_owned(),
+            "phone_primary" => "string_split(phones_text, '|')[1]".to_owned(),
+            "phones" => "string_split(phones_text, '|')".to_owned(),
+            n if staged.contains(n) => quote_identifier(n),
+            _ => "null".to_owned(),
+        });
+    }
+    store.run(&format!(
+        "create or replace temp table changed as select s.* from staged s left join {table} t on t.{key} = s.row_key
+             where t.{key} is null or t.content_hash <> s.content_hash;
+         delete from {table} where {key} in (select row_key from changed);
+         insert into {table} ({}) select {} from changed;
+         drop table changed;",
+        names.join(", "),
+        values.join(", ")
+    ))
+}
+
+/// People named on orders: new ones are added; those known from orders alone take what the last order says.
+pub(super) fn merge_people(store: &Store, import_id: u64) -> Result<()> {
+    store.run(&format!(
+        "create or replace temp table latest_people as
+         select customer_key, arg_max(store_id, line) as store_id, arg_max(customer_no, line) as customer_no,
+             arg_max(name, line) as name, arg_max(phones_text, line) as phones_text
+         from staged_people group by customer_key;
+         update customers set
+             name = coalesce(case when customers.content_hash = 0 then p.name end, customers.name, p.name),
+             phone_primary = coalesce(case when customers.content_hash = 0 then string_split(p.phones_text, '|')[1] end,
+                 customers.phone_primary, string_split(p.phones_text, '|')[1]),
+             phones = coalesce(case when customers.content_hash = 0 then string_split(p.phones_text, '|') end,
+                 customers.phones, string_split(p.phones_text, '|'))
+         from latest_people p where p.customer_key = customers.customer_id
+             and (customers.content_hash = 0 or customers.name is null or customers.phone_primary is null);
+         insert into customers (customer_id, store_id, customer_no, name, phone_primary, phones, content_hash, import_id)
+         select customer_key, store_id, customer_no, name, string_split(phones_text, '|')[1], string_split(phones_text, '|'),
+             0, {import_id}
+         from latest_people where customer_key not in (select customer_id from customers) order by customer_key;"
+    ))
+}
+
+/// Plates and VINs seen for the first time.
+pub(super) fn merge_vehicles(store: &Store, import_id: u64) -> Result<()> {
+    store.run(&format!(
+        "insert into vehicle_pairs (vin_key, plate_key, vin, plate, vin_valid, store_id, import_id)
+         select s.vin_key, s.plate_key, min(s.vin), min(s.plate), bool_or(s.vin_valid), min(s.store_id), {import_id}
+         from staged_vehicles s
+         where not exists (select 1 from vehicle_pairs p
+             where p.vin_key is not distinct from s.vin_key and p.plate_key is not distinct from s.plate_key)
+         group by s.vin_key, s.plate_key order by s.vin_key, s.plate_key;"
+    ))
+}

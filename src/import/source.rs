@@ -1,0 +1,465 @@
+//! From a file to records of text: which container it is, by its bytes, and its fields with line numbers.
+//! A further container or encoding adds a decoder here; nothing after it changes.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::SyncSender;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use sha2::{Digest, Sha256};
+
+use crate::types::{Error, Result};
+
+/// Records of a file, decoded: all fields in one buffer.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    data: Vec<u8>,
+    /// End of each field in `data`.
+    ends: Vec<usize>,
+    /// First field of each record; one longer than the records.
+    starts: Vec<usize>,
+    /// Line on which each record begins, from 1.
+    pub lines: Vec<u64>,
+}
+
+impl Records {
+    pub(super) fn new() -> Self {
+        Self {
+            starts: vec![0],
+            ..Self::default()
+        }
+    }
+
+    /// Number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// True without records.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Number of fields of a record.
+    #[must_use]
+    pub fn width(&self, record: usize) -> usize {
+        self.starts[record + 1] - self.starts[record]
+    }
+
+    /// Bytes of a field; empty where the record is too short.
+    #[must_use]
+    pub fn bytes(&self, record: usize, field: usize) -> &[u8] {
+        if field >= self.width(record) {
+            return &[];
+        }
+        let at = self.starts[record] + field;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.data[start..self.ends[at]]
+    }
+
+    /// Text of a field.
+    ///
+    /// # Errors
+    /// When the bytes are not UTF-8.
+    pub fn text(
+        &self,
+        record: usize,
+        field: usize,
+    ) -> std::result::Result<&str, std::str::Utf8Error> {
+        std::str::from_utf8(self.bytes(record, field))
+    }
+
+    /// Adds a record of text fields.
+    pub(super) fn push<'a>(&mut self, line: u64, fields: impl Iterator<Item = &'a [u8]>) {
+        for field in fields {
+            self.data.extend_from_slice(field);
+            self.ends.push(self.data.len());
+        }
+        self.starts.push(self.ends.len());
+        self.lines.push(line);
+    }
+}
+
+/// What a file is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// Delimited text.
+    Text,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// Records in one batch: large enough to amortise, small enough to stay in the cache.
+const BATCH: usize = 8192;
+/// A record larger than this is an unclosed quote.
+const MAX_RECORD: usize = 1 << 20;
+/// More columns than any system exports.
+const MAX_COLUMNS: usize = 4096;
+/// How much of the file is looked at before it is read.
+const HEAD: usize = 1 << 16;
+
+/// A file looked at but not yet read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name, for messages and ledgers.
+    pub name: String,
+    /// What it is.
+    pub container: Container,
+    /// Character between fields of a text.
+    delimiter: u8,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+impl Source {
+    /// Looks at a file.
+    ///
+    /// # Errors
+    /// When it is missing, empty, unreadable, or of a kind that is not read.
+    pub fn open(path: &Path, delimiter: Option<&str>) -> Result<Self> {
+        let name = path.file_name().map_or_else(
+            || path.display().to_string(),
+            |n| n.to_string_lossy().into_owned(),
+        );
+        let shown = path.display().to_string();
+        if !path.exists() {
+            return Err(Error::usage("file-missing").with("file", &shown));
+        }
+        if path.is_dir() {
+            return Err(Error::usage("file-is-folder").with("file", &shown));
+        }
+        let unreadable = |e: std::io::Error| {
+            Error::data("file-unreadable")
+                .with("file", &shown)
+                .because(e.kind())
+        };
+        let mut file = File::open(path).map_err(&unreadable)?;
+        let size = file.metadata().map_err(&unreadable)?.len();
+        let mut head = Vec::new();
+        file.by_ref()
+            .take(HEAD as u64)
+            .read_to_end(&mut head)
+            .map_err(&unreadable)?;
+        if head.iter().all(u8::is_ascii_whitespace) {
+            return Err(Error::data("file-empty").with("file", &shown));
+        }
+        let container = container(&head).map_err(|key| Error::data(key).with("file", &shown))?;
+        let delimiter = match delimiter {
+            Some(d) => d.as_bytes().first().copied().unwrap_or(b','),
+            None => sniff_delimiter(&head),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            name,
+            container,
+            delimiter,
+            size,
+        })
+    }
+
+    /// The first record: the header, or the first row of a file without.
+    ///
+    /// # Errors
+    /// When the file cannot be read as text.
+    pub fn first_record(&self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut decoder = Decoder::new(self)?;
+        let records = decoder.next_batch(1)?;
+        if let Some(records) = records.filter(|r| !r.is_empty()) {
+            for field in 0..records.width(0) {
+                let text = records.text(0, field).map_err(|_| {
+                    Error::data("not-utf8")
+                        .with("file", &self.name)
+                        .with("line", 1)
+                })?;
+                found.push(text.trim().trim_start_matches('\u{feff}').to_owned());
+            }
+        }
+        if found.len() > MAX_COLUMNS {
+            return Err(Error::data("too-many-columns")
+                .with("file", &self.name)
+                .with("columns", found.len()));
+        }
+        Ok(found)
+    }
+
+    /// Reads a text file to the end, sending batches; returns its SHA-256.
+    ///
+    /// # Errors
+    /// When reading fails or a quote is never closed.
+    pub fn read_text(&self, skip_first: bool, to: &SyncSender<Records>) -> Result<String> {
+        let mut decoder = Decoder::new(self)?;
+        if skip_first {
+            decoder.next_batch(1)?;
+        }
+        while let Some(records) = decoder.next_batch(BATCH)? {
+            // The receiver is gone when it failed; its error is the one to tell.
+            if to.send(records).is_err() {
+                break;
+            }
+        }
+        decoder.finish()
+    }
+}
+
+fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
+    match head {
+        [b'P', b'A', b'R', b'1', ..] => return Ok(Container::Parquet),
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => return Err("file-workbook"),
+        [0x1f, 0x8b, ..] => return Err("file-compressed"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err("file-utf16"),
+        _ => {}
+    }
+    let text = head
+        .iter()
+        .filter(|b| matches!(**b, 0..=8 | 14..=31))
+        .count();
+    if text * 50 > head.len() {
+        return Err("file-binary");
+    }
+    // A character cut at the end of what was looked at is no fault.
+    match std::str::from_utf8(head) {
+        Ok(_) => Ok(Container::Text),
+        Err(e) if e.error_len().is_none() && e.valid_up_to() + 4 > head.len() => {
+            Ok(Container::Text)
+        }
+        Err(e) if e.valid_up_to() > head.len() / 2 && e.valid_up_to() > 4096 => Ok(Container::Text),
+        Err(_) => Err("file-not-utf8"),
+    }
+}
+
+/// The delimiter that the first line has most of, outside quotes.
+fn sniff_delimiter(head: &[u8]) -> u8 {
+    let mut counts = [(b',', 0usize), (b'\t', 0), (b';', 0), (b'|', 0)];
+    let mut quoted = false;
+    for &b in head {
+        match b {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if !quoted => break,
+            _ if !quoted => {
+                if let Some(entry) = counts.iter_mut().find(|(d, _)| *d == b) {
+                    entry.1 += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    // The first of equals wins, so that a file of one column reads as CSV.
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, n)| *n)
+        .map_or(b',', |(d, _)| *d)
+}
+
+/// Reads delimited text: a buffer of the file and a CSV state machine.
+struct Decoder {
+    file: BufReader<File>,
+    name: String,
+    reader: Reader,
+    hash: Sha256,
+    input: Vec<u8>,
+    /// Unread part of `input`.
+    at: usize,
+    ended: bool,
+    output: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Decoder {
+    fn new(source: &Source) -> Result<Self> {
+        let file = File::open(&source.path).map_err(|e| {
+            Error::data("file-unreadable")
+                .with("file", source.path.display())
+                .because(e.kind())
+        })?;
+        Ok(Self {
+            file: BufReader::with_capacity(1 << 20, file),
+            name: source.name.clone(),
+            reader: ReaderBuilder::new().delimiter(source.delimiter).build(),
+            hash: Sha256::new(),
+            input: Vec::new(),
+            at: 0,
+            ended: false,
+            output: vec![0; 1 << 16],
+            ends: vec![0; 256],
+        })
+    }
+
+    /// The next records, at most `most`; `None` at the end of the file.
+    fn next_batch(&mut self, most: usize) -> Result<Option<Records>> {
+        let mut records = Records::new();
+        while records.len() < most {
+            if !self.next_record(&mut records)? {
+                break;
+            }
+        }
+        Ok(if records.is_empty() {
+            None
+        } else {
+            Some(records)
+        })
+    }
+
+    fn next_record(&mut self, records: &mut Records) -> Result<bool> {
+        let line = self.reader.line();
+        let (mut written, mut fields) = (0, 0);
+        loop {
+            if self.at == self.input.len() && !self.ended {
+                self.fill()?;
+            }
+            let (result, read, wrote, ended) = self.reader.read_record(
+                &self.input[self.at..],
+                &mut self.output[written..],
+                &mut self.ends[fields..],
+            );
+            self.at += read;
+            written += wrote;
+            fields += ended;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => {
+                    if self.output.len() > MAX_RECORD {
+                        return Err(Error::data("record-too-long")
+                            .with("file", &self.name)
+                            .with("line", line));
+                    }
+                    self.output.resize(self.output.len() * 2, 0);
+                }
+                ReadRecordResult::OutputEndsFull => {
+                    if self.ends.len() > 2 * MAX_COLUMNS {
+                        return Err(Error::data("too-many-columns")
+                            .with("file", &self.name)
+                            .with("columns", fields));
+                    }
+                    self.ends.resize(self.ends.len() * 2, 0);
+                }
+                ReadRecordResult::Record => {
+                    let mut start = 0;
+                    let spans = self.ends[..fields].iter().map(|end| {
+                        let span = &self.output[start..*end];
+                        start = *end;
+                        span
+                    });
+                    records.push(line, spans);
+                    return Ok(true);
+                }
+                ReadRecordResult::End => return Ok(false),
+            }
+        }
+    }
+
+    fn fill(&mut self) -> Result<()> {
+        self.input.resize(1 << 20, 0);
+        let read = self.file.read(&mut self.input).map_err(|e| {
+            Error::data("file-unreadable")
+                .with("file", &self.name)
+                .because(e.kind())
+        })?;
+        self.input.truncate(read);
+        self.at = 0;
+        self.ended = read == 0;
+        self.hash.update(&self.input);
+        Ok(())
+    }
+
+    /// SHA-256 of the whole file.
+    fn finish(mut self) -> Result<String> {
+        while !self.ended {
+            self.fill()?;
+        }
+        Ok(hex(&self.hash.finalize()))
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// SHA-256 of a file that is not read as text.
+///
+/// # Errors
+/// When reading fails.
+pub(super) fn sha256_of(path: &Path) -> Result<String> {
+    let unreadable = |e: std::io::Error| {
+        Error::data("file-unreadable")
+            .with("file", path.display())
+            .because(e.kind())
+    };
+    let mut file = File::open(path).map_err(&unreadable)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let read = file.read(&mut buffer).map_err(&unreadable)?;
+        if read == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::io::Write;
+
+    fn read(text: &[u8]) -> Vec<(u64, Vec<String>)> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text).unwrap();
+        let source = Source::open(file.path(), None).unwrap();
+        let mut decoder = Decoder::new(&source).unwrap();
+        let mut all = Vec::new();
+        while let Some(r) = decoder.next_batch(2).unwrap() {
+            for i in 0..r.len() {
+                all.push((
+                    r.lines[i],
+                    (0..r.width(i))
+                        .map(|f| r.text(i, f).unwrap().to_owned())
+                        .collect(),
+                ));
+            }
+        }
+        all
+    }
+
+    fn row(line: u64, fields: &[&str]) -> (u64, Vec<String>) {
+        (line, fields.iter().map(|f| (*f).to_owned()).collect())
+    }
+
+    #[test]
+    fn quotes_and_line_ends_of_all_kinds_are_read() {
+        assert_eq!(
+            read(b"a,b\r\n\"x,\"\"y\"\"\",2\n\"two\nlines\",3\nlast,4"),
+            vec![
+                row(1, &["a", "b"]),
+                row(2, &["x,\"y\"", "2"]),
+                row(3, &["two\nlines", "3"]),
+                row(5, &["last", "4"])
+            ]
+        );
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_the_header_has_most_of() {
+        assert_eq!(read("车牌\t日期\n1\t2".as_bytes())[1], row(2, &["1", "2"]));
+        assert_eq!(read(b"a;b;c\n1,5;2;3")[1], row(2, &["1,5", "2", "3"]));
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        assert_eq!(container(b"PK\x03\x04rest"), Err("file-workbook"));
+        assert_eq!(
+            container(&[0xc4, 0xe3, 0xba, 0xc3, b',', b'1', b'\n']),
+            Err("file-not-utf8")
+        );
+        assert_eq!(container(&[0, 1, 2, 3, 200, 201]), Err("file-binary"));
+        assert_eq!(container(b"PAR1...."), Ok(Container::Parquet));
+    }
+}

@@ -1,0 +1,174 @@
+//! Opening a database file: who may, with which engine settings, and what a refusal means.
+
+use std::path::{Path, PathBuf};
+
+use duckdb::vtab::arrow::ArrowVTab;
+use duckdb::{AccessMode, Config, Connection};
+
+use super::Store;
+use crate::types::{Error, Exit, Result};
+
+/// What a command needs of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Write; a missing file is created with the tables.
+    Create,
+    /// Write; the file must be there.
+    Write,
+    /// Read; others may read at the same time.
+    Read,
+}
+
+/// Engine settings that no result depends on.
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    /// Threads; `None`: as many as the machine has.
+    pub threads: Option<usize>,
+    /// Memory limit such as `4GB`; `None`: the engine's default.
+    pub memory_limit: Option<String>,
+}
+
+/// Clients from this version on can read the file.
+const STORAGE_VERSION: &str = "v1.5.0";
+
+impl Store {
+    /// Opens the database file.
+    ///
+    /// # Errors
+    /// Where there is no such file, it is no database, another process holds it, or the folder is read-only.
+    pub fn open(path: &Path, access: Access, engine: &Engine) -> Result<Self> {
+        let shown = path.display();
+        let exists = path.exists();
+        if !exists && access != Access::Create {
+            return Err(Error::usage("database-missing").with("path", shown));
+        }
+        if path.is_dir() {
+            return Err(Error::data("database-is-folder").with("path", shown));
+        }
+        let spill = if access == Access::Read {
+            None
+        } else {
+            Some(spill_folder(path)?)
+        };
+        let config = configure(access, engine, spill.as_ref())
+            .map_err(|e| bad_engine_setting(engine, &e))?;
+        let connection = Connection::open_with_flags(path, config)
+            .map_err(|e| refusal(path, engine, &e.to_string()))?;
+        let store = Self {
+            connection,
+            path: Some(path.to_owned()),
+            _spill: spill,
+        };
+        store
+            .connection
+            .register_table_function::<ArrowVTab>("arrow")
+            .map_err(Error::internal)?;
+        if exists {
+            let ours = store.table(
+                "select count(*) as n from duckdb_tables() where table_name = 'retain_meta'",
+            )?;
+            if ours.first().map(|r| r.int("n")).transpose()?.flatten() != Some(1) {
+                return Err(Error::data("database-foreign").with("path", shown));
+            }
+        }
+        Ok(store)
+    }
+}
+
+fn configure(
+    access: Access,
+    engine: &Engine,
+    spill: Option<&tempfile::TempDir>,
+) -> duckdb::Result<Config> {
+    let mode = if access == Access::Read {
+        AccessMode::ReadOnly
+    } else {
+        AccessMode::ReadWrite
+    };
+    let mut config = Config::default()
+        .access_mode(mode)?
+        .enable_autoload_extension(false)?
+        .with("autoinstall_known_extensions", "false")?
+        .with("storage_compatibility_version", STORAGE_VERSION)?
+        // Results never depend on the order of arrival: what needs an order says so.
+        .with("preserve_insertion_order", "false")?;
+    if let Some(threads) = engine.threads {
+        config = config.threads(i64::try_from(threads).unwrap_or(1).max(1))?;
+    }
+    if let Some(limit) = &engine.memory_limit {
+        config = config.max_memory(limit)?;
+    }
+    if let Some(spill) = spill {
+        config = config.with("temp_directory", spill.path().display().to_string())?;
+    }
+    Ok(config)
+}
+
+/// A folder of our own beside the database, so that spilled names are on the same disk and go away with the run.
+fn spill_folder(path: &Path) -> Result<tempfile::TempDir> {
+    let folder = match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    if !folder.is_dir() {
+        return Err(Error::data("folder-missing").with("path", folder.display()));
+    }
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    tempfile::Builder::new()
+        .prefix(&format!(".{name}.spill-"))
+        .tempdir_in(&folder)
+        .map_err(|_| Error::data("folder-read-only").with("path", folder.display()))
+}
+
+fn bad_engine_setting(engine: &Engine, error: &duckdb::Error) -> Error {
+    Error::usage("bad-memory-limit")
+        .with("value", engine.memory_limit.clone().unwrap_or_default())
+        .because(error)
+}
+
+/// The engine's refusal to open, in terms of what to do. Its texts are the only sign it gives.
+fn refusal(path: &Path, engine: &Engine, text: &str) -> Error {
+    let shown = path.display();
+    if text.contains("Could not set lock") {
+        let holder = text
+            .split_once("(PID ")
+            .and_then(|(_, rest)| rest.split_once(')'))
+            .map_or_else(|| "?".to_owned(), |(pid, _)| pid.to_owned());
+        return Error::new(Exit::Busy, "database-busy")
+            .with("path", shown)
+            .with("pid", holder);
+    }
+    if text.contains("not a valid DuckDB database") {
+        return Error::data("database-invalid").with("path", shown);
+    }
+    if text.contains("Permission denied")
+        || text.contains("Read-only file system")
+        || text.contains("read-only")
+    {
+        return Error::data("folder-read-only").with("path", shown);
+    }
+    if text.contains("memory_limit") || text.contains("max_memory") || text.contains("memory limit")
+    {
+        return Error::usage("bad-memory-limit")
+            .with("value", engine.memory_limit.clone().unwrap_or_default());
+    }
+    if text.contains("WAL") {
+        return Error::data("database-wal")
+            .with("path", shown)
+            .because(first_line(text));
+    }
+    Error::data("database-unreadable")
+        .with("path", shown)
+        .because(first_line(text))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect()
+}
