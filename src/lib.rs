@@ -13,5 +13,8 @@
 
 pub mod features;
 pub mod i18n;
+pub mod models;
+pub mod rhythm;
+pub mod scores;
 pub mod settings;
 pub mod types;
