@@ -1,20 +1,25 @@
 //! `retain`: which customers are loyal, which are slipping away, why, and whom to call today.
 //!
 //! ```text
-//! files ─ import ─▶ canonical tables ─ visits.sql ─▶ visits ─ features/*.sql ─▶ unit features ─ Arrow ─▶ rhythm, models, scores
-//!                                                                                                          │
-//!                                        vehicle_scores, customer_scores, score_history ◀─ append ─────────┘
+//! files ─ import ─▶ canonical tables ─ visits/*.sql ─▶ visits ─ features/*.sql ─▶ unit features ─ Arrow ─▶ rhythm, models, scores
+//!                                                                                                            │
+//!                                        vehicle_scores, customer_scores, score_history ◀─ append ───────────┘
 //!                                                       │
 //!                  lists (workbook) ◀─ lists/*.sql ─────┤
 //!                  Analysis ─▶ report pages ─▶ HTML  ◀──┘
 //! ```
 //!
-//! A module uses only those declared above it; a test reads the sources and compares.
+//! Order of dependence (a test reads the sources and compares): types, table, i18n, settings, columns, store,
+//! scripts, then import, generate and features side by side, then rhythm, models, scores, follow_up, then
+//! kpis and analysis, report, pipeline, cli, main. A module uses only those named before it.
 
 pub mod columns;
 pub mod features;
 pub mod i18n;
 pub mod import;
+pub mod models;
+pub mod rhythm;
+pub mod scores;
 pub mod scripts;
 pub mod settings;
 pub mod store;

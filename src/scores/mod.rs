@@ -1,0 +1,182 @@
+//! Loyalty axes, tiers, churn states, priorities and reasons of the units, and their roll-up to customers.
+//! Pure: a unit's scores are a function of its own row and of the fitted parameters ([`LoyaltyParameters`]).
+
+mod churn;
+mod customers;
+mod loyalty;
+mod output;
+mod reasons;
+
+use rayon::prelude::*;
+
+use crate::features::UnitFeatures;
+use crate::rhythm::{Rhythm, is_gone};
+use crate::settings::Settings;
+use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason};
+
+pub use churn::state;
+pub use customers::{CustomerScores, OtherSpend, roll_up};
+pub use loyalty::{LoyaltyParameters, MoneyTable, StoreTable, TierCuts, loyalty_card};
+pub use output::{
+    customer_scores_batch, model_cards_batch, score_history_batch, vehicle_scores_batch,
+};
+
+/// Estimates per unit, aligned with the features; what is not fitted is `None`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Estimates<'a> {
+    /// Probability of no qualified visit within the shop's own horizon.
+    pub churn: Option<&'a [Option<Estimate>]>,
+    /// Probability of no qualified visit within 180 days.
+    pub churn_180: Option<&'a [Option<Estimate>]>,
+    /// Probability of still being a customer at the as-of date.
+    pub active: Option<&'a [Option<Estimate>]>,
+    /// Expected qualified visits in 365 days.
+    pub visits_365: Option<&'a [Option<Estimate>]>,
+    /// Expected spend in 365 days, yuan.
+    pub spend_365: Option<&'a [Option<Estimate>]>,
+}
+
+/// Everything that scoring reads.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoringInput<'a> {
+    /// Features at the as-of date.
+    pub features: &'a UnitFeatures,
+    /// Rhythm of the same units.
+    pub rhythm: &'a Rhythm,
+    /// Estimates of the same units.
+    pub estimates: Estimates<'a>,
+    /// Settings.
+    pub settings: &'a Settings,
+}
+
+/// Scores of the units, in columns aligned with the features. `None` is unknown or not applicable.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitScores {
+    /// Visits against what the rhythm lets expect, regularity and tenure: 0-100.
+    pub frequency_score: Vec<Option<f64>>,
+    /// Money, payment and breadth of business: 0-100.
+    pub quality_score: Vec<Option<f64>>,
+    /// Weighted mean of both axes: 0-100.
+    pub loyalty_score: Vec<Option<f64>>,
+    /// Tier.
+    pub loyalty_tier: Vec<Option<LoyaltyTier>>,
+    /// State; `None` for a unit without history.
+    pub churn_state: Vec<Option<ChurnState>>,
+    /// Probability of no qualified visit within the shop's own horizon.
+    pub churn_probability: Vec<Option<Estimate>>,
+    /// Probability of no qualified visit within 180 days.
+    pub churn_probability_180: Vec<Option<Estimate>>,
+    /// Probability of still being a customer at the as-of date.
+    pub probability_active: Vec<Option<Estimate>>,
+    /// Expected qualified visits in 365 days.
+    pub expected_visits_365: Vec<Option<Estimate>>,
+    /// Expected spend in 365 days, yuan.
+    pub expected_spend_365: Vec<Option<Estimate>>,
+    /// Yuan of 24 months at stake: probability of leaving x spend of 24 months.
+    pub priority: Vec<Option<f64>>,
+    /// The priority stands on the overdue ratio, since no probability is fitted; `None` without priority.
+    pub priority_is_rule: Vec<Option<bool>>,
+    /// Up to three reasons, the most telling first.
+    pub reasons: Vec<Vec<Reason>>,
+    /// Quantile tables that the scores were read from.
+    pub parameters: LoyaltyParameters,
+}
+
+/// One row of [`UnitScores`].
+struct Row {
+    axes: loyalty::Axes,
+    tier: Option<LoyaltyTier>,
+    state: Option<ChurnState>,
+    priority: Option<(f64, bool)>,
+    reasons: Vec<Reason>,
+}
+
+/// Scores of all units, with quantile tables computed from the same units.
+#[must_use]
+pub fn score_units(input: &ScoringInput<'_>) -> UnitScores {
+    let parameters = loyalty::fit(input);
+    score_units_with(input, &parameters)
+}
+
+/// Scores of some units with quantile tables computed before, so that data can be cut in parts.
+#[must_use]
+pub fn score_units_with(input: &ScoringInput<'_>, parameters: &LoyaltyParameters) -> UnitScores {
+    let rows: Vec<Row> = (0..input.features.len())
+        .into_par_iter()
+        .map(|i| {
+            let axes = loyalty::axes(input, &parameters.money, i);
+            let tier = loyalty::tier(input, parameters, axes, i);
+            let state = churn::state(input, tier, i);
+            Row {
+                axes,
+                tier,
+                state,
+                priority: priority(input, state, i),
+                reasons: reasons::reasons(input, tier, state, i),
+            }
+        })
+        .collect();
+    let estimates = &input.estimates;
+    let n = input.features.len();
+    let mut out = UnitScores {
+        churn_probability: probabilities(estimates.churn, n),
+        churn_probability_180: probabilities(estimates.churn_180, n),
+        probability_active: probabilities(estimates.active, n),
+        expected_visits_365: known(estimates.visits_365, n),
+        expected_spend_365: known(estimates.spend_365, n),
+        parameters: parameters.clone(),
+        ..UnitScores::default()
+    };
+    for row in rows {
+        out.frequency_score.push(row.axes.frequency);
+        out.quality_score.push(row.axes.quality);
+        out.loyalty_score.push(row.axes.loyalty);
+        out.loyalty_tier.push(row.tier);
+        out.churn_state.push(row.state);
+        out.priority.push(row.priority.map(|(yuan, _)| yuan));
+        out.priority_is_rule
+            .push(row.priority.map(|(_, is_rule)| is_rule));
+        out.reasons.push(row.reasons);
+    }
+    out
+}
+
+/// Yuan of 24 months at stake, and whether a rule stands in for the probability: min(overdue ratio, 3) / 3.
+/// `None` for what has left and what was never here; what never spent has nothing at stake.
+fn priority(input: &ScoringInput<'_>, state: Option<ChurnState>, i: usize) -> Option<(f64, bool)> {
+    if state.is_none() || is_gone(input.features, i) {
+        return None;
+    }
+    let stake = input.features.spend_24m[i];
+    if !stake.is_finite() {
+        return None;
+    }
+    let stake = stake.max(0.0);
+    if let Some(estimate) = estimate_of(input.estimates.churn, i) {
+        return Some((estimate.value.clamp(0.0, 1.0) * stake, false));
+    }
+    let ratio = input.rhythm.overdue_ratio[i]?;
+    Some((ratio.clamp(0.0, 3.0) / 3.0 * stake, true))
+}
+
+fn estimate_of(column: Option<&[Option<Estimate>]>, i: usize) -> Option<Estimate> {
+    column
+        .and_then(|c| c.get(i).copied().flatten())
+        .filter(|e| e.value.is_finite() && e.low.is_finite() && e.high.is_finite())
+}
+
+fn known(column: Option<&[Option<Estimate>]>, n: usize) -> Vec<Option<Estimate>> {
+    (0..n).map(|i| estimate_of(column, i)).collect()
+}
+
+fn probabilities(column: Option<&[Option<Estimate>]>, n: usize) -> Vec<Option<Estimate>> {
+    let within = |e: Estimate| Estimate {
+        value: e.value.clamp(0.0, 1.0),
+        low: e.low.clamp(0.0, 1.0),
+        high: e.high.clamp(0.0, 1.0),
+    };
+    (0..n).map(|i| estimate_of(column, i).map(within)).collect()
+}
+
+#[cfg(test)]
+mod tests;

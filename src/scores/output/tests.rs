@@ -1,0 +1,132 @@
+#![allow(clippy::unwrap_used)]
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{DataType, UInt64Type};
+
+use super::*;
+use crate::features::UnitFeatures;
+use crate::rhythm::rhythm;
+use crate::rhythm::samples::{Unit, features, sequences, service, unit};
+use crate::scores::{Estimates, roll_up, score_units};
+use crate::settings::Settings;
+
+const SCHEMA: &str = include_str!("../../../queries/schema.sql");
+
+/// Columns of a table as the schema script states them.
+fn declared(table: &str) -> Vec<(String, String)> {
+    let head = format!("create table if not exists {table} (");
+    let body = SCHEMA.split_once(&head).unwrap().1;
+    let body = body.split_once(");").unwrap().0;
+    body.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("--"))
+        .map(|line| {
+            let (name, kind) = line.trim_end_matches(',').split_once(' ').unwrap();
+            (name.to_owned(), kind.to_owned())
+        })
+        .collect()
+}
+
+fn built(batch: &RecordBatch) -> Vec<(String, String)> {
+    let kind = |data_type: &DataType| match data_type {
+        DataType::Date32 => "date",
+        DataType::UInt64 => "ubigint",
+        DataType::Int32 => "integer",
+        DataType::Int64 => "bigint",
+        DataType::Float64 => "double",
+        DataType::Boolean => "boolean",
+        DataType::Utf8 => "varchar",
+        DataType::List(_) => "varchar[]",
+        other => panic!("unexpected {other}"),
+    };
+    batch
+        .schema()
+        .fields()
+        .iter()
+        .map(|f| (f.name().clone(), kind(f.data_type()).to_owned()))
+        .collect()
+}
+
+fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 3] {
+    let settings = Settings::default();
+    let rhythm = rhythm(f, &sequences(units), &settings.rhythm, &[]);
+    let input = ScoringInput {
+        features: f,
+        rhythm: &rhythm,
+        estimates: Estimates::default(),
+        settings: &settings,
+    };
+    let scores = score_units(&input);
+    let names = vec![None; f.len()];
+    [
+        vehicle_scores_batch(&input, &scores, &names, &names, Lang::Zh).unwrap(),
+        customer_scores_batch(f.as_of, &roll_up(&input, &scores, &[]), Lang::En).unwrap(),
+        score_history_batch(&input, &scores).unwrap(),
+    ]
+}
+
+#[test]
+fn batches_have_the_columns_of_the_schema_in_its_order() {
+    for units in [vec![], vec![unit(1, vec![service("2025-06-01")])]] {
+        let f = features("2025-06-30", "2021-01-01", &units);
+        let tables = ["vehicle_scores", "customer_scores", "score_history"];
+        for (table, batch) in tables.iter().zip(batches(&f, &units)) {
+            assert_eq!(built(&batch), declared(table), "{table}");
+            assert_eq!(batch.num_rows(), units.len());
+        }
+    }
+    let card = ModelCard {
+        name: "m".to_owned(),
+        rows: 3,
+        parameters: serde_json::json!({"r": 0.5}),
+        log_likelihood: Some(f64::NAN),
+        measures: serde_json::Value::Null,
+        caveats: vec!["caveat-persons-only".to_owned()],
+    };
+    let batch = model_cards_batch("2025-06-30".parse().unwrap(), &[card]).unwrap();
+    assert_eq!(built(&batch), declared("model_cards"));
+    // What is not a number is NULL.
+    assert_eq!(batch["log_likelihood"].null_count(), 1);
+    let caveats = batch["caveats"].as_string::<i32>().value(0).to_owned();
+    assert_eq!(caveats, r#"["caveat-persons-only"]"#);
+}
+
+#[test]
+fn rows_come_by_id_and_reasons_read_back() {
+    let units = [
+        unit(9, vec![service("2025-06-01")]),
+        unit(2, vec![service("2024-12-01"), service("2025-01-01")]),
+    ];
+    let f = features("2025-06-30", "2021-01-01", &units);
+    let [vehicles, customers, _] = batches(&f, &units);
+    let ids = vehicles["unit_id"].as_primitive::<UInt64Type>();
+    assert_eq!(ids.values(), &[2, 9]);
+    let first = |batch: &RecordBatch, name: &str| {
+        let list = batch[name].as_list::<i32>().value(1);
+        list.as_string::<i32>().value(0).to_owned()
+    };
+    assert_eq!(first(&vehicles, "reasons"), "只来过一次（2025-06-01）");
+    assert_eq!(
+        first(&customers, "reasons"),
+        "One visit so far (2025-06-01)"
+    );
+    let code = first(&vehicles, "reason_codes");
+    assert_eq!(code, "reason-first-visit-only|date=2025-06-01");
+    assert_eq!(Reason::decode(&code).key, "reason-first-visit-only");
+}
+
+#[test]
+fn columns_of_different_length_are_an_error() {
+    let units = [unit(9, vec![service("2025-06-01")])];
+    let f = features("2025-06-30", "2021-01-01", &units);
+    let settings = Settings::default();
+    let rhythm = rhythm(&f, &sequences(&units), &settings.rhythm, &[]);
+    let input = ScoringInput {
+        features: &f,
+        rhythm: &rhythm,
+        estimates: Estimates::default(),
+        settings: &settings,
+    };
+    let scores = score_units(&input);
+    assert!(vehicle_scores_batch(&input, &scores, &[], &[], Lang::Zh).is_err());
+}
