@@ -18,6 +18,7 @@ pub mod features;
 pub mod i18n;
 pub mod import;
 pub mod models;
+pub mod pipeline;
 pub mod rhythm;
 pub mod scores;
 pub mod scripts;

@@ -306,3 +306,151 @@ pub struct Dates {
     /// The as-of date asked for.
     pub as_of: Option<NaiveDate>,
 }
+
+impl Settings {
+    /// Reads settings from the text of a `retain.toml`, checked.
+    ///
+    /// # Errors
+    /// When it is not TOML, has unknown entries, or a value is out of range.
+    pub fn parse(text: &str, path: &str) -> Result<Self> {
+        let settings: Self = toml::from_str(text).map_err(|e| {
+            let line = e.span().map_or(1, |s| {
+                text[..s.start.min(text.len())].matches('\n').count() + 1
+            });
+            Error::usage("bad-settings")
+                .with("path", path)
+                .with("line", line)
+                .because(e.message())
+        })?;
+        settings.check(path)?;
+        Ok(settings)
+    }
+
+    /// The settings as TOML, every value written out.
+    ///
+    /// # Errors
+    /// When a value has no place in TOML, which is a slip of ours.
+    pub fn to_toml(&self) -> Result<String> {
+        toml::to_string(self).map_err(Error::internal)
+    }
+
+    /// Checks that values lie where they mean something.
+    fn check(&self, path: &str) -> Result<()> {
+        let bad = |name: &str, value: &dyn std::fmt::Display| {
+            Err(Error::usage("bad-setting")
+                .with("path", path)
+                .with("name", name)
+                .with("value", value))
+        };
+        self.time_zone.minutes()?;
+        let share = self.import.max_reject_share;
+        if !(0.0..=1.0).contains(&share) {
+            return bad("import.max_reject_share", &share);
+        }
+        let l = &self.loyalty;
+        for (name, value) in [
+            ("loyalty.weight_visits", l.weight_visits),
+            ("loyalty.weight_regularity", l.weight_regularity),
+            ("loyalty.weight_tenure", l.weight_tenure),
+            ("loyalty.weight_money", l.weight_money),
+            ("loyalty.weight_payment", l.weight_payment),
+            ("loyalty.weight_breadth", l.weight_breadth),
+            ("loyalty.weight_frequency", l.weight_frequency),
+            ("loyalty.weight_quality", l.weight_quality),
+        ] {
+            if !value.is_finite() || value < 0.0 {
+                return bad(name, &value);
+            }
+        }
+        for (name, sum) in [
+            (
+                "loyalty.weight_visits",
+                l.weight_visits + l.weight_regularity + l.weight_tenure,
+            ),
+            (
+                "loyalty.weight_money",
+                l.weight_money + l.weight_payment + l.weight_breadth,
+            ),
+            (
+                "loyalty.weight_frequency",
+                l.weight_frequency + l.weight_quality,
+            ),
+        ] {
+            if sum <= 0.0 {
+                return bad(name, &sum);
+            }
+        }
+        if !(0.0..1.0).contains(&l.top_quantile) {
+            return bad("loyalty.top_quantile", &l.top_quantile);
+        }
+        let r = &self.rhythm;
+        let ordered = |low: f64, high: f64| low > 0.0 && high.is_finite() && low <= high;
+        if !ordered(r.km_per_day_min, r.km_per_day_max) {
+            return bad("rhythm.km_per_day_min", &r.km_per_day_min);
+        }
+        if !ordered(r.interval_min_days, r.interval_max_days) {
+            return bad("rhythm.interval_min_days", &r.interval_min_days);
+        }
+        let c = &self.churn;
+        if !(c.due_ratio > 0.0
+            && c.due_ratio <= c.warning_ratio
+            && c.warning_ratio <= c.at_risk_ratio)
+        {
+            return bad("churn.warning_ratio", &c.warning_ratio);
+        }
+        if self.lists.working_days.is_empty()
+            || self.lists.working_days.iter().any(|d| !(1..=7).contains(d))
+        {
+            return bad(
+                "lists.working_days",
+                &format!("{:?}", self.lists.working_days),
+            );
+        }
+        if self.visit.max_stay_days == 0 {
+            return bad("visit.max_stay_days", &0);
+        }
+        if !(1..=120).contains(&self.score.history_months) {
+            return bad("score.history_months", &self.score.history_months);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn settings_survive_being_written_and_read() {
+        let settings = Settings::default();
+        assert_eq!(
+            Settings::parse(&settings.to_toml().unwrap(), "f").unwrap(),
+            settings
+        );
+    }
+
+    #[test]
+    fn a_slip_in_the_file_is_named_with_its_line() {
+        let error =
+            Settings::parse("lang = 'zh'\n[churn]\nlost_month = 3\n", "retain.toml").unwrap_err();
+        assert_eq!(error.key, "bad-settings");
+        assert!(error.args.contains(&("line", "3".to_owned())), "{error:?}");
+    }
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        assert_eq!(
+            Settings::parse("[lists]\nworking_days = [8]\n", "f")
+                .unwrap_err()
+                .key,
+            "bad-setting"
+        );
+        assert_eq!(
+            Settings::parse("time_zone = 'Shanghai'\n", "f")
+                .unwrap_err()
+                .key,
+            "bad-time-zone"
+        );
+    }
+}

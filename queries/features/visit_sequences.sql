@@ -23,6 +23,7 @@ compared as (
 select
     unit_id,
     first_on,
+    row_number() over (order by unit_id, first_in, visit_id) as visit_no,
     is_maint,
     case
         when previous_km is null then odometer_km

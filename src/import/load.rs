@@ -161,17 +161,15 @@ impl Reading {
             let cell = self
                 .read_cell(i, text, &mut identity, &mut words)
                 .map_err(|reason| (Some(i), reason))?;
-            if column.past_only
+            if (column.past_only
                 || matches!(
                     column.value,
                     ValueType::Timestamp | ValueType::Date | ValueType::Month
-                )
-            {
-                if let Cell::At(at) = &cell {
+                ))
+                && let Cell::At(at) = &cell {
                     self.check_day(at.date(), column.past_only)
                         .map_err(|reason| (Some(i), reason))?;
                 }
-            }
             cells.push(cell);
         }
         self.check_required(cells, &identity)?;

@@ -1,6 +1,8 @@
 //! Unit features as the scoring reads them: one entry per unit and as-of date, in columns.
 //! Field names are the column names of `queries/features/unit_features.sql`.
 
+mod read;
+
 use chrono::NaiveDate;
 
 use crate::types::{CustomerId, CustomerKind, UnitId};

@@ -1,0 +1,221 @@
+//! The import command: files into the database in one transaction, refused rows into a file beside it.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::{Context, beside, clock, files, keep_settings, unwritable};
+use crate::import::{self, Outcome, RejectSink, Request};
+use crate::store::{Access, quote_text};
+use crate::types::{Error, Result};
+
+/// What an import did.
+#[derive(Debug, serde::Serialize)]
+pub struct Imported {
+    /// One entry a file, in the order in which they went in.
+    pub files: Vec<Outcome>,
+    /// Where refused rows are, in full.
+    pub reject_files: Vec<PathBuf>,
+    /// True where nothing was kept.
+    pub dry_run: bool,
+}
+
+/// Imports files; with `dry_run`, only says what would happen.
+///
+/// # Errors
+/// When a file fails: then nothing has changed, the attempt is noted in the audit file, and refused rows are
+/// in their file all the same.
+pub fn import(context: &Context, requests: &[Request], dry_run: bool) -> Result<Imported> {
+    // A missing file is wrong use; say so before a database is made.
+    for request in requests {
+        if !request.path.exists() {
+            return Err(Error::usage("file-missing").with("file", request.path.display()));
+        }
+    }
+    let existed = context.database.exists();
+    let mut rejects = RejectFiles::new(beside(&context.database, ".rejects"), requests);
+    let result = import_into(context, requests, dry_run, &mut rejects);
+    let reject_files = if dry_run {
+        Vec::new()
+    } else {
+        rejects.finish()?
+    };
+    match result {
+        Ok(files) => {
+            if dry_run && !existed {
+                remove_database(&context.database);
+            }
+            Ok(Imported {
+                files,
+                reject_files,
+                dry_run,
+            })
+        }
+        Err(error) => {
+            if !existed {
+                // A file that only a failed import made is no database.
+                remove_database(&context.database);
+            }
+            note_failure(context, requests, &error);
+            Err(match reject_files.first() {
+                Some(path) => error.with("rejects", path.display()),
+                None => error.with("rejects", "-"),
+            })
+        }
+    }
+}
+
+fn import_into(
+    context: &Context,
+    requests: &[Request],
+    dry_run: bool,
+    rejects: &mut RejectFiles,
+) -> Result<Vec<Outcome>> {
+    let (store, settings) = context.open(Access::Create)?;
+    let progress = |file: &str, rows: u64| (context.progress)(&format!("{file} {rows}"));
+    if dry_run {
+        return store.rehearse(|s| {
+            import::import(s, requests, &settings, context.today, rejects, &progress)
+        });
+    }
+    let outcomes = store.transaction(|s| {
+        let outcomes = import::import(s, requests, &settings, context.today, rejects, &progress)?;
+        if outcomes.iter().any(|o| !o.changes_nothing()) {
+            s.run(&format!(
+                "update imports set imported_at = {} where imported_at is null",
+                quote_text(&clock())
+            ))?;
+            keep_settings(s, &settings)?;
+        }
+        Ok(outcomes)
+    })?;
+    store.checkpoint()?;
+    Ok(outcomes)
+}
+
+fn remove_database(path: &Path) {
+    // Made by this very command and empty: nothing is lost. A leftover is harmless and reported by the next command.
+    let _ = std::fs::remove_file(path);
+    let _ = std::fs::remove_file(beside(path, ".wal"));
+}
+
+/// A failed attempt leaves a line in the audit file; never a value.
+fn note_failure(context: &Context, requests: &[Request], error: &Error) {
+    let line = serde_json::json!({
+        "at": clock(),
+        "command": "import",
+        "files": requests.len(),
+        "failed": error.key,
+    });
+    let path = beside(&context.database, ".audit");
+    // The error itself is told to the user; that it could not be noted too is no second error.
+    let _ = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .and_then(|mut f| writeln!(f, "{line}"));
+}
+
+/// One CSV a source file, made when the first row is refused.
+struct RejectFiles {
+    folder: PathBuf,
+    names: BTreeMap<String, String>,
+    open: BTreeMap<String, BufWriter<NamedTempFile>>,
+}
+
+impl RejectFiles {
+    fn new(folder: PathBuf, requests: &[Request]) -> Self {
+        let names = requests
+            .iter()
+            .map(|r| {
+                let file = r
+                    .path
+                    .file_name()
+                    .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+                (file, import::reject_file_name(&r.path))
+            })
+            .collect();
+        Self {
+            folder,
+            names,
+            open: BTreeMap::new(),
+        }
+    }
+
+    fn finish(self) -> Result<Vec<PathBuf>> {
+        let mut paths = Vec::new();
+        for (name, writer) in self.open {
+            let path = self.folder.join(&name);
+            let file = writer
+                .into_inner()
+                .map_err(|e| unwritable(&path, e.error()))?;
+            files::finish(file, &path)?;
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+}
+
+impl RejectSink for RejectFiles {
+    fn refuse(
+        &mut self,
+        file: &str,
+        headers: &[String],
+        fields: &[&[u8]],
+        line: u64,
+        column: Option<&str>,
+        reason: &str,
+    ) -> Result<()> {
+        let name = self
+            .names
+            .get(file)
+            .cloned()
+            .unwrap_or_else(|| format!("{file}.csv"));
+        let path = self.folder.join(&name);
+        let failed = |e: std::io::Error| unwritable(&path, &e);
+        if !self.open.contains_key(&name) {
+            let mut writer = BufWriter::new(files::begin(&path)?);
+            let mut header: Vec<&[u8]> = headers.iter().map(String::as_bytes).collect();
+            header.extend([
+                b"reject_line".as_slice(),
+                b"reject_column",
+                b"reject_reason",
+            ]);
+            write_record(&mut writer, &header).map_err(failed)?;
+            self.open.insert(name.clone(), writer);
+        }
+        let Some(writer) = self.open.get_mut(&name) else {
+            return Ok(());
+        };
+        let line = line.to_string();
+        let mut record: Vec<&[u8]> = fields.to_vec();
+        // A row that is too short is padded, so that the reasons stand under their headers.
+        record.resize(record.len().max(headers.len()), b"");
+        record.extend([
+            line.as_bytes(),
+            column.unwrap_or_default().as_bytes(),
+            reason.as_bytes(),
+        ]);
+        write_record(writer, &record).map_err(failed)
+    }
+}
+
+/// Every field quoted: what comes back is what went out, whatever it holds.
+fn write_record(out: &mut impl Write, fields: &[&[u8]]) -> std::io::Result<()> {
+    for (i, field) in fields.iter().enumerate() {
+        if i > 0 {
+            out.write_all(b",")?;
+        }
+        out.write_all(b"\"")?;
+        for part in field.split_inclusive(|b| *b == b'"') {
+            out.write_all(part)?;
+            if part.ends_with(b"\"") {
+                out.write_all(b"\"")?;
+            }
+        }
+        out.write_all(b"\"")?;
+    }
+    out.write_all(b"\n")
+}

@@ -1,0 +1,108 @@
+//! The stages in order: the only module that knows all others, writes output files and speaks to the terminal.
+
+pub mod files;
+pub mod import;
+pub mod score;
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use crate::settings::Settings;
+use crate::store::{Access, Engine, Store};
+use crate::table::Value;
+use crate::types::{Error, Result};
+use crate::{scripts, store};
+
+/// What every command needs: settings in force, where the database is, how to speak.
+pub struct Context {
+    /// The database file.
+    pub database: PathBuf,
+    /// Settings from `--config`; `None`: those kept in the database, else the defaults.
+    pub settings: Option<Settings>,
+    /// Threads and memory.
+    pub engine: Engine,
+    /// The day of import.
+    pub today: NaiveDate,
+    /// Says what is going on.
+    pub progress: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Context {
+    /// Opens the database; creates its tables where there are none.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub fn open(&self, access: Access) -> Result<(Store, Settings)> {
+        let store = Store::open(&self.database, access, &self.engine)?;
+        if access == Access::Create {
+            store.run(scripts::text("schema"))?;
+        }
+        let settings = match &self.settings {
+            Some(settings) => settings.clone(),
+            None => kept_settings(&store)?.unwrap_or_default(),
+        };
+        Ok((store, settings))
+    }
+}
+
+/// The settings that the last writing command left in the database.
+fn kept_settings(store: &Store) -> Result<Option<Settings>> {
+    let table = store.table("select value from retain_meta where name = 'settings'")?;
+    match table.rows.first().and_then(|r| r.first()) {
+        Some(Value::Text(text)) => Settings::parse(text, "retain_meta").map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Keeps the settings in the database, so that later commands use the same.
+pub(crate) fn keep_settings(store: &Store, settings: &Settings) -> Result<()> {
+    store.run(&format!(
+        "delete from retain_meta where name in ('settings', 'schema_version');
+         insert into retain_meta values ('schema_version', '1'), ('settings', {});",
+        store::quote_text(&settings.to_toml()?)
+    ))
+}
+
+/// Hash of the settings, which names the definitions behind a result.
+pub(crate) fn settings_hash(settings: &Settings) -> Result<String> {
+    let digest = Sha256::digest(settings.to_toml()?.as_bytes());
+    Ok(digest.iter().take(6).map(|b| format!("{b:02x}")).collect())
+}
+
+/// A path beside the database: `F.key`, `F.rejects`.
+#[must_use]
+pub fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The only reading of the clock: the day of import, where `--today` does not say.
+#[must_use]
+pub fn machine_date() -> NaiveDate {
+    chrono::Local::now().date_naive()
+}
+
+/// The moment that clock columns hold.
+pub(crate) fn clock() -> String {
+    chrono::Local::now()
+        .naive_local()
+        .format("%Y-%m-%d %H:%M:%S")
+        .to_string()
+}
+
+/// An error for a place that cannot be written.
+pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    let key = match error.kind() {
+        std::io::ErrorKind::StorageFull => "disk-full",
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            "folder-read-only"
+        }
+        _ => "write-failed",
+    };
+    Error::data(key)
+        .with("path", path.display())
+        .because(error.kind())
+}

@@ -1,0 +1,487 @@
+//! The score command: visits, features, rhythm, return shares, scores and states, as of a date and as of
+//! the month ends before it. Every date goes through the same functions.
+
+use std::collections::BTreeMap;
+
+use arrow::array::UInt64Array;
+use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
+
+use super::{Context, clock, keep_settings, settings_hash};
+use crate::features::{UnitFeatures, VisitSequences};
+use crate::models::baselines::{ReturnShare, ReturnShareParams};
+use crate::models::{ModelCard, comparable};
+use crate::rhythm::{Rhythm, rhythm};
+use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
+use crate::scripts;
+use crate::settings::Settings;
+use crate::store::{Access, Store, quote_text};
+use crate::types::{ChurnState, CustomerId, Error, LoyaltyTier, Reason, Result, UnitId};
+
+/// What a scoring found.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Scored {
+    /// The date scored.
+    pub as_of: NaiveDate,
+    /// Customers.
+    pub customers: u64,
+    /// Units: vehicles, and customers without one.
+    pub units: u64,
+    /// Qualified visits.
+    pub visits: u64,
+    /// Horizon of `churn_probability`, days.
+    pub horizon_days: u32,
+    /// Customers by tier.
+    pub tiers: BTreeMap<String, u64>,
+    /// Customers by state.
+    pub states: BTreeMap<String, u64>,
+    /// Why probabilities are missing, encoded; absent where they are there.
+    pub no_probability: Option<String>,
+    /// Days of data after the as-of date that were left unread.
+    pub unread_days: i64,
+}
+
+/// Scores as of a date; `None`: the last day with a settled order.
+///
+/// # Errors
+/// When there is no database, nothing was imported, or the date lies before the first order.
+pub fn score(context: &Context, as_of: Option<NaiveDate>) -> Result<Scored> {
+    let (store, settings) = context.open(Access::Write)?;
+    score_in(&store, &settings, as_of, &*context.progress)
+}
+
+/// The same on an open database.
+///
+/// # Errors
+/// As [`score`].
+pub fn score_in(
+    store: &Store,
+    settings: &Settings,
+    as_of: Option<NaiveDate>,
+    progress: &dyn Fn(&str),
+) -> Result<Scored> {
+    let scored = store.transaction(|store| {
+        let as_of = as_of_date(store, as_of)?;
+        let scored = run(store, settings, as_of, progress)?;
+        record_run(store, settings, as_of)?;
+        keep_settings(store, settings)?;
+        Ok(scored)
+    })?;
+    store.checkpoint()?;
+    Ok(scored)
+}
+
+/// The date to score: the one asked for, else the last day with a settled order known when it was imported.
+fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<NaiveDate> {
+    let first = store.day("select min(in_at)::date from orders")?;
+    let Some(first) = first else {
+        return Err(Error::data("nothing-imported").with(
+            "path",
+            store
+                .path()
+                .map_or_else(String::new, |p| p.display().to_string()),
+        ));
+    };
+    let last = store.day(
+        "select max(d) from (
+             select coalesce(o.settled_at, o.out_at, o.in_at)::date as d, i.today
+             from orders o left join imports i on i.import_id = o.import_id
+             where not o.has_settlement or o.settled_at is not null or o.out_at is not null
+                 or o.status in ('settled', 'delivered'))
+         where today is null or d <= today",
+    )?;
+    match asked {
+        Some(asked) if asked < first => Err(Error::usage("as-of-before-data")
+            .with("date", asked)
+            .with("first", first)),
+        Some(asked) => Ok(asked),
+        None => last
+            .or(Some(first))
+            .ok_or_else(|| Error::data("nothing-imported")),
+    }
+}
+
+/// One date's features and rhythm.
+struct Dated {
+    features: UnitFeatures,
+    rhythm: Rhythm,
+}
+
+fn run(
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+    progress: &dyn Fn(&str),
+) -> Result<Scored> {
+    progress("visits");
+    set_run(store, settings, as_of)?;
+    for script in [
+        "visits/orders_resolved",
+        "visits/orders_known",
+        "visits/visits_of",
+        "visits/visits",
+    ] {
+        store.run(scripts::text(script))?;
+    }
+    progress("features");
+    let now = dated(store, settings, as_of)?;
+    // The features of the date scored last stay in the file, so that every figure can be asked why.
+    store.run(
+        "create or replace table main.features_scored as from unit_features order by unit_id",
+    )?;
+    let horizon = now.rhythm.horizon_days(&settings.churn);
+    progress("model");
+    let horizon_fit = return_share(store, settings, as_of, horizon, &now)?;
+    let fit_180 = if horizon == 180 {
+        horizon_fit.clone()
+    } else {
+        return_share(store, settings, as_of, 180, &now)?
+    };
+    let churn = horizon_fit.as_ref().ok().map(|f| f.predict(&now.features));
+    let churn_180 = fit_180.as_ref().ok().map(|f| f.predict(&now.features));
+    let input = ScoringInput {
+        features: &now.features,
+        rhythm: &now.rhythm,
+        estimates: Estimates {
+            churn: churn.as_deref(),
+            churn_180: churn_180.as_deref(),
+            ..Estimates::default()
+        },
+        settings,
+    };
+    progress("scores");
+    let units = scores::score_units(&input);
+    let customers = scores::roll_up(&input, &units, &other_spend(store)?);
+    write_scores(store, settings, &input, &units, &customers)?;
+    write_cards(
+        store,
+        as_of,
+        &input,
+        &units,
+        &[
+            ("churn_probability", &horizon_fit),
+            ("churn_probability_180", &fit_180),
+        ],
+    )?;
+    write_history(store, settings, &input, &units, progress)?;
+    Ok(Scored {
+        as_of,
+        customers: customers.len() as u64,
+        units: now.features.len() as u64,
+        visits: store.count("select count(*) from visits where qualified")?,
+        horizon_days: horizon,
+        tiers: count_by(
+            customers
+                .loyalty_tier
+                .iter()
+                .map(|t| t.map_or("none", LoyaltyTier::as_str)),
+        ),
+        states: count_by(
+            customers
+                .churn_state
+                .iter()
+                .map(|s| s.map_or("none", ChurnState::as_str)),
+        ),
+        no_probability: horizon_fit.err().map(|r| r.encode()),
+        unread_days: store
+            .day("select max(in_at)::date from orders")?
+            .map_or(0, |last| (last - as_of).num_days().max(0)),
+    })
+}
+
+fn count_by<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for name in names {
+        *counts.entry(name.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+/// The one-row table of parameters that every script reads.
+fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
+    let list = |words: &[String]| {
+        words
+            .iter()
+            .map(|w| quote_text(w))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    store.run(&format!(
+        "create or replace temp table run as select date '{as_of}' as as_of, {} as merge_gap_days, {} as max_stay_days, \
+         [{}]::varchar[] as unqualified_classes, [{}]::varchar[] as maintenance_classes;",
+        settings.visit.merge_gap_days,
+        settings.visit.max_stay_days,
+        list(&settings.visit.unqualified_classes),
+        list(&settings.visit.maintenance_classes),
+    ))
+}
+
+/// Features and rhythm as of a date on or before the one that `visits` was made for.
+fn dated(store: &Store, settings: &Settings, date: NaiveDate) -> Result<Dated> {
+    store.run(&format!("update run set as_of = date '{date}'"))?;
+    for script in [
+        "visits/visits_at",
+        "features/unit_features",
+        "features/visit_sequences",
+    ] {
+        store.run(scripts::text(script))?;
+    }
+    let history_from = store.day("select min(in_at)::date from orders")?;
+    let mut features = UnitFeatures {
+        as_of: date,
+        history_from,
+        ..UnitFeatures::default()
+    };
+    store.stream("from unit_features order by unit_id", |batch| {
+        features.extend(&batch)
+    })?;
+    let mut sequences = VisitSequences::default();
+    store.stream(
+        "from visit_sequences order by unit_id, first_on, visit_no",
+        |batch| sequences.extend(&batch),
+    )?;
+    let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
+    Ok(Dated { features, rhythm })
+}
+
+/// The share of comparable units that did not return, at the earlier date whose horizon has just closed.
+fn return_share(
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+    horizon_days: u32,
+    now: &Dated,
+) -> Result<std::result::Result<ReturnShare, Reason>> {
+    let cutoff = as_of - Days::new(u64::from(horizon_days));
+    let history = now
+        .features
+        .history_from
+        .map_or(0, |from| (as_of - from).num_days());
+    let needed = i64::from(horizon_days + settings.churn.min_history_days);
+    if history < needed {
+        return Ok(Err(Reason::new("reason-short-history")
+            .with("days", history)
+            .with("needed", needed)));
+    }
+    let then = dated(store, settings, cutoff)?;
+    let returned = returned_within(store, cutoff, horizon_days, &then.features)?;
+    let median = then
+        .rhythm
+        .parameters
+        .expected_interval_days
+        .as_ref()
+        .map_or(0.0, |m| m.value);
+    let mut params = ReturnShareParams::new(horizon_days, &settings.churn);
+    // Within less than one interval the recent visitor is the least likely to be back.
+    params.monotone = f64::from(horizon_days) >= median;
+    Ok(params.fit(&then.features, &returned))
+}
+
+/// Whether each unit had a qualified visit in the `days` after `from`; `None` where it is not comparable.
+fn returned_within(
+    store: &Store,
+    from: NaiveDate,
+    days: u32,
+    features: &UnitFeatures,
+) -> Result<Vec<Option<bool>>> {
+    let until = from + Days::new(u64::from(days));
+    let mut came: Vec<UnitId> = Vec::new();
+    store.stream(
+        &format!(
+            "select distinct unit_id from visits where qualified and unit_id is not null \
+             and first_on > date '{from}' and first_on <= date '{until}' order by unit_id"
+        ),
+        |batch| {
+            if let Some(ids) = batch.column(0).as_any().downcast_ref::<UInt64Array>() {
+                came.extend(ids.values().iter().map(|v| UnitId(*v)));
+            }
+            Ok(())
+        },
+    )?;
+    Ok((0..features.len())
+        .map(|i| comparable(features, i).then(|| came.binary_search(&features.unit_id[i]).is_ok()))
+        .collect())
+}
+
+/// What customers spent outside their vehicles: orders that name a customer with vehicles, but no vehicle.
+fn other_spend(store: &Store) -> Result<Vec<OtherSpend>> {
+    let table = store.table(
+        "select v.customer_id,
+             coalesce(sum(v.paid_amount) filter (v.first_on > (r.as_of - interval 12 month)::date), 0)::double as spend_12m,
+             coalesce(sum(v.paid_amount) filter (v.first_on > (r.as_of - interval 24 month)::date), 0)::double as spend_24m
+         from visits v cross join run r
+         where v.unit_id is null and v.customer_id is not null
+         group by v.customer_id order by v.customer_id",
+    )?;
+    table
+        .iter()
+        .map(|row| {
+            Ok(OtherSpend {
+                customer_id: CustomerId(row.id("customer_id")?.unwrap_or_default()),
+                spend_12m: row.float("spend_12m")?.unwrap_or_default(),
+                spend_24m: row.float("spend_24m")?.unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn write_scores(
+    store: &Store,
+    settings: &Settings,
+    input: &ScoringInput<'_>,
+    units: &UnitScores,
+    customers: &scores::CustomerScores,
+) -> Result<()> {
+    let mut names: BTreeMap<u64, (Option<String>, Option<String>)> = BTreeMap::new();
+    let table = store.table("select unit_id, vin, plate from vehicles order by unit_id")?;
+    for row in table.iter() {
+        names.insert(
+            row.id("unit_id")?.unwrap_or_default(),
+            (row.text("vin")?, row.text("plate")?),
+        );
+    }
+    let named = |i: usize| {
+        names
+            .get(&input.features.unit_id[i].0)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let (vin, plate): (Vec<_>, Vec<_>) = (0..input.features.len()).map(named).unzip();
+    store.run("delete from vehicle_scores; delete from customer_scores;")?;
+    store.append(
+        "vehicle_scores",
+        [scores::vehicle_scores_batch(
+            input,
+            units,
+            &vin,
+            &plate,
+            settings.lang,
+        )?],
+    )?;
+    store.append(
+        "customer_scores",
+        [scores::customer_scores_batch(
+            input.features.as_of,
+            customers,
+            settings.lang,
+        )?],
+    )
+}
+
+/// The cards of this date's fits; a fit that was refused has a card that says why.
+fn write_cards(
+    store: &Store,
+    as_of: NaiveDate,
+    input: &ScoringInput<'_>,
+    units: &UnitScores,
+    fits: &[(&str, &std::result::Result<ReturnShare, Reason>)],
+) -> Result<()> {
+    let mut cards = vec![
+        ModelCard::of_rhythm(&input.rhythm.parameters, input.features.len()),
+        scores::loyalty_card(&units.parameters),
+    ];
+    for (name, fit) in fits {
+        let mut card = match fit {
+            Ok(fit) => fit.card().clone(),
+            Err(reason) => ModelCard {
+                name: String::new(),
+                rows: 0,
+                parameters: serde_json::Value::Null,
+                log_likelihood: None,
+                measures: serde_json::Value::Null,
+                caveats: vec![reason.encode()],
+            },
+        };
+        card.name = (*name).to_owned();
+        if fit.is_ok() {
+            card.caveats.push("caveat-independence".to_owned());
+        }
+        cards.push(card);
+    }
+    store.run(&format!(
+        "delete from model_cards where as_of = date '{as_of}'"
+    ))?;
+    store.append("model_cards", [scores::model_cards_batch(as_of, &cards)?])
+}
+
+/// The date itself with its probabilities, and the month ends before it as they were known then.
+fn write_history(
+    store: &Store,
+    settings: &Settings,
+    input: &ScoringInput<'_>,
+    units: &UnitScores,
+    progress: &dyn Fn(&str),
+) -> Result<()> {
+    let as_of = input.features.as_of;
+    let history_from = input.features.history_from.unwrap_or(as_of);
+    store.run(&format!(
+        "delete from score_history where as_of = date '{as_of}'"
+    ))?;
+    store.append(
+        "score_history",
+        [scores::score_history_batch(input, units)?],
+    )?;
+    for date in month_ends_before(as_of, settings.score.history_months) {
+        if date < history_from {
+            continue;
+        }
+        progress(&format!("history {date}"));
+        let then = dated(store, settings, date)?;
+        let input = ScoringInput {
+            features: &then.features,
+            rhythm: &then.rhythm,
+            estimates: Estimates::default(),
+            settings,
+        };
+        let units = scores::score_units(&input);
+        // A probability that was given when that date was scored by itself stays.
+        store.run(&format!(
+            "create or replace temp table given as select unit_id, churn_probability from score_history
+             where as_of = date '{date}' and churn_probability is not null;
+             delete from score_history where as_of = date '{date}';"
+        ))?;
+        store.append(
+            "score_history",
+            [scores::score_history_batch(&input, &units)?],
+        )?;
+        store.run(&format!(
+            "update score_history set churn_probability = g.churn_probability from given g
+             where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
+        ))?;
+    }
+    store.run(&format!("update run set as_of = date '{as_of}'"))
+}
+
+/// The last `count` month ends before a date, latest first.
+fn month_ends_before(date: NaiveDate, count: u32) -> Vec<NaiveDate> {
+    let first = date.with_day(1).unwrap_or(date);
+    (0..count)
+        .filter_map(|n| first.checked_sub_months(Months::new(n)))
+        .map(|d| d - TimeDelta::days(1))
+        .collect()
+}
+
+fn record_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
+    store.run(&format!(
+        "insert into runs select coalesce(max(run_id), 0) + 1, date '{as_of}', {}, {}, {}, {} from runs",
+        quote_text(&settings_hash(settings)?),
+        quote_text(env!("CARGO_PKG_VERSION")),
+        quote_text(&store.engine_version()?),
+        quote_text(&clock()),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn month_ends_are_real_ends() {
+        let date = NaiveDate::from_ymd_opt(2024, 3, 31).unwrap();
+        let ends: Vec<String> = month_ends_before(date, 3)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(ends, ["2024-02-29", "2024-01-31", "2023-12-31"]);
+    }
+}
