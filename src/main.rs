@@ -1,1 +1,18 @@
-fn main() {}
+//! The program: parse, call, print what went wrong with its next step, exit with the documented status.
+
+use std::process::ExitCode;
+
+
+use retain::cli::Cli;
+use retain::pipeline::terminal;
+use retain::pipeline::{self};
+
+fn main() -> ExitCode {
+    let lang = pipeline::terminal::language_before_parsing(std::env::args_os());
+    let command = retain::cli::localised(lang);
+    let cli = match command.try_get_matches().and_then(|m| <Cli as clap::FromArgMatches>::from_arg_matches(&m)) {
+        Ok(cli) => cli,
+        Err(error) => return terminal::wrong_use(&error, lang),
+    };
+    terminal::run(cli)
+}

@@ -23,6 +23,12 @@ const EN: LanguageIdentifier = langid!("en");
 /// The message `id` in `lang` with its named values filled in; the id itself where the catalogue lacks it.
 #[must_use]
 pub fn text(lang: Lang, id: &str, args: &[(&str, &str)]) -> String {
+    find(lang, id, args).unwrap_or_else(|| id.to_owned())
+}
+
+/// The message `id`, or `None` where the catalogue lacks it or one of its values.
+#[must_use]
+pub fn find(lang: Lang, id: &str, args: &[(&str, &str)]) -> Option<String> {
     let map: HashMap<Cow<'static, str>, FluentValue<'_>> = args
         .iter()
         .map(|(name, value)| (Cow::Owned((*name).to_owned()), FluentValue::from(*value)))
@@ -31,15 +37,7 @@ pub fn text(lang: Lang, id: &str, args: &[(&str, &str)]) -> String {
         Lang::Zh => &ZH,
         Lang::En => &EN,
     };
-    CATALOGUE
-        .try_lookup_with_args(language, id, &map)
-        .unwrap_or_else(|| id.to_owned())
-}
-
-/// True where the catalogue of `lang` has the message.
-#[must_use]
-pub fn has(lang: Lang, id: &str) -> bool {
-    text(lang, id, &[]) != id
+    CATALOGUE.try_lookup_with_args(language, id, &map)
 }
 
 /// A reason as a sentence.
@@ -61,13 +59,7 @@ pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {
     if let Some(detail) = &error.detail {
         message = format!("{message} ({detail})");
     }
-    let hint = format!("error-{}-hint", error.key);
-    let hint = if has(lang, &hint) {
-        Some(text(lang, &hint, &args))
-    } else {
-        None
-    };
-    (message, hint)
+    (message, find(lang, &format!("error-{}-hint", error.key), &args))
 }
 
 /// A number with thousands separators and a fixed count of decimals: `1,234.5`.

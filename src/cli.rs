@@ -1,0 +1,273 @@
+//! The command line: what may be said, nothing of what it does.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::types::Lang;
+
+/// Which customers are loyal, which are slipping away, why, and whom to call today.
+#[derive(Debug, Parser)]
+#[command(name = "retain", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Example: retain demo --out demo")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Language of messages, lists and reports.
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangArg>,
+    /// Settings file; without it the settings kept in the database, else the defaults.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print one JSON object on standard output and nothing else.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print nothing but errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Threads to use; results do not depend on it.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Most memory to use, for instance 4GB; results do not depend on it.
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub memory_limit: Option<String>,
+    /// The day of import, for instance 2025-12-31; the machine's date without it.
+    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
+    pub today: Option<NaiveDate>,
+}
+
+/// Language on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LangArg {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl From<LangArg> for Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::Zh => Self::Zh,
+            LangArg::En => Self::En,
+        }
+    }
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the main job on the sample department: import, score, lists, monthly report.
+    #[command(after_help = "Example: retain demo --out demo --lang en")]
+    Demo {
+        /// Folder for everything that is made.
+        #[arg(long, default_value = "demo", value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Write a commented settings file to start from.
+    #[command(after_help = "Example: retain init retain.toml")]
+    Init {
+        /// The file to write.
+        #[arg(default_value = "retain.toml", value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the file if it is there.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Run the main job on the files that a settings file names.
+    #[command(after_help = "Example: retain run --config retain.toml")]
+    Run {
+        /// Score as of this date instead of the last day with a settled order.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        as_of: Option<NaiveDate>,
+    },
+    /// Read files into the database; the kind is told from the headers.
+    #[command(after_help = "Example: retain import orders.csv customers.csv --db shop.duckdb")]
+    Import {
+        /// Files to read: CSV (UTF-8) or Parquet.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// What kind of files they are, where the headers do not tell.
+        #[arg(long = "as", value_name = "KIND")]
+        kind: Option<String>,
+        /// Mapping file: columns that the dictionary does not know.
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        /// Store, where the files have no store column.
+        #[arg(long, value_name = "NAME")]
+        store: Option<String>,
+        /// Say what would happen and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// The files hold all orders between these days; others of these days are taken away.
+        #[arg(long, value_name = "FROM..TO", value_parser = period)]
+        complete: Option<(NaiveDate, NaiveDate)>,
+    },
+    /// Compute visits, features, scores, states and priorities.
+    #[command(after_help = "Example: retain score --db shop.duckdb --as-of 2025-12-31")]
+    Score {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Read nothing that became known after this date; default: the last day with a settled order.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        as_of: Option<NaiveDate>,
+    },
+    /// Write the follow-up lists for a calling day.
+    #[command(after_help = "Example: retain list --db shop.duckdb --out lists --for 2026-01-04")]
+    List {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Folder for the lists.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The calling day; default: the next working day after the scored date.
+        #[arg(long = "for", value_name = "DATE", value_parser = date)]
+        day: Option<NaiveDate>,
+        /// Most rows in all; 0: no limit.
+        #[arg(long, value_name = "N")]
+        capacity: Option<u32>,
+        /// Form of the list.
+        #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
+        format: ListFormat,
+    },
+    /// Write a report.
+    #[command(subcommand, after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports")]
+    Report(ReportCommand),
+    /// Show every number behind one customer's, plate's or VIN's scores.
+    #[command(after_help = "Example: retain explain 粤A12345 --db shop.duckdb")]
+    Explain {
+        /// Plate, VIN, customer number or phone.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Show names, phones, plates and VINs in full; the use is logged.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Write a table out.
+    #[command(after_help = "Example: retain export vehicle_scores --db shop.duckdb --format csv --out scores.csv")]
+    Export {
+        /// The table.
+        #[arg(value_name = "TABLE")]
+        table: String,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Form of the output.
+        #[arg(long, value_enum, default_value_t = ExportFormat::Csv)]
+        format: ExportFormat,
+        /// The file to write; standard output without it (not for parquet).
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Write names, phones, plates and VINs in full; the use is logged.
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Make the exports of a department that does not exist, of any size.
+    #[command(after_help = "Example: retain generate --vehicles 1500 --seed 7 --out department")]
+    Generate {
+        /// Number of vehicles.
+        #[arg(long, value_name = "N")]
+        vehicles: u64,
+        /// Seed: the same seed makes the same files on every machine.
+        #[arg(long, default_value_t = 1, value_name = "S")]
+        seed: u64,
+        /// Folder for the files.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// First day of the exports.
+        #[arg(long, default_value = "2021-01-01", value_name = "DATE", value_parser = date)]
+        from: NaiveDate,
+        /// Last day of the exports.
+        #[arg(long, default_value = "2025-12-31", value_name = "DATE", value_parser = date)]
+        to: NaiveDate,
+        /// Number of stores.
+        #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=999))]
+        stores: u32,
+        /// Also write who had really left, and what came in the following year.
+        #[arg(long)]
+        truth: bool,
+    },
+    /// Show what the file holds, when it was imported and scored.
+    #[command(after_help = "Example: retain status --db shop.duckdb")]
+    Status {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+}
+
+/// Which report.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// The monthly report.
+    #[command(after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports")]
+    Month {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// The month; default: the last one that ended on or before the scored date.
+        #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+        month: Option<NaiveDate>,
+        /// Folder for the report.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Forms of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// Excel workbook.
+    Xlsx,
+    /// Comma-separated text.
+    Csv,
+}
+
+/// Forms of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Comma-separated text.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// One JSON object a row.
+    Json,
+}
+
+/// A date of the form 2025-12-31 that exists.
+fn date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "YYYY-MM-DD".to_owned())
+}
+
+/// A month of the form 2025-12, as its first day.
+fn month(text: &str) -> Result<NaiveDate, String> {
+    if text.len() != 7 {
+        return Err("YYYY-MM".to_owned());
+    }
+    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| "YYYY-MM".to_owned())
+}
+
+/// A period of the form 2025-01-01..2025-12-31.
+fn period(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    let (from, to) = text.split_once("..").ok_or("FROM..TO")?;
+    let (from, to) = (date(from)?, date(to)?);
+    if from > to { Err("FROM..TO".to_owned()) } else { Ok((from, to)) }
+}
