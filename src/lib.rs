@@ -12,6 +12,8 @@
 //! A module uses only those declared above it; a test reads the sources and compares.
 
 pub mod features;
+pub mod follow_up;
 pub mod i18n;
 pub mod settings;
+pub mod table;
 pub mod types;
