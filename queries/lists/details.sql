@@ -1,7 +1,7 @@
 -- What a caller needs to know of each unit that some list names: who, which vehicle, what was, what is booked, what forbids a call.
 -- grain: one row a unit, by unit_id
 -- inputs: list_candidates (all lists together), customers, vehicles, visits, vehicle_scores, customer_scores, unit_keys, orders, follow_ups, surveys, complaints, appointments, run (calling_day date, max_stay_days integer)
--- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, visits_12m, visits_24m, spend_12m, loyalty_tier, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_result_l1, contact_result_l2, contact_note, contact_next_on, reached_on, booked_for, other_booked_for, missed_on, opted_out
+-- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, visits_12m, visits_24m, spend_12m, loyalty_tier, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, booked_for, other_booked_for, missed_on, opted_out
 -- Canonical values relied on: follow_ups.result_l1 'failed' is an attempt that reached nobody; result_l2 'car_transferred' and 'taxi';
 -- appointments.status booked, shown, late, no_show, cancelled; orders.status void, cancelled, draft; vehicles.status sold, scrapped, moved.
 with wanted as (
@@ -98,6 +98,14 @@ contacts as (
 last_contact as (
     select *
     from contacts
+    qualify row_number() over (partition by unit_id order by contacted_at desc, row_key desc) = 1
+),
+
+-- The last word on when to call again: attempts that reached nobody leave an earlier promise standing.
+last_promise as (
+    select unit_id, cast(contacted_at as date) as promised_on, cast(next_at as date) as next_on
+    from contacts
+    where result_l1 is distinct from 'failed' or next_at is not null
     qualify row_number() over (partition by unit_id order by contacted_at desc, row_key desc) = 1
 ),
 
@@ -234,7 +242,8 @@ select
     t.result_l1 as contact_result_l1,
     t.result_l2 as contact_result_l2,
     t.note as contact_note,
-    cast(t.next_at as date) as contact_next_on,
+    m.next_on as contact_next_on,
+    case when m.next_on is not null then m.promised_on end as promised_on,
     k.reached_on,
     b.booked_for,
     b.other_booked_for,
@@ -252,6 +261,7 @@ left join in_shop as n on n.unit_id = w.unit_id
 left join complaint_facts as p on p.unit_id = w.unit_id
 left join last_survey as y on y.unit_id = w.unit_id
 left join last_contact as t on t.unit_id = w.unit_id
+left join last_promise as m on m.unit_id = w.unit_id
 left join contact_facts as k on k.unit_id = w.unit_id
 left join booking_facts as b on b.unit_id = w.unit_id
 left join refusals as o on o.unit_id = w.unit_id

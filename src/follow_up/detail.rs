@@ -173,6 +173,8 @@ pub struct UnitDetail {
     pub contact_note: Option<String>,
     /// When the customer is to be called again.
     pub contact_next_on: Option<NaiveDate>,
+    /// When that was agreed.
+    pub promised_on: Option<NaiveDate>,
     /// Last contact in which somebody was reached.
     pub reached_on: Option<NaiveDate>,
     /// Next booked appointment of the unit.
@@ -238,6 +240,7 @@ impl UnitDetail {
             contact_result_l2: row.text("contact_result_l2")?,
             contact_note: row.text("contact_note")?,
             contact_next_on: row.date("contact_next_on")?,
+            promised_on: row.date("promised_on")?,
             reached_on: row.date("reached_on")?,
             booked_for: row.date("booked_for")?,
             other_booked_for: row.date("other_booked_for")?,

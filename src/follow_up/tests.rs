@@ -174,8 +174,8 @@ fn a_contact_long_ago_or_a_promise_for_today_does_not_block() {
     let mut long_ago = detail(1, 1);
     long_ago.reached_on = Some(day("2026-10-24"));
     let mut promised = detail(2, 2);
-    promised.contact_on = Some(day("2026-11-10"));
-    promised.reached_on = promised.contact_on;
+    promised.promised_on = Some(day("2026-11-10"));
+    promised.reached_on = promised.promised_on;
     promised.contact_next_on = Some(day("2026-11-23"));
     let candidates = vec![
         candidate("warning", 1, Band::Warning, 2.0),
@@ -263,11 +263,10 @@ proptest! {
         for pair in list.rows.chunk_by(|a, b| a.detail.customer_id == b.detail.customer_id) {
             prop_assert!(seen.insert(pair[0].detail.customer_id));
         }
-        // The order of the input does not matter.
         let (mut c, mut d) = (candidates, details);
         c.reverse();
         d.reverse();
-        // Equal candidates of one unit may differ in priority; the row takes the highest.
+        // The order of the input does not matter.
         let again = build(c, d, &ctx);
         prop_assert_eq!(&list.rows, &again.rows);
         prop_assert_eq!(&list.withheld, &again.withheld);

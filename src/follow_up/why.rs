@@ -76,11 +76,12 @@ fn overdue(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {
                 .with("km", thousands((km + 50) / 100 * 100)),
             None => Reason::new(&format!("list-why-overdue{what}")).with("days", days),
         }
+    } else if days == 0 {
+        Reason::new(&format!("list-why-due-today{what}"))
     } else {
-        let due = candidate.next_due_on?;
         Reason::new(&format!("list-why-due{what}"))
             .with("days", -days)
-            .with("date", due)
+            .with("date", candidate.next_due_on?)
     })
 }
 

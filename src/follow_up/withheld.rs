@@ -107,13 +107,14 @@ pub fn withheld(rule: &ListRule, detail: &UnitDetail, ctx: &ListContext<'_>) -> 
     None
 }
 
-/// True where the customer was promised a call by the calling day and has not come since.
+/// True where the customer was promised a call by the calling day, not so long ago that it is
+/// forgotten, and has not come since.
 #[must_use]
 pub fn promised_now(detail: &UnitDetail, ctx: &ListContext<'_>) -> bool {
-    match (detail.contact_next_on, detail.contact_on) {
-        (Some(next), Some(on)) => {
-            next <= ctx.calling_day && next >= on && detail.last_visit_on.is_none_or(|v| v <= on)
-        }
-        _ => false,
-    }
+    let (Some(next), Some(made)) = (detail.contact_next_on, detail.promised_on) else {
+        return false;
+    };
+    let late = (ctx.calling_day - next).num_days();
+    (0..=i64::from(ctx.settings.contact_gap_days)).contains(&late)
+        && detail.last_visit_on.is_none_or(|visit| visit <= made)
 }

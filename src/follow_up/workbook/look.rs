@@ -30,6 +30,9 @@ pub(super) struct Look {
     pub(super) head_fill: Format,
     pub(super) text: Format,
     pub(super) strong: Format,
+    /// A text on the first sheet, where rows have one line.
+    pub(super) entry: Format,
+    pub(super) name: Format,
     pub(super) center: Format,
     pub(super) number: Format,
     pub(super) day: Format,
@@ -68,13 +71,25 @@ impl Look {
                 .set_align(FormatAlign::VerticalCenter)
         };
         let fill = || cell().set_background_color(FILL).set_unlocked();
-        let number = || cell().set_num_format("#,##0").set_align(FormatAlign::Right);
+        // A dash for nothing keeps the figures in sight.
+        let figures = "#,##0;-#,##0;\"–\"";
+        let number = || {
+            cell()
+                .set_num_format(figures)
+                .set_align(FormatAlign::Right)
+                .set_align(FormatAlign::VerticalCenter)
+        };
         let day = || {
             cell()
                 .set_num_format("mm-dd")
                 .set_align(FormatAlign::Center)
         };
-        let total = || cell().set_bold().set_border_top(FormatBorder::Medium);
+        let total = || {
+            cell()
+                .set_bold()
+                .set_border_top(FormatBorder::Medium)
+                .set_align(FormatAlign::VerticalCenter)
+        };
         let band = |shade: u32, ink: Color| {
             cell()
                 .set_bold()
@@ -92,13 +107,15 @@ impl Look {
             head_fill: head().set_background_color(HEAD_FILL),
             text: cell(),
             strong: cell().set_bold(),
+            entry: cell().set_align(FormatAlign::VerticalCenter),
+            name: cell().set_bold().set_align(FormatAlign::VerticalCenter),
             center: cell().set_align(FormatAlign::Center),
             number: number(),
             day: day(),
             day_now: day().set_bold(),
             total_text: total(),
             total_number: total()
-                .set_num_format("#,##0")
+                .set_num_format(figures)
                 .set_align(FormatAlign::Right),
             fill_text: fill(),
             fill_date: fill().set_num_format("yyyy-mm-dd"),

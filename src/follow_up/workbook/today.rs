@@ -163,7 +163,7 @@ fn callers_table(
     let mut totals = vec![0.0; 3 + Band::ALL.len() + 2];
     for part in callers {
         page.sheet
-            .write_string_with_format(page.row, 0, part.name.as_str(), &look.strong)?;
+            .write_string_with_format(page.row, 0, part.name.as_str(), &look.name)?;
         for (i, figure) in figures(part).into_iter().enumerate() {
             totals[i] += figure;
             write_figure(page, i, figure, &look.number)?;
@@ -232,12 +232,12 @@ fn withheld_table(page: &mut Page<'_>, list: &CallList) -> Result<(), XlsxError>
             page.message(&format!("{}-next", why.key())),
         );
         page.sheet
-            .write_string_with_format(page.row, 0, name, &look.text)?;
+            .write_string_with_format(page.row, 0, name, &look.entry)?;
         let count = u32::try_from(count).map_or(f64::NAN, f64::from);
         page.sheet
             .write_number_with_format(page.row, 1, count, &look.number)?;
         page.sheet
-            .merge_range(page.row, 2, page.row, 3, &next, &look.text)?;
+            .merge_range(page.row, 2, page.row, 3, &next, &look.entry)?;
         page.sheet.set_row_height_pixels(page.row, 20)?;
         page.row += 1;
     }
