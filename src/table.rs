@@ -1,196 +1,164 @@
-//! Rows as a query hands them over, read by column name. Knows no database: the store fills it,
-//! those who need more than numbers in columns (lists, reports) read it.
+//! A small result of a query, by column name: what lists, reports and `explain` read.
+//! Large results travel as Arrow batches instead.
 
 use chrono::NaiveDate;
 
 use crate::types::{Error, Result};
 
 /// One cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// Unknown.
     Null,
-    /// A whole number, signed.
+    /// A count.
     Int(i64),
-    /// A surrogate key, unsigned 64 bits.
+    /// A surrogate id.
     Id(u64),
-    /// A number; money too, converted from DECIMAL at the very end.
+    /// A measure.
     Float(f64),
-    /// True or false.
+    /// Yes or no.
     Bool(bool),
-    /// Text.
+    /// Text; timestamps come as `YYYY-MM-DD HH:MM:SS`.
     Text(String),
-    /// A calendar day.
+    /// A day.
     Date(NaiveDate),
-    /// A list of texts.
+    /// A list of text.
     Texts(Vec<String>),
 }
 
-/// The answer of a query: named columns, rows in the query's order.
+/// Rows of cells under named columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// Column names, in order.
+    /// Column names.
     pub columns: Vec<String>,
-    /// Rows; each as long as `columns`.
+    /// Rows, each as long as `columns`.
     pub rows: Vec<Vec<Value>>,
 }
 
-/// One row with its column names.
+/// One row of a [`Table`], read by column name.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     columns: &'a [String],
-    values: &'a [Value],
+    cells: &'a [Value],
 }
 
 impl Table {
-    /// The rows, each able to be read by column name.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|values| Row {
+    /// The rows, to be read by name.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|cells| Row {
             columns: &self.columns,
-            values,
+            cells,
+        })
+    }
+
+    /// The first row.
+    #[must_use]
+    pub fn first(&self) -> Option<Row<'_>> {
+        self.rows.first().map(|cells| Row {
+            columns: &self.columns,
+            cells,
         })
     }
 }
 
 impl<'a> Row<'a> {
-    /// The cell of that column.
+    /// The cell of a column.
     ///
     /// # Errors
-    /// When the query has no such column.
-    pub fn value(&self, column: &str) -> Result<&'a Value> {
+    /// When the query has no such column, which is a slip of ours.
+    pub fn get(&self, column: &str) -> Result<&'a Value> {
         self.columns
             .iter()
             .position(|c| c == column)
-            .and_then(|i| self.values.get(i))
+            .and_then(|i| self.cells.get(i))
             .ok_or_else(|| Error::internal(format!("no column {column}")))
     }
 
-    /// A text; empty text is unknown.
+    /// A count; `None` where NULL.
     ///
     /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
-    pub fn text(&self, column: &str) -> Result<Option<String>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Text(t) if t.trim().is_empty() => Ok(None),
-            Value::Text(t) => Ok(Some(t.clone())),
-            other => Err(mismatch(column, "text", other)),
-        }
-    }
-
-    /// A whole number.
-    ///
-    /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
+    /// When there is no such column.
     pub fn int(&self, column: &str) -> Result<Option<i64>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Int(i) => Ok(Some(*i)),
-            Value::Id(i) => i64::try_from(*i).map(Some).map_err(Error::internal),
-            other => Err(mismatch(column, "int", other)),
-        }
-    }
-
-    /// A surrogate key.
-    ///
-    /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
-    pub fn id(&self, column: &str) -> Result<Option<u64>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Id(i) => Ok(Some(*i)),
-            Value::Int(i) => u64::try_from(*i).map(Some).map_err(Error::internal),
-            other => Err(mismatch(column, "id", other)),
-        }
-    }
-
-    /// A number; what is not finite is unknown.
-    ///
-    /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
-    pub fn float(&self, column: &str) -> Result<Option<f64>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Float(f) => Ok(Some(*f).filter(|f| f.is_finite())),
-            #[allow(
-                clippy::cast_precision_loss,
-                reason = "counts and yuan are far below 2^53"
+        Ok(match self.get(column)? {
+            Value::Int(v) => Some(*v),
+            Value::Id(v) => i64::try_from(*v).ok(),
+            Value::Bool(v) => Some(i64::from(*v)),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "whole numbers that came as DECIMAL or HUGEINT"
             )]
-            Value::Int(i) => Ok(Some(*i as f64)),
-            other => Err(mismatch(column, "float", other)),
-        }
+            Value::Float(v) => Some(*v as i64),
+            _ => None,
+        })
     }
 
-    /// True or false.
+    /// An id; `None` where NULL.
     ///
     /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
+    /// When there is no such column.
+    pub fn id(&self, column: &str) -> Result<Option<u64>> {
+        Ok(match self.get(column)? {
+            Value::Id(v) => Some(*v),
+            Value::Int(v) => u64::try_from(*v).ok(),
+            _ => None,
+        })
+    }
+
+    /// A measure; `None` where NULL.
+    ///
+    /// # Errors
+    /// When there is no such column.
+    pub fn float(&self, column: &str) -> Result<Option<f64>> {
+        Ok(match self.get(column)? {
+            Value::Float(v) => Some(*v),
+            #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+            Value::Int(v) => Some(*v as f64),
+            _ => None,
+        })
+    }
+
+    /// Yes or no; `None` where NULL.
+    ///
+    /// # Errors
+    /// When there is no such column.
     pub fn bool(&self, column: &str) -> Result<Option<bool>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Bool(b) => Ok(Some(*b)),
-            other => Err(mismatch(column, "bool", other)),
-        }
+        Ok(match self.get(column)? {
+            Value::Bool(v) => Some(*v),
+            _ => None,
+        })
     }
 
-    /// A calendar day.
+    /// Text; `None` where NULL.
     ///
     /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
+    /// When there is no such column.
+    pub fn text(&self, column: &str) -> Result<Option<String>> {
+        Ok(match self.get(column)? {
+            Value::Text(v) => Some(v.clone()),
+            _ => None,
+        })
+    }
+
+    /// A day; `None` where NULL.
+    ///
+    /// # Errors
+    /// When there is no such column.
     pub fn date(&self, column: &str) -> Result<Option<NaiveDate>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Date(d) => Ok(Some(*d)),
-            other => Err(mismatch(column, "date", other)),
-        }
+        Ok(match self.get(column)? {
+            Value::Date(v) => Some(*v),
+            _ => None,
+        })
     }
 
-    /// A list of texts.
+    /// A list of text; empty where NULL.
     ///
     /// # Errors
-    /// When the column is missing or holds another type: the query and its reader disagree.
-    pub fn texts(&self, column: &str) -> Result<Option<Vec<String>>> {
-        match self.value(column)? {
-            Value::Null => Ok(None),
-            Value::Texts(t) => Ok(Some(t.clone())),
-            other => Err(mismatch(column, "texts", other)),
-        }
-    }
-}
-
-fn mismatch(column: &str, wanted: &str, found: &Value) -> Error {
-    // Only the kind is named: the cell itself may be personal.
-    let found = match found {
-        Value::Null => "null",
-        Value::Int(_) => "int",
-        Value::Id(_) => "id",
-        Value::Float(_) => "float",
-        Value::Bool(_) => "bool",
-        Value::Text(_) => "text",
-        Value::Date(_) => "date",
-        Value::Texts(_) => "texts",
-    };
-    Error::internal(format!(
-        "column {column}: {found} where {wanted} was wanted"
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn cells_are_read_by_name_and_a_wrong_type_is_an_error_without_the_value() {
-        let table = Table {
-            columns: vec!["name".into(), "visits".into()],
-            rows: vec![vec![Value::Text("王伟".into()), Value::Int(3)]],
-        };
-        let row = table.rows().next().unwrap();
-        assert_eq!(row.text("name").unwrap().as_deref(), Some("王伟"));
-        assert_eq!(row.float("visits").unwrap(), Some(3.0));
-        let wrong = row.int("name").unwrap_err().to_string();
-        assert!(wrong.contains("column name") && !wrong.contains('王'));
-        assert!(row.int("nothing").is_err());
+    /// When there is no such column.
+    pub fn texts(&self, column: &str) -> Result<Vec<String>> {
+        Ok(match self.get(column)? {
+            Value::Texts(v) => v.clone(),
+            _ => Vec::new(),
+        })
     }
 }

@@ -2,8 +2,7 @@
 -- grain: one row a unit, by unit_id
 -- inputs: list_candidates (all lists together), customers, vehicles, visits, vehicle_scores, customer_scores, unit_keys, orders, follow_ups, surveys, complaints, appointments, run (calling_day date, max_stay_days integer)
 -- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, visits_12m, visits_24m, spend_12m, loyalty_tier, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, booked_for, other_booked_for, missed_on, opted_out
--- Canonical values relied on: follow_ups.result_l1 'failed' is an attempt that reached nobody; result_l2 'car_transferred' and 'taxi';
--- appointments.status booked, shown, late, no_show, cancelled; orders.status void, cancelled, draft; vehicles.status sold, scrapped, moved.
+-- Results of contacts come as codes from our own lists and as words from other systems; both are read.
 with wanted as (
     select distinct unit_id, customer_id, as_of
     from list_candidates
@@ -37,9 +36,18 @@ keyed as (
         o.has_settlement
         and o.settled_at is null
         and o.out_at is null
-        and coalesce(o.status, '') not in ('void', 'cancelled', 'draft', 'settled', 'delivered')
+        and coalesce(o.status, '') not in ('void', 'draft', 'deleted', 'settled', 'delivered')
         and o.in_at < r.calling_day
         and o.in_at >= r.calling_day - r.max_stay_days
+    union all
+    -- Orders that the scores could not know yet.
+    select 'new_order', o.order_id, o.vin_key, o.plate_key, o.customer_key, o.in_at
+    from orders as o
+    cross join run as r
+    where
+        o.in_at >= (select max(w.as_of) + 1 from wanted as w)
+        and o.in_at < r.calling_day
+        and coalesce(o.status, '') not in ('void', 'draft', 'deleted')
 ),
 
 events as (
@@ -83,7 +91,16 @@ reach as (
 -- A fleet has many drivers: a call about one company car says nothing of the others.
 contacts as (
     select
-        a.unit_id, f.row_key, f.contacted_at, f.channel, f.result_l1, f.result_l2, f.note, f.next_at, a.own
+        a.unit_id, f.row_key, f.contacted_at, f.channel, f.result_l1, f.result_l2, f.note, f.next_at, a.own,
+        not regexp_matches(
+            lower(concat_ws(' ', f.result_l1, f.result_l2)),
+            'failed|失败|未接|无人接|关机|停机|空号|错号|拒接|没拨|未拨|not reached|no answer'
+        ) as reached,
+        regexp_matches(
+            concat_ws(' ', f.result_l1, f.result_l2, f.lost_reason),
+            '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
+        ) as says_gone,
+        regexp_matches(lower(concat_ws(' ', f.result_l1, f.result_l2)), '出租|营运|网约|taxi') as says_taxi
     from reach as a
     inner join follow_ups as f on f.row_key = a.row_key
     inner join wanted as w on w.unit_id = a.unit_id
@@ -105,16 +122,16 @@ last_contact as (
 last_promise as (
     select unit_id, cast(contacted_at as date) as promised_on, cast(next_at as date) as next_on
     from contacts
-    where result_l1 is distinct from 'failed' or next_at is not null
+    where reached or next_at is not null
     qualify row_number() over (partition by unit_id order by contacted_at desc, row_key desc) = 1
 ),
 
 contact_facts as (
     select
         unit_id,
-        max(cast(contacted_at as date)) filter (where result_l1 is distinct from 'failed') as reached_on,
-        max(cast(contacted_at as date)) filter (where own and result_l2 = 'car_transferred') as transferred_on,
-        coalesce(bool_or(own and result_l2 = 'taxi'), false) as taxi
+        max(cast(contacted_at as date)) filter (where reached) as reached_on,
+        max(cast(contacted_at as date)) filter (where own and says_gone) as gone_on,
+        coalesce(bool_or(own and says_taxi), false) as taxi
     from contacts
     group by unit_id
 ),
@@ -148,6 +165,7 @@ complaint_facts as (
     group by a.unit_id
 ),
 
+-- The visits as the scores knew them, and orders since.
 visit_facts as (
     select
         v.unit_id,
@@ -156,8 +174,29 @@ visit_facts as (
     from visits as v
     inner join wanted as w on w.unit_id = v.unit_id
     cross join run as r
-    where v.first_in < r.calling_day
+    where v.first_in < r.calling_day and v.orders > 0
     group by v.unit_id
+),
+
+order_facts as (
+    select
+        a.unit_id,
+        bool_or(a.source = 'open_order') as in_shop,
+        max(cast(o.in_at as date)) filter (where a.source = 'new_order') as came_on
+    from reach as a
+    inner join orders as o on o.order_id = a.row_key
+    where a.source in ('open_order', 'new_order') and a.own
+    group by a.unit_id
+),
+
+news as (
+    select
+        w.unit_id,
+        greatest(f.last_visit_on, o.came_on) as last_visit_on,
+        coalesce(o.in_shop, false) as in_shop
+    from wanted as w
+    left join visit_facts as f on f.unit_id = w.unit_id
+    left join order_facts as o on o.unit_id = w.unit_id
 ),
 
 last_visit as (
@@ -165,7 +204,7 @@ last_visit as (
     from visits as v
     inner join wanted as w on w.unit_id = v.unit_id
     cross join run as r
-    where v.first_in < r.calling_day
+    where v.first_in < r.calling_day and v.orders > 0
     qualify row_number() over (partition by v.unit_id order by v.first_in desc, v.visit_id desc) = 1
 ),
 
@@ -186,12 +225,6 @@ booking_facts as (
         a.source = 'appointment'
         and (b.booked_at is null or b.booked_at < r.calling_day)
     group by a.unit_id
-),
-
-in_shop as (
-    select distinct unit_id
-    from reach
-    where source = 'open_order' and own
 )
 
 select
@@ -217,17 +250,17 @@ select
     coalesce(
         h.status in ('sold', 'scrapped', 'moved')
         and coalesce(h.known_from < r.calling_day, true)
-        and coalesce(h.known_from >= f.last_visit_on, true), false
+        and coalesce(h.known_from >= n.last_visit_on, true), false
     )
-    or coalesce(k.transferred_on >= coalesce(f.last_visit_on, k.transferred_on), false) as gone,
+    or coalesce(k.gone_on >= coalesce(n.last_visit_on, k.gone_on), false) as gone,
     coalesce(k.taxi, false) as taxi,
-    f.last_visit_on,
+    n.last_visit_on,
     l.main_class as last_visit_class,
     cast(l.paid_amount as double) as last_visit_amount,
     l.advisor as last_visit_advisor,
     l.odometer_km as last_visit_odometer_km,
     f.last_advisor,
-    n.unit_id is not null as in_shop,
+    n.in_shop,
     s.visits_12m,
     s.visits_24m,
     s.spend_12m,
@@ -247,7 +280,7 @@ select
     k.reached_on,
     b.booked_for,
     b.other_booked_for,
-    case when b.missed_on > coalesce(f.last_visit_on, date '1900-01-01') then b.missed_on end as missed_on,
+    case when b.missed_on > coalesce(n.last_visit_on, date '1900-01-01') then b.missed_on end as missed_on,
     o.unit_id is not null as opted_out
 from wanted as w
 cross join run as r
@@ -257,7 +290,7 @@ left join customers as c on c.customer_id = w.customer_id
 left join vehicles as h on h.unit_id = w.unit_id
 left join visit_facts as f on f.unit_id = w.unit_id
 left join last_visit as l on l.unit_id = w.unit_id
-left join in_shop as n on n.unit_id = w.unit_id
+left join news as n on n.unit_id = w.unit_id
 left join complaint_facts as p on p.unit_id = w.unit_id
 left join last_survey as y on y.unit_id = w.unit_id
 left join last_contact as t on t.unit_id = w.unit_id

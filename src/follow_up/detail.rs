@@ -70,7 +70,6 @@ impl Candidate {
             act_by: row.date("act_by")?,
             score_reasons: row
                 .texts("reason_codes")?
-                .unwrap_or_default()
                 .iter()
                 .map(|code| Reason::decode(code))
                 .collect(),
@@ -82,7 +81,7 @@ impl Candidate {
     /// # Errors
     /// When a row does not fit the query's declared output.
     pub fn from_table(table: &Table) -> Result<Vec<Self>> {
-        table.rows().map(|row| Self::from_row(&row)).collect()
+        table.iter().map(|row| Self::from_row(&row)).collect()
     }
 }
 
@@ -197,19 +196,17 @@ impl UnitDetail {
             unit_id: UnitId(required(row.id("unit_id")?, "unit_id")?),
             customer_id: row.id("customer_id")?.map(CustomerId),
             is_vehicle: row.bool("is_vehicle")?.unwrap_or(false),
-            customer_name: row.text("customer_name")?,
-            customer_kind: row
-                .text("customer_kind")?
-                .and_then(|k| CustomerKind::parse(&k)),
-            phone_primary: row.text("phone_primary")?,
-            phones: row.texts("phones")?.unwrap_or_default(),
-            consent_marketing: row.text("consent_marketing")?,
-            owner: row.text("owner")?,
-            plate: row.text("plate")?,
-            vin: row.text("vin")?,
-            brand: row.text("brand")?,
-            series: row.text("series")?,
-            model: row.text("model")?,
+            customer_name: filled(row, "customer_name")?,
+            customer_kind: filled(row, "customer_kind")?.and_then(|k| CustomerKind::parse(&k)),
+            phone_primary: filled(row, "phone_primary")?,
+            phones: row.texts("phones")?,
+            consent_marketing: filled(row, "consent_marketing")?,
+            owner: filled(row, "owner")?,
+            plate: filled(row, "plate")?,
+            vin: filled(row, "vin")?,
+            brand: filled(row, "brand")?,
+            series: filled(row, "series")?,
+            model: filled(row, "model")?,
             purchase_date: row.date("purchase_date")?,
             warranty_end: row.date("warranty_end")?,
             policy_end: row.date("policy_end")?,
@@ -217,28 +214,26 @@ impl UnitDetail {
             gone: row.bool("gone")?.unwrap_or(false),
             taxi: row.bool("taxi")?.unwrap_or(false),
             last_visit_on: row.date("last_visit_on")?,
-            last_visit_class: row.text("last_visit_class")?,
+            last_visit_class: filled(row, "last_visit_class")?,
             last_visit_amount: row.float("last_visit_amount")?,
-            last_visit_advisor: row.text("last_visit_advisor")?,
+            last_visit_advisor: filled(row, "last_visit_advisor")?,
             last_visit_odometer_km: row.int("last_visit_odometer_km")?,
-            last_advisor: row.text("last_advisor")?,
+            last_advisor: filled(row, "last_advisor")?,
             in_shop: row.bool("in_shop")?.unwrap_or(false),
             visits_12m: row.int("visits_12m")?,
             visits_24m: row.int("visits_24m")?,
             spend_12m: row.float("spend_12m")?,
-            loyalty_tier: row
-                .text("loyalty_tier")?
-                .and_then(|t| LoyaltyTier::parse(&t)),
-            frequency_class: row.text("frequency_class")?,
+            loyalty_tier: filled(row, "loyalty_tier")?.and_then(|t| LoyaltyTier::parse(&t)),
+            frequency_class: filled(row, "frequency_class")?,
             open_complaints: row.int("open_complaints")?.unwrap_or(0),
             survey_on: row.date("survey_on")?,
             survey_score: row.float("survey_score")?,
             survey_scale: row.float("survey_scale")?,
             contact_on: row.date("contact_on")?,
-            contact_channel: row.text("contact_channel")?,
-            contact_result_l1: row.text("contact_result_l1")?,
-            contact_result_l2: row.text("contact_result_l2")?,
-            contact_note: row.text("contact_note")?,
+            contact_channel: filled(row, "contact_channel")?,
+            contact_result_l1: filled(row, "contact_result_l1")?,
+            contact_result_l2: filled(row, "contact_result_l2")?,
+            contact_note: filled(row, "contact_note")?,
             contact_next_on: row.date("contact_next_on")?,
             promised_on: row.date("promised_on")?,
             reached_on: row.date("reached_on")?,
@@ -254,7 +249,7 @@ impl UnitDetail {
     /// # Errors
     /// When a row does not fit the query's declared output.
     pub fn from_table(table: &Table) -> Result<Vec<Self>> {
-        table.rows().map(|row| Self::from_row(&row)).collect()
+        table.iter().map(|row| Self::from_row(&row)).collect()
     }
 
     /// The number to dial, else the first of the others.
@@ -269,4 +264,9 @@ impl UnitDetail {
 
 fn required<T>(value: Option<T>, column: &str) -> Result<T> {
     value.ok_or_else(|| Error::internal(format!("column {column} is empty or unknown")))
+}
+
+/// A text; one of blanks alone is unknown.
+fn filled(row: &Row<'_>, column: &str) -> Result<Option<String>> {
+    Ok(row.text(column)?.filter(|text| !text.trim().is_empty()))
 }

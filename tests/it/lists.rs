@@ -88,8 +88,8 @@ fn who_vehicle_and_last_visit_are_told() {
     );
     insta::assert_snapshot!(found, @r"
     1 true 王伟 person 13800000001 陈静 粤A00001 2026-07-12 maint 862.0 李工 A - false false
-    2 true 王伟 person 13800000001 陈静 粤A00002 2026-07-07 maint 400.0 黄工 A - false false
-    3 true 顺达物流 company 13800000003 - 粤A00003 2026-06-11 maint 700.0 何工 B - false false
+    2 true 王伟 person 13800000001 陈静 粤A00002 2026-11-22 maint 400.0 黄工 A - false false
+    3 true 顺达物流 company 13800000003 - 粤A00003 2026-11-23 maint 700.0 何工 B - false false
     4 true 刘洋 person - - 粤A00004 2025-04-20 maint 600.0 李工 D 6.0 false false
     ");
 }

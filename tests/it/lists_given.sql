@@ -63,15 +63,15 @@ insert into unit_keys values
 (11, null, null, 1), (12, null, null, 2), (13, null, null, 3), (14, null, null, 4), (18, null, null, 8),
 (21, '2026-01-01', null, 1), (21, null, '2026-01-01', 9), (22, null, null, 2), (23, null, null, 3), (24, null, null, 4);
 
-insert into visits (visit_id, unit_id, customer_id, first_in, known_on, odometer_km, classes, paid_amount, advisor, main_class) values
-(1, 1, 101, '2026-07-12 09:00', '2026-07-12', 30100, ['maint'], 862.00, '李工', 'maint'),
-(2, 1, 101, '2026-03-01 09:00', '2026-03-01', 26000, ['repair'], 1200.00, '黄工', 'repair'),
-(3, 2, 101, '2026-07-07 10:00', '2026-07-07', 9000, ['maint'], 400.00, '黄工', 'maint'),
-(4, 3, 103, '2026-06-11 10:00', '2026-06-11', 50000, ['maint'], 700.00, null, 'maint'),
-(5, 3, 103, '2026-05-01 10:00', '2026-05-01', 48000, ['wash_beauty'], 50.00, '何工', 'wash_beauty'),
-(6, 4, 104, '2025-04-20 10:00', '2025-04-20', 70000, ['maint'], 600.00, '李工', 'maint'),
--- On the calling day: not known yet.
-(7, 4, 104, '2026-11-24 08:00', '2026-11-24', 70500, ['repair'], 90.00, '李工', 'repair');
+insert into visits (visit_id, unit_id, customer_id, first_in, known_on, odometer_km, classes, orders, paid_amount, advisor, main_class) values
+(1, 1, 101, '2026-07-12 09:00', '2026-07-12', 30100, ['maint'], 1, 862.00, '李工', 'maint'),
+(2, 1, 101, '2026-03-01 09:00', '2026-03-01', 26000, ['repair'], 1, 1200.00, '黄工', 'repair'),
+(3, 2, 101, '2026-07-07 10:00', '2026-07-07', 9000, ['maint'], 1, 400.00, '黄工', 'maint'),
+(4, 3, 103, '2026-06-11 10:00', '2026-06-11', 50000, ['maint'], 1, 700.00, null, 'maint'),
+(5, 3, 103, '2026-05-01 10:00', '2026-05-01', 48000, ['wash_beauty'], 1, 50.00, '何工', 'wash_beauty'),
+(6, 4, 104, '2025-04-20 10:00', '2025-04-20', 70000, ['maint'], 1, 600.00, '李工', 'maint'),
+-- A credit without its order is no visit.
+(7, 4, 104, '2025-05-20 10:00', '2025-05-20', null, ['repair'], 0, -90.00, '李工', 'repair');
 
 insert into follow_ups (row_key, vin_key, plate_key, customer_key, contacted_at, channel, result_l1, result_l2, note, next_at, opt_out) values
 -- Unit 1 by its plate: not reached; before that, reached.
@@ -96,7 +96,11 @@ insert into appointments (row_key, vin_key, plate_key, customer_key, booked_at, 
 insert into orders (order_id, store_id, ro_no, vin_key, customer_key, in_at, status, has_settlement) values
 (1, 'A', 'R1', 13, 103, '2026-11-23 16:00', 'open', true),
 -- Never closed, long ago: not in the shop.
-(2, 'A', 'R2', 14, 104, '2025-04-20 10:00', 'open', true);
+(2, 'A', 'R2', 14, 104, '2025-04-20 10:00', 'open', true),
+-- Newer than the scores; void; on the calling day itself.
+(3, 'A', 'R3', 12, 101, '2026-11-22 09:00', 'settled', true),
+(4, 'A', 'R4', 11, 101, '2026-11-22 09:00', 'void', true),
+(5, 'A', 'R5', 11, 101, '2026-11-24 09:00', 'open', true);
 insert into surveys (row_key, store_id, ro_no, surveyed_at, score, scale_max) values
 (1, 'A', 'R2', '2025-04-25', 6, 10);
 insert into complaints (row_key, vin_key, complained_at, solved_at) values
