@@ -15,6 +15,7 @@
 
 pub mod columns;
 pub mod features;
+pub mod follow_up;
 pub mod i18n;
 pub mod import;
 pub mod models;

@@ -257,6 +257,8 @@ settings! {
         capacity: u32 = 0,
         /// Days before the due date at which the maintenance list opens.
         due_window_days: u32 = 14,
+        /// Days after a contact in which the customer is left alone, unless another call was promised.
+        contact_gap_days: u32 = 30,
         /// Weekdays on which calls are made, Monday = 1.
         working_days: Vec<u32> = vec![1, 2, 3, 4, 5, 6],
     }

@@ -1,1 +1,3 @@
+//! The only integration binary; each module with its purpose.
 
+mod lists;

@@ -1,0 +1,232 @@
+//! The words of one row, the same in the workbook and in the CSV.
+
+use chrono::NaiveDate;
+
+use crate::follow_up::outcomes::{outcome_label, result_label};
+use crate::follow_up::{CallList, CallRow};
+use crate::i18n::{self, number, text};
+use crate::types::{CustomerKind, Lang};
+
+/// Reasons that a row shows.
+const REASONS_SHOWN: usize = 2;
+/// Characters of a name, plate or model that a row shows.
+const NAME_CHARS: usize = 40;
+/// Characters of a note that a row shows.
+const NOTE_CHARS: usize = 80;
+/// Share of the full mark below which a survey is worth a word.
+const LOW_SCORE: f64 = 0.8;
+
+/// Text of others made fit for a cell: one line, no control characters, not endless.
+pub(super) fn clean(raw: &str, chars: usize) -> String {
+    let line: String = raw
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let line = line.trim();
+    if line.chars().count() <= chars {
+        return line.to_owned();
+    }
+    let mut short: String = line.chars().take(chars.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+fn named(raw: Option<&String>) -> Option<String> {
+    raw.map(|t| clean(t, NAME_CHARS)).filter(|t| !t.is_empty())
+}
+
+/// The caller's name as it is read.
+pub(super) fn caller(lang: Lang, name: Option<&str>) -> String {
+    name.map(|n| clean(n, NAME_CHARS))
+        .filter(|n| !n.is_empty())
+        .unwrap_or_else(|| text(lang, "list-unassigned", &[]))
+}
+
+/// Name, and below it tier and class.
+pub(super) fn customer(lang: Lang, row: &CallRow) -> String {
+    let name =
+        named(row.detail.customer_name.as_ref()).unwrap_or_else(|| text(lang, "list-no-name", &[]));
+    let tier = row
+        .detail
+        .loyalty_tier
+        .map(|t| text(lang, &format!("tier-{t}"), &[]));
+    let class = row.detail.frequency_class.clone();
+    let below: Vec<String> = [tier, class].into_iter().flatten().collect();
+    if below.is_empty() {
+        name
+    } else {
+        format!("{name}\n{}", below.join(" "))
+    }
+}
+
+/// The number to dial.
+pub(super) fn phone(lang: Lang, row: &CallRow) -> String {
+    row.detail
+        .phone()
+        .map(|p| clean(p, NAME_CHARS))
+        .filter(|p| !p.is_empty())
+        .unwrap_or_else(|| text(lang, "list-no-phone", &[]))
+}
+
+/// Plate (else the end of the VIN), and below it series and model.
+pub(super) fn car(lang: Lang, row: &CallRow) -> String {
+    let d = &row.detail;
+    if !d.is_vehicle {
+        return text(lang, "list-no-car", &[]);
+    }
+    let key = named(d.plate.as_ref())
+        .or_else(|| named(d.vin.as_ref()))
+        .unwrap_or_default();
+    let mut model: Vec<String> = Vec::new();
+    for part in [&d.series, &d.model]
+        .into_iter()
+        .filter_map(|p| named(p.as_ref()))
+    {
+        // Models often repeat the series.
+        if !model.iter().any(|m| m.contains(&part)) {
+            model.retain(|m| !part.contains(m.as_str()));
+            model.push(part);
+        }
+    }
+    if model.is_empty() {
+        model.extend(named(d.brand.as_ref()));
+    }
+    [key, model.join(" ")]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The two best reasons, one a line.
+pub(super) fn why(lang: Lang, row: &CallRow) -> String {
+    row.reasons
+        .iter()
+        .take(REASONS_SHOWN)
+        .map(|r| clean(&i18n::reason(lang, r), NOTE_CHARS))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// One sentence to begin with.
+pub(super) fn opening(lang: Lang, list: &CallList, row: &CallRow) -> String {
+    let d = &row.detail;
+    let who = match named(d.customer_name.as_ref()) {
+        Some(name) if d.customer_kind == Some(CustomerKind::Company) => {
+            text(lang, "list-who-company", &[("name", &name)])
+        }
+        Some(name) => text(lang, "list-who-person", &[("name", &name)]),
+        None => text(lang, "list-who-unknown", &[]),
+    };
+    let shop = clean(&list.department, NAME_CHARS);
+    let caller = row
+        .caller
+        .as_deref()
+        .map(|c| clean(c, NAME_CHARS))
+        .unwrap_or_default();
+    let intro = match (shop.is_empty(), caller.is_empty()) {
+        (false, false) => "list-intro-full",
+        (false, true) => "list-intro-shop",
+        (true, false) => "list-intro-caller",
+        (true, true) => "list-intro-none",
+    };
+    let intro = text(lang, intro, &[("shop", &shop), ("caller", &caller)]);
+    let car = named(d.series.as_ref())
+        .or_else(|| named(d.brand.as_ref()))
+        .unwrap_or_else(|| text(lang, "list-car-unknown", &[]));
+    let key = if d.is_vehicle {
+        row.rule.opening.to_owned()
+    } else {
+        format!("{}-person", row.rule.opening)
+    };
+    text(
+        lang,
+        &key,
+        &[("who", &who), ("intro", &intro), ("car", &car)],
+    )
+}
+
+/// What was said last, so that the call does not repeat it, and what was done at the last visit.
+pub(super) fn talk(lang: Lang, row: &CallRow) -> String {
+    let d = &row.detail;
+    let mut lines = Vec::new();
+    match d.contact_on {
+        Some(on) => {
+            let channel = match d.contact_channel.as_deref() {
+                Some(c) if i18n::has(lang, &format!("channel-{c}")) => {
+                    text(lang, &format!("channel-{c}"), &[])
+                }
+                Some(c) => clean(c, NAME_CHARS),
+                None => String::new(),
+            };
+            let result = match (&d.contact_result_l2, &d.contact_result_l1) {
+                (Some(l2), _) => outcome_label(lang, l2),
+                (None, Some(l1)) => result_label(lang, l1),
+                (None, None) => String::new(),
+            };
+            let args = [
+                ("date", &*on.to_string()),
+                ("channel", &*channel),
+                ("result", &*clean(&result, NAME_CHARS)),
+            ];
+            let said = text(lang, "list-talk", &args);
+            lines.push(said.trim_end_matches([' ', ':']).to_owned());
+            if let Some(note) = d.contact_note.as_deref().map(|n| clean(n, NOTE_CHARS)) {
+                lines.push(note);
+            }
+        }
+        None => lines.push(text(lang, "list-no-talk", &[])),
+    }
+    if let Some(on) = d.last_visit_on {
+        let class = d.last_visit_class.as_deref().unwrap_or("unknown");
+        let class = text(lang, &format!("class-{class}"), &[]);
+        let date = on.to_string();
+        lines.push(match d.last_visit_amount {
+            Some(amount) => {
+                let amount = number(amount, 0);
+                text(
+                    lang,
+                    "list-visit",
+                    &[("date", &date), ("class", &class), ("amount", &amount)],
+                )
+            }
+            None => text(
+                lang,
+                "list-visit-no-amount",
+                &[("date", &date), ("class", &class)],
+            ),
+        });
+    }
+    if let (Some(score), Some(scale)) = (d.survey_score, d.survey_scale)
+        && scale > 0.0
+        && score / scale < LOW_SCORE
+    {
+        let (score, scale) = (number(score, 0), number(scale, 0));
+        lines.push(text(
+            lang,
+            "list-low-score",
+            &[("score", &score), ("scale", &scale)],
+        ));
+    }
+    // Lists that are no marketing may name a customer with an open complaint.
+    if d.open_complaints > 0 {
+        lines.push(text(lang, "list-complaint-mark", &[]));
+    }
+    lines.join("\n")
+}
+
+/// A missed appointment, or one of another vehicle of the same customer.
+pub(super) fn booking(lang: Lang, row: &CallRow) -> String {
+    let line = |key: &str, date: Option<NaiveDate>| {
+        date.map(|d| text(lang, key, &[("date", &d.format("%m-%d").to_string())]))
+    };
+    [
+        line("list-missed", row.detail.missed_on),
+        line("list-other-booked", row.detail.other_booked_for),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(row.detail.booked_for.map(|d| d.format("%m-%d").to_string()))
+    .collect::<Vec<_>>()
+    .join("\n")
+}

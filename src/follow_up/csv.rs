@@ -1,0 +1,95 @@
+//! The list as CSV, for those who load it elsewhere. The workbook is the default: Excel shows a phone
+//! number in a CSV as it pleases.
+
+use std::fmt::Write;
+
+use crate::follow_up::{CallList, cells};
+use crate::i18n::text;
+use crate::types::Lang;
+
+/// Columns of the file, in order; the empty ones are to be filled in, as in the workbook.
+const COLUMNS: &[&str] = &[
+    "caller", "no", "band", "customer", "phone", "car", "why", "opening", "talk", "due", "booking",
+    "value", "result", "outcome", "promise", "note", "opt_out",
+];
+
+/// The whole list as CSV: every cell quoted, texts that a spreadsheet would take for a formula
+/// disarmed by a leading apostrophe, numbers untouched. Chinese files begin with a byte order mark,
+/// without which Excel reads them as GBK.
+#[must_use]
+pub fn csv(list: &CallList, lang: Lang) -> String {
+    let mut out = String::new();
+    if lang == Lang::Zh {
+        out.push('\u{feff}');
+    }
+    let mut head: Vec<String> = COLUMNS
+        .iter()
+        .map(|c| quoted(text(lang, &format!("list-col-{c}"), &[]).trim_end_matches(" ▾")))
+        .collect();
+    head.push(quoted("task_id"));
+    push_line(&mut out, &head);
+    for (i, row) in list.rows.iter().enumerate() {
+        let value = row
+            .value_at_stake
+            .map_or(String::new(), |v| format!("{v:.0}"));
+        let fill = || quoted("");
+        push_line(
+            &mut out,
+            &[
+                safe(&cells::caller(lang, row.caller.as_deref())),
+                quoted(&(i + 1).to_string()),
+                safe(&text(lang, &row.band.key(), &[])),
+                safe(&cells::customer(lang, row)),
+                safe(&cells::phone(lang, row)),
+                safe(&cells::car(lang, row)),
+                safe(&cells::why(lang, row)),
+                safe(&cells::opening(lang, list, row)),
+                safe(&cells::talk(lang, row)),
+                quoted(&row.due_on.to_string()),
+                safe(&cells::booking(lang, row)),
+                quoted(&value),
+                fill(),
+                fill(),
+                fill(),
+                fill(),
+                fill(),
+                quoted(&row.task_id),
+            ],
+        );
+    }
+    out
+}
+
+fn push_line(out: &mut String, cells: &[String]) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{}\r\n", cells.join(","));
+}
+
+/// A text cell on one line; what would begin a formula in some spreadsheet is kept from doing so.
+fn safe(cell: &str) -> String {
+    let line = cell.replace('\n', " · ");
+    if line.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+        quoted(&format!("'{line}"))
+    } else {
+        quoted(&line)
+    }
+}
+
+fn quoted(cell: &str) -> String {
+    format!("\"{}\"", cell.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_a_formula_is_disarmed_and_quotes_are_doubled() {
+        for hostile in ["=1+1", "+86 138", "-2", "@cmd", "\tx", "\rx", "＝1"] {
+            assert!(safe(hostile).starts_with("\"'"), "{hostile}");
+        }
+        assert_eq!(safe("王伟 \"老王\"\n忠诚"), "\"王伟 \"\"老王\"\" · 忠诚\"");
+        // Numbers stay numbers.
+        assert_eq!(quoted("-2"), "\"-2\"");
+    }
+}

@@ -1,0 +1,272 @@
+//! What the queries say of a candidate and of its unit, read from their answers.
+
+use chrono::NaiveDate;
+
+use crate::follow_up::rules::Band;
+use crate::table::{Row, Table};
+use crate::types::{CustomerId, CustomerKind, Error, LoyaltyTier, Reason, Result, UnitId};
+
+/// One row of `list_candidates`: a list names a unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Id of the list.
+    pub list: String,
+    /// Unit.
+    pub unit_id: UnitId,
+    /// Customer who holds it, where known.
+    pub customer_id: Option<CustomerId>,
+    /// How high on the page.
+    pub band: Band,
+    /// Tier at the scored date.
+    pub loyalty_tier: Option<LoyaltyTier>,
+    /// Yuan that a call protects (`vehicle_scores.priority`).
+    pub priority: Option<f64>,
+    /// Yuan a year that are at stake: expected spend, else what was spent.
+    pub value_at_stake: Option<f64>,
+    /// Last qualified visit.
+    pub last_visit_on: Option<NaiveDate>,
+    /// Last maintenance.
+    pub last_maintenance_on: Option<NaiveDate>,
+    /// When the next maintenance is expected.
+    pub next_due_on: Option<NaiveDate>,
+    /// Days from then to the calling day; negative: still ahead.
+    pub overdue_days: Option<i64>,
+    /// Time since the last maintenance in expected intervals, at the scored date.
+    pub overdue_ratio: Option<f64>,
+    /// Estimated odometer at the scored date, km.
+    pub odometer_now_km: Option<i64>,
+    /// Spend of 24 months, yuan.
+    pub spend_24m: Option<f64>,
+    /// The last day on which a call is in time; `None`: the list's own window.
+    pub act_by: Option<NaiveDate>,
+    /// Why its scores are what they are.
+    pub score_reasons: Vec<Reason>,
+}
+
+impl Candidate {
+    /// Reads one row of `list_candidates`.
+    ///
+    /// # Errors
+    /// When the row does not fit the query's declared output.
+    pub fn from_row(row: &Row<'_>) -> Result<Self> {
+        let band = row.text("band")?.unwrap_or_default();
+        Ok(Self {
+            list: row.text("list")?.unwrap_or_default(),
+            unit_id: UnitId(required(row.id("unit_id")?, "unit_id")?),
+            customer_id: row.id("customer_id")?.map(CustomerId),
+            band: required(Band::parse(&band), "band")?,
+            loyalty_tier: row
+                .text("loyalty_tier")?
+                .and_then(|t| LoyaltyTier::parse(&t)),
+            priority: row.float("priority")?,
+            value_at_stake: row.float("value_at_stake")?,
+            last_visit_on: row.date("last_visit_on")?,
+            last_maintenance_on: row.date("last_maintenance_on")?,
+            next_due_on: row.date("next_due_on")?,
+            overdue_days: row.int("overdue_days")?,
+            overdue_ratio: row.float("overdue_ratio")?,
+            odometer_now_km: row.int("odometer_now_km")?,
+            spend_24m: row.float("spend_24m")?,
+            act_by: row.date("act_by")?,
+            score_reasons: row
+                .texts("reason_codes")?
+                .iter()
+                .map(|code| Reason::decode(code))
+                .collect(),
+        })
+    }
+
+    /// Reads all of `list_candidates`.
+    ///
+    /// # Errors
+    /// When a row does not fit the query's declared output.
+    pub fn from_table(table: &Table) -> Result<Vec<Self>> {
+        table.iter().map(|row| Self::from_row(&row)).collect()
+    }
+}
+
+/// One row of `queries/lists/details.sql`: what a caller needs to know of a unit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitDetail {
+    /// Unit.
+    pub unit_id: UnitId,
+    /// Customer who holds it.
+    pub customer_id: Option<CustomerId>,
+    /// False for a customer without vehicle.
+    pub is_vehicle: bool,
+    /// Name as the file has it.
+    pub customer_name: Option<String>,
+    /// Kind of the customer; unknown counts as a person.
+    pub customer_kind: Option<CustomerKind>,
+    /// Number to dial.
+    pub phone_primary: Option<String>,
+    /// All numbers.
+    pub phones: Vec<String>,
+    /// `yes`, `no` or `unknown`.
+    pub consent_marketing: Option<String>,
+    /// Who looks after the customer.
+    pub owner: Option<String>,
+    /// Plate.
+    pub plate: Option<String>,
+    /// VIN.
+    pub vin: Option<String>,
+    /// Brand.
+    pub brand: Option<String>,
+    /// Series.
+    pub series: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// Purchase date.
+    pub purchase_date: Option<NaiveDate>,
+    /// End of the warranty.
+    pub warranty_end: Option<NaiveDate>,
+    /// End of the insurance.
+    pub policy_end: Option<NaiveDate>,
+    /// End of the inspection.
+    pub inspection_end: Option<NaiveDate>,
+    /// Sold, scrapped or moved, and not seen since.
+    pub gone: bool,
+    /// A caller was told that it is a taxi.
+    pub taxi: bool,
+    /// Last visit of any kind before the calling day.
+    pub last_visit_on: Option<NaiveDate>,
+    /// Its main class.
+    pub last_visit_class: Option<String>,
+    /// Paid then, yuan.
+    pub last_visit_amount: Option<f64>,
+    /// Adviser then.
+    pub last_visit_advisor: Option<String>,
+    /// Odometer then, km.
+    pub last_visit_odometer_km: Option<i64>,
+    /// The last adviser that is named at all.
+    pub last_advisor: Option<String>,
+    /// An order is open.
+    pub in_shop: bool,
+    /// Qualified visits in 12 months, at the scored date.
+    pub visits_12m: Option<i64>,
+    /// Qualified visits in 24 months, at the scored date.
+    pub visits_24m: Option<i64>,
+    /// Spend of 12 months, yuan.
+    pub spend_12m: Option<f64>,
+    /// Tier of the unit.
+    pub loyalty_tier: Option<LoyaltyTier>,
+    /// Class of the customer: A, B, C, D.
+    pub frequency_class: Option<String>,
+    /// Complaints not yet solved.
+    pub open_complaints: i64,
+    /// Last survey.
+    pub survey_on: Option<NaiveDate>,
+    /// Its score.
+    pub survey_score: Option<f64>,
+    /// Its full mark.
+    pub survey_scale: Option<f64>,
+    /// Last attempt to reach the customer.
+    pub contact_on: Option<NaiveDate>,
+    /// Its channel.
+    pub contact_channel: Option<String>,
+    /// Its result, first level.
+    pub contact_result_l1: Option<String>,
+    /// Its result, second level.
+    pub contact_result_l2: Option<String>,
+    /// What was said.
+    pub contact_note: Option<String>,
+    /// When the customer is to be called again.
+    pub contact_next_on: Option<NaiveDate>,
+    /// When that was agreed.
+    pub promised_on: Option<NaiveDate>,
+    /// Last contact in which somebody was reached.
+    pub reached_on: Option<NaiveDate>,
+    /// Next booked appointment of the unit.
+    pub booked_for: Option<NaiveDate>,
+    /// Next booked appointment of another unit of the same customer.
+    pub other_booked_for: Option<NaiveDate>,
+    /// Appointment after the last visit at which the customer did not show.
+    pub missed_on: Option<NaiveDate>,
+    /// The customer refused marketing.
+    pub opted_out: bool,
+}
+
+impl UnitDetail {
+    /// Reads one row of the detail query.
+    ///
+    /// # Errors
+    /// When the row does not fit the query's declared output.
+    pub fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            unit_id: UnitId(required(row.id("unit_id")?, "unit_id")?),
+            customer_id: row.id("customer_id")?.map(CustomerId),
+            is_vehicle: row.bool("is_vehicle")?.unwrap_or(false),
+            customer_name: filled(row, "customer_name")?,
+            customer_kind: filled(row, "customer_kind")?.and_then(|k| CustomerKind::parse(&k)),
+            phone_primary: filled(row, "phone_primary")?,
+            phones: row.texts("phones")?,
+            consent_marketing: filled(row, "consent_marketing")?,
+            owner: filled(row, "owner")?,
+            plate: filled(row, "plate")?,
+            vin: filled(row, "vin")?,
+            brand: filled(row, "brand")?,
+            series: filled(row, "series")?,
+            model: filled(row, "model")?,
+            purchase_date: row.date("purchase_date")?,
+            warranty_end: row.date("warranty_end")?,
+            policy_end: row.date("policy_end")?,
+            inspection_end: row.date("inspection_end")?,
+            gone: row.bool("gone")?.unwrap_or(false),
+            taxi: row.bool("taxi")?.unwrap_or(false),
+            last_visit_on: row.date("last_visit_on")?,
+            last_visit_class: filled(row, "last_visit_class")?,
+            last_visit_amount: row.float("last_visit_amount")?,
+            last_visit_advisor: filled(row, "last_visit_advisor")?,
+            last_visit_odometer_km: row.int("last_visit_odometer_km")?,
+            last_advisor: filled(row, "last_advisor")?,
+            in_shop: row.bool("in_shop")?.unwrap_or(false),
+            visits_12m: row.int("visits_12m")?,
+            visits_24m: row.int("visits_24m")?,
+            spend_12m: row.float("spend_12m")?,
+            loyalty_tier: filled(row, "loyalty_tier")?.and_then(|t| LoyaltyTier::parse(&t)),
+            frequency_class: filled(row, "frequency_class")?,
+            open_complaints: row.int("open_complaints")?.unwrap_or(0),
+            survey_on: row.date("survey_on")?,
+            survey_score: row.float("survey_score")?,
+            survey_scale: row.float("survey_scale")?,
+            contact_on: row.date("contact_on")?,
+            contact_channel: filled(row, "contact_channel")?,
+            contact_result_l1: filled(row, "contact_result_l1")?,
+            contact_result_l2: filled(row, "contact_result_l2")?,
+            contact_note: filled(row, "contact_note")?,
+            contact_next_on: row.date("contact_next_on")?,
+            promised_on: row.date("promised_on")?,
+            reached_on: row.date("reached_on")?,
+            booked_for: row.date("booked_for")?,
+            other_booked_for: row.date("other_booked_for")?,
+            missed_on: row.date("missed_on")?,
+            opted_out: row.bool("opted_out")?.unwrap_or(false),
+        })
+    }
+
+    /// Reads the whole answer of the detail query.
+    ///
+    /// # Errors
+    /// When a row does not fit the query's declared output.
+    pub fn from_table(table: &Table) -> Result<Vec<Self>> {
+        table.iter().map(|row| Self::from_row(&row)).collect()
+    }
+
+    /// The number to dial, else the first of the others.
+    #[must_use]
+    pub fn phone(&self) -> Option<&str> {
+        self.phone_primary
+            .as_deref()
+            .or_else(|| self.phones.first().map(String::as_str))
+            .filter(|p| !p.trim().is_empty())
+    }
+}
+
+fn required<T>(value: Option<T>, column: &str) -> Result<T> {
+    value.ok_or_else(|| Error::internal(format!("column {column} is empty or unknown")))
+}
+
+/// A text; one of blanks alone is unknown.
+fn filled(row: &Row<'_>, column: &str) -> Result<Option<String>> {
+    Ok(row.text(column)?.filter(|text| !text.trim().is_empty()))
+}

@@ -1,0 +1,421 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use chrono::NaiveDate;
+use proptest::prelude::*;
+
+use super::*;
+use crate::types::{CustomerKind, LoyaltyTier};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn context(settings: &Lists) -> ListContext<'_> {
+    ListContext {
+        as_of: day("2026-11-20"),
+        calling_day: day("2026-11-24"),
+        capacity: 0,
+        lang: Lang::Zh,
+        settings,
+        department: "东风风行海珠店",
+    }
+}
+
+fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
+    Candidate {
+        list: list.to_owned(),
+        unit_id: UnitId(unit),
+        customer_id: None,
+        band,
+        loyalty_tier: Some(LoyaltyTier::Loyal),
+        priority: Some(priority),
+        value_at_stake: Some(priority * 3.0),
+        last_visit_on: Some(day("2026-03-02")),
+        last_maintenance_on: Some(day("2026-03-02")),
+        next_due_on: Some(day("2026-10-08")),
+        overdue_days: Some(47),
+        overdue_ratio: Some(1.8),
+        odometer_now_km: Some(31_180),
+        spend_24m: Some(4_210.0),
+        act_by: Some(day("2026-11-27")),
+        score_reasons: Vec::new(),
+    }
+}
+
+fn detail(unit: u64, customer: u64) -> UnitDetail {
+    UnitDetail {
+        unit_id: UnitId(unit),
+        customer_id: Some(CustomerId(customer)),
+        is_vehicle: true,
+        customer_name: Some("王伟".to_owned()),
+        customer_kind: Some(CustomerKind::Person),
+        phone_primary: Some("13800001234".to_owned()),
+        owner: Some("陈静".to_owned()),
+        plate: Some("粤A12345".to_owned()),
+        series: Some("菱智".to_owned()),
+        model: Some("菱智 M5".to_owned()),
+        last_visit_on: Some(day("2026-03-02")),
+        last_visit_class: Some("maint".to_owned()),
+        last_visit_amount: Some(862.0),
+        last_advisor: Some("李工".to_owned()),
+        loyalty_tier: Some(LoyaltyTier::Loyal),
+        frequency_class: Some("A".to_owned()),
+        ..UnitDetail::default()
+    }
+}
+
+#[test]
+fn several_lists_make_one_row_with_merged_reasons_and_the_earliest_day() {
+    let settings = Lists::default();
+    let candidates = vec![
+        candidate("maintenance_due", 7, Band::Due, 100.0),
+        candidate("warning", 7, Band::AtRisk, 100.0),
+        candidate("loyal_slipping", 7, Band::LoyalSlipping, 100.0),
+    ];
+    let list = build(candidates, vec![detail(7, 1)], &context(&settings));
+    assert_eq!(list.rows.len(), 1);
+    let row = &list.rows[0];
+    assert_eq!(
+        (row.band, row.rule.id),
+        (Band::LoyalSlipping, "loyal_slipping")
+    );
+    assert_eq!(row.lists, ["loyal_slipping", "warning", "maintenance_due"]);
+    // Within two days for the loyal ones, although the unit slips a day later.
+    assert_eq!(row.due_on, day("2026-11-26"));
+    assert_eq!(
+        cells::why(Lang::Zh, row),
+        "忠诚客户(A 类),间隔已达平时 1.8 倍\n保养已超期 47 天(预计 31,200 km)"
+    );
+    let keys: BTreeSet<&str> = row.reasons.iter().map(|r| r.key.as_str()).collect();
+    assert_eq!(keys.len(), row.reasons.len());
+}
+
+#[test]
+fn a_customers_cars_stand_together_where_the_best_stands_with_one_caller() {
+    let settings = Lists::default();
+    let candidates = vec![
+        candidate("loyal_slipping", 1, Band::LoyalSlipping, 500.0),
+        candidate("loyal_slipping", 2, Band::LoyalSlipping, 900.0),
+        candidate("lost", 3, Band::Lost, 10.0),
+        candidate("warning", 4, Band::Warning, 9_000.0),
+    ];
+    let mut second_car = detail(3, 20);
+    second_car.owner = None;
+    second_car.last_advisor = Some("黄工".to_owned());
+    let details = vec![detail(1, 10), detail(2, 20), second_car, detail(4, 30)];
+    let list = build(candidates, details, &context(&settings));
+    let units: Vec<u64> = list.rows.iter().map(|r| r.unit_id().0).collect();
+    assert_eq!(units, [2, 3, 1, 4]);
+    assert_eq!(list.rows[1].caller.as_deref(), Some("陈静"));
+}
+
+#[test]
+fn each_refusal_is_counted_and_lists_that_are_owed_ignore_marketing_ones() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    type Change = fn(&mut UnitDetail);
+    let cases: &[(Withheld, Change)] = &[
+        (Withheld::Gone, |d| d.gone = true),
+        (Withheld::Taxi, |d| {
+            d.customer_kind = Some(CustomerKind::Taxi)
+        }),
+        (Withheld::Taxi, |d| d.taxi = true),
+        (Withheld::Internal, |d| {
+            d.customer_kind = Some(CustomerKind::Internal)
+        }),
+        (Withheld::OptedOut, |d| d.opted_out = true),
+        (Withheld::OptedOut, |d| {
+            d.consent_marketing = Some("no".to_owned())
+        }),
+        (Withheld::Complaint, |d| d.open_complaints = 1),
+        (Withheld::Visited, |d| d.in_shop = true),
+        (Withheld::Visited, |d| {
+            d.last_visit_on = Some(day("2026-11-21"))
+        }),
+        (Withheld::Booked, |d| d.booked_for = Some(day("2026-11-28"))),
+        (Withheld::Promised, |d| {
+            d.contact_next_on = Some(day("2026-12-01"))
+        }),
+        (Withheld::Contacted, |d| {
+            d.reached_on = Some(day("2026-10-25"))
+        }),
+    ];
+    for (i, (why, change)) in cases.iter().enumerate() {
+        let mut detail = detail(i as u64 + 1, 1);
+        change(&mut detail);
+        let list = build(
+            vec![candidate("warning", i as u64 + 1, Band::Warning, 1.0)],
+            vec![detail.clone()],
+            &ctx,
+        );
+        assert!(list.rows.is_empty(), "{why:?}");
+        assert_eq!(list.withheld_counts(), BTreeMap::from([(*why, 1)]));
+        let owed = ListRule {
+            marketing: false,
+            ..LISTS[0]
+        };
+        let always = matches!(why, Withheld::Gone | Withheld::Taxi | Withheld::Internal);
+        assert_eq!(
+            withheld::withheld(&owed, &detail, &ctx).is_some(),
+            always,
+            "{why:?}"
+        );
+    }
+}
+
+#[test]
+fn a_contact_long_ago_or_a_promise_for_today_does_not_block() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    let mut long_ago = detail(1, 1);
+    long_ago.reached_on = Some(day("2026-10-24"));
+    let mut promised = detail(2, 2);
+    promised.promised_on = Some(day("2026-11-10"));
+    promised.reached_on = promised.promised_on;
+    promised.contact_next_on = Some(day("2026-11-23"));
+    let candidates = vec![
+        candidate("warning", 1, Band::Warning, 2.0),
+        candidate("warning", 2, Band::Warning, 1.0),
+    ];
+    let list = build(candidates, vec![long_ago, promised], &ctx);
+    assert_eq!(list.rows.len(), 2);
+    assert_eq!(list.rows[1].due_on, ctx.calling_day);
+    assert!(cells::why(Lang::Zh, &list.rows[1]).starts_with("约好 2026-11-23 再联系"));
+}
+
+#[test]
+fn capacity_keeps_the_first_rows_and_counts_the_rest() {
+    let settings = Lists::default();
+    let ctx = ListContext {
+        capacity: 2,
+        ..context(&settings)
+    };
+    let candidates = (1..=5)
+        .map(|u| candidate("warning", u, Band::Warning, u as f64))
+        .collect();
+    let list = build(candidates, (1..=5).map(|u| detail(u, u)).collect(), &ctx);
+    let units: Vec<u64> = list.rows.iter().map(|r| r.unit_id().0).collect();
+    assert_eq!(units, [5, 4]);
+    assert_eq!(
+        list.over_capacity,
+        BTreeMap::from([(Some("陈静".to_owned()), 3)])
+    );
+}
+
+#[test]
+fn tasks_carry_stable_ids() {
+    let settings = Lists::default();
+    let make = || {
+        build(
+            vec![candidate("lost", 9, Band::Lost, 1.0)],
+            vec![detail(9, 1)],
+            &context(&settings),
+        )
+    };
+    let (a, b) = (tasks(&make()), tasks(&make()));
+    assert_eq!(a, b);
+    assert_eq!(a[0].task_id.len(), 16);
+    assert_eq!(
+        (a[0].list, a[0].state, a[0].holdout),
+        ("lost", "open", false)
+    );
+    assert_eq!(a[0].reasons[0], "已 8 个月未进厂(上次 2026-03-02)");
+    assert_ne!(a[0].task_id, task_id("lost", UnitId(9), day("2026-11-25")));
+}
+
+proptest! {
+    #[test]
+    fn laws_of_a_list(
+        named in prop::collection::vec((0u64..40, 0usize..4, 0u32..1000), 0..120),
+        holders in prop::collection::vec((0u64..12, 0u8..8), 40),
+        capacity in 0usize..30,
+    ) {
+        let settings = Lists::default();
+        let ctx = ListContext { capacity, ..context(&settings) };
+        let candidates: Vec<Candidate> = named
+            .iter()
+            .map(|(unit, rule, p)| candidate(LISTS[*rule].id, *unit, LISTS[*rule].bands[0], f64::from(*p)))
+            .collect();
+        let details: Vec<UnitDetail> = (0u64..)
+            .zip(&holders)
+            .map(|(unit, (customer, state))| {
+                let mut d = detail(unit, *customer);
+                d.opted_out = *state == 0;
+                d.open_complaints = i64::from(*state == 1);
+                d.gone = *state == 2;
+                d
+            })
+            .collect();
+        let list = build(candidates.clone(), details.clone(), &ctx);
+        // One row a unit.
+        let units: BTreeSet<UnitId> = list.rows.iter().map(CallRow::unit_id).collect();
+        prop_assert_eq!(units.len(), list.rows.len());
+        // Nobody disappears.
+        let over: usize = list.over_capacity.values().sum();
+        prop_assert_eq!(list.candidates, list.rows.len() + list.withheld.len() + over);
+        prop_assert!(capacity == 0 || list.rows.len() <= capacity);
+        // A customer's rows are adjacent.
+        let mut seen = BTreeSet::new();
+        for pair in list.rows.chunk_by(|a, b| a.detail.customer_id == b.detail.customer_id) {
+            prop_assert!(seen.insert(pair[0].detail.customer_id));
+        }
+        let (mut c, mut d) = (candidates, details);
+        c.reverse();
+        d.reverse();
+        // The order of the input does not matter.
+        let again = build(c, d, &ctx);
+        prop_assert_eq!(&list.rows, &again.rows);
+        prop_assert_eq!(&list.withheld, &again.withheld);
+        for row in &list.rows {
+            prop_assert!(row.due_on >= ctx.calling_day);
+        }
+    }
+}
+
+/// Names that a spreadsheet, a sheet name or a file could stumble over.
+const HOSTILE: &[&str] = &[
+    "=HYPERLINK(\"http://x\",\"y\")",
+    "+8613800001234",
+    "-2+3",
+    "@SUM(1)",
+    "\tTAB",
+    "＝1+1",
+    "O'Brien & <b>",
+    "http://example.org",
+    "a\u{0}b\u{7}",
+];
+
+fn sample() -> CallList {
+    let settings = Lists::default();
+    let mut candidates = Vec::new();
+    let mut details = Vec::new();
+    for (unit, name) in (1u64..).zip(HOSTILE) {
+        candidates.push(candidate(
+            "warning",
+            unit,
+            Band::Warning,
+            100.0 - unit as f64,
+        ));
+        let mut d = detail(unit, unit);
+        d.customer_name = Some((*name).to_owned());
+        d.plate = Some((*name).to_owned());
+        d.contact_on = Some(day("2026-09-01"));
+        d.contact_note = Some((*name).to_owned());
+        d.owner = Some((*name).to_owned());
+        details.push(d);
+    }
+    let mut unassigned = detail(50, 50);
+    (
+        unassigned.owner,
+        unassigned.last_advisor,
+        unassigned.phone_primary,
+    ) = (None, None, None);
+    candidates.push(candidate("maintenance_due", 50, Band::Due, 1.0));
+    details.push(unassigned);
+    let mut refused = detail(51, 51);
+    refused.opted_out = true;
+    candidates.push(candidate("lost", 51, Band::Lost, 1.0));
+    details.push(refused);
+    build(candidates, details, &context(&settings))
+}
+
+#[test]
+fn the_workbook_reads_back_without_formulas_and_with_every_row() {
+    let list = sample();
+    for lang in [Lang::Zh, Lang::En] {
+        let bytes = workbook(&list, lang).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let names = book.sheet_names();
+        // Today, nine hostile names, one unassigned, the hidden options; the one who refused has no sheet.
+        assert_eq!(names.len(), 1 + HOSTILE.len() + 1 + 1);
+        let mut found = BTreeSet::new();
+        for name in &names {
+            assert!(name.encode_utf16().count() <= 31, "{name}");
+            assert!(
+                book.worksheet_formula(name)
+                    .unwrap()
+                    .used_cells()
+                    .next()
+                    .is_none(),
+                "{name}"
+            );
+            let range = book.worksheet_range(name).unwrap();
+            let header: Vec<String> = range
+                .rows()
+                .nth(2)
+                .unwrap_or_default()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
+            let Some(task) = header.iter().position(|h| h == workbook::TASK_COLUMN) else {
+                continue;
+            };
+            for row in range.rows().skip(3) {
+                assert!(
+                    matches!(&row[3], Data::String(_)),
+                    "phone is text: {:?}",
+                    row[3]
+                );
+                assert!(
+                    matches!(&row[8], Data::DateTime(_)),
+                    "due is a date: {:?}",
+                    row[8]
+                );
+                assert!(row[10..15].iter().all(|c| *c == Data::Empty));
+                found.insert(row[task].to_string());
+            }
+        }
+        let wanted: BTreeSet<String> = list.rows.iter().map(|r| r.task_id.clone()).collect();
+        assert_eq!(found, wanted);
+        let options = book.worksheet_range(&names[names.len() - 1]).unwrap();
+        assert_eq!(
+            options.get_value((0, 0)).unwrap().to_string(),
+            workbook::MARK
+        );
+    }
+}
+
+#[test]
+fn the_same_list_gives_the_same_bytes() {
+    let list = sample();
+    let first = workbook(&list, Lang::Zh).unwrap();
+    // Longer than the resolution of a ZIP entry's clock and of a document property.
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    assert!(first == workbook(&list, Lang::Zh).unwrap());
+}
+
+#[test]
+fn an_empty_day_still_gives_a_workbook() {
+    let settings = Lists::default();
+    let list = build(Vec::new(), Vec::new(), &context(&settings));
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(workbook(&list, Lang::Zh).unwrap())).unwrap();
+    assert_eq!(book.sheet_names(), ["今日", "选项"]);
+}
+
+#[test]
+fn the_csv_has_a_line_a_row_and_no_formula() {
+    let list = sample();
+    let zh = csv(&list, Lang::Zh);
+    assert!(zh.starts_with("\u{feff}\"负责人\",\"序\","));
+    assert_eq!(zh.matches("\r\n").count(), list.rows.len() + 1);
+    assert!(!csv(&list, Lang::En).starts_with('\u{feff}'));
+    for cell in ["=", "+", "-", "@", "＝"].map(|c| format!("\"{c}")) {
+        assert!(
+            !zh.contains(&format!(",{cell}")) && !zh.contains(&format!("\n{cell}")),
+            "{cell}"
+        );
+    }
+}
+
+#[test]
+fn every_reason_to_withhold_has_its_words() {
+    for lang in [Lang::Zh, Lang::En] {
+        for why in Withheld::ALL {
+            assert!(i18n::has(lang, why.key()) && i18n::has(lang, &format!("{}-next", why.key())));
+        }
+    }
+}

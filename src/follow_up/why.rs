@@ -1,0 +1,126 @@
+//! Why now, in numbers: the reasons that a row shows, two at most, plain words in the catalogue.
+
+use crate::follow_up::ListContext;
+use crate::follow_up::detail::{Candidate, UnitDetail};
+use crate::follow_up::withheld::promised_now;
+use crate::i18n::number;
+use crate::types::Reason;
+
+/// Days around the calling day in which an expiring policy, inspection or warranty is worth a word.
+const EXPIRY_DAYS: i64 = 30;
+
+/// The reasons of one unit, best first, told once each: the promise, then what each list says in the
+/// order of the lists, then what expires, then why its scores are what they are.
+#[must_use]
+pub(super) fn reasons(
+    candidates: &[&Candidate],
+    detail: &UnitDetail,
+    ctx: &ListContext<'_>,
+) -> Vec<Reason> {
+    let mut all = Vec::new();
+    if promised_now(detail, ctx)
+        && let Some(day) = detail.contact_next_on
+    {
+        all.push(Reason::new("list-why-promised").with("date", day));
+    }
+    for candidate in candidates {
+        match candidate.list.as_str() {
+            "loyal_slipping" => {
+                all.extend(slipping(candidate, detail));
+                all.extend(overdue(candidate, detail));
+            }
+            "lost" => all.extend(absent(candidate, detail, ctx)),
+            // Maintenance due and warning tell the same story at different lengths.
+            _ => {
+                all.extend(overdue(candidate, detail));
+                all.extend(ratio(candidate));
+            }
+        }
+    }
+    all.extend(expiring(detail, ctx));
+    all.extend(
+        candidates
+            .iter()
+            .flat_map(|c| c.score_reasons.iter().cloned()),
+    );
+    let mut told: Vec<Reason> = Vec::new();
+    for reason in all {
+        if !told.iter().any(|t| t.key == reason.key) {
+            told.push(reason);
+        }
+    }
+    told
+}
+
+fn slipping(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {
+    let ratio = number(candidate.overdue_ratio?, 1);
+    Some(match &detail.frequency_class {
+        Some(class) => Reason::new("list-why-loyal-class")
+            .with("class", class)
+            .with("ratio", ratio),
+        None => Reason::new("list-why-loyal").with("ratio", ratio),
+    })
+}
+
+fn overdue(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {
+    let days = candidate.overdue_days?;
+    let what = if detail.is_vehicle { "" } else { "-person" };
+    Some(if days > 0 {
+        match candidate
+            .odometer_now_km
+            .filter(|km| detail.is_vehicle && *km > 0)
+        {
+            // To the nearest hundred: an estimate that shows single kilometres claims too much.
+            Some(km) => Reason::new("list-why-overdue-km")
+                .with("days", days)
+                .with("km", thousands((km + 50) / 100 * 100)),
+            None => Reason::new(&format!("list-why-overdue{what}")).with("days", days),
+        }
+    } else if days == 0 {
+        Reason::new(&format!("list-why-due-today{what}"))
+    } else {
+        Reason::new(&format!("list-why-due{what}"))
+            .with("days", -days)
+            .with("date", candidate.next_due_on?)
+    })
+}
+
+fn ratio(candidate: &Candidate) -> Option<Reason> {
+    let ratio = candidate.overdue_ratio?;
+    (ratio >= 1.0).then(|| Reason::new("list-why-ratio").with("ratio", number(ratio, 1)))
+}
+
+fn absent(candidate: &Candidate, detail: &UnitDetail, ctx: &ListContext<'_>) -> Vec<Reason> {
+    let mut out = Vec::new();
+    if let Some(last) = candidate.last_visit_on.or(detail.last_visit_on) {
+        let months = (ctx.calling_day - last).num_days() * 12 / 365;
+        out.push(
+            Reason::new("list-why-absent")
+                .with("months", months)
+                .with("date", last),
+        );
+    }
+    if let Some(spend) = candidate.spend_24m.filter(|s| *s >= 1.0) {
+        out.push(Reason::new("list-why-spent").with("amount", number(spend, 0)));
+    }
+    out
+}
+
+fn expiring(detail: &UnitDetail, ctx: &ListContext<'_>) -> Vec<Reason> {
+    let dates = [
+        ("list-why-policy", detail.policy_end),
+        ("list-why-warranty", detail.warranty_end),
+        ("list-why-inspection", detail.inspection_end),
+    ];
+    dates
+        .into_iter()
+        .filter_map(|(key, date)| Some((key, date?)))
+        .filter(|(_, date)| (0..=EXPIRY_DAYS).contains(&(*date - ctx.calling_day).num_days()))
+        .map(|(key, date)| Reason::new(key).with("date", date))
+        .collect()
+}
+
+#[allow(clippy::cast_precision_loss, reason = "an odometer is far below 2^53")]
+fn thousands(value: i64) -> String {
+    number(value as f64, 0)
+}

@@ -1,0 +1,120 @@
+//! Who is not called today, and why: each refusal, booking or recent contact is counted, never silent.
+
+use crate::follow_up::ListContext;
+use crate::follow_up::detail::UnitDetail;
+use crate::follow_up::rules::ListRule;
+use crate::types::CustomerKind;
+
+/// Why a unit that a list names is left out; declared in the order in which the reasons are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Withheld {
+    /// Sold, scrapped or moved.
+    Gone,
+    /// Taxi or ride hailing.
+    Taxi,
+    /// The department's own.
+    Internal,
+    /// Refused marketing, or never agreed.
+    OptedOut,
+    /// A complaint is open: the supervisor calls.
+    Complaint,
+    /// In the shop, or there after the scores were made.
+    Visited,
+    /// An appointment is booked.
+    Booked,
+    /// Another day was agreed.
+    Promised,
+    /// Reached within the last days.
+    Contacted,
+    /// Nothing but its scores is known: the details lack it.
+    Unknown,
+}
+
+impl Withheld {
+    /// Every reason.
+    pub const ALL: &'static [Self] = &[
+        Self::Gone,
+        Self::Taxi,
+        Self::Internal,
+        Self::OptedOut,
+        Self::Complaint,
+        Self::Visited,
+        Self::Booked,
+        Self::Promised,
+        Self::Contacted,
+        Self::Unknown,
+    ];
+
+    /// Message key of its name; `<key>-next` says what happens instead.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Gone => "withheld-gone",
+            Self::Taxi => "withheld-taxi",
+            Self::Internal => "withheld-internal",
+            Self::OptedOut => "withheld-opted_out",
+            Self::Complaint => "withheld-complaint",
+            Self::Visited => "withheld-visited",
+            Self::Booked => "withheld-booked",
+            Self::Promised => "withheld-promised",
+            Self::Contacted => "withheld-contacted",
+            Self::Unknown => "withheld-unknown",
+        }
+    }
+}
+
+/// Why that list must leave the unit out today; `None`: it may be called.
+#[must_use]
+pub fn withheld(rule: &ListRule, detail: &UnitDetail, ctx: &ListContext<'_>) -> Option<Withheld> {
+    if detail.gone {
+        return Some(Withheld::Gone);
+    }
+    if detail.taxi || detail.customer_kind == Some(CustomerKind::Taxi) {
+        return Some(Withheld::Taxi);
+    }
+    if detail.customer_kind == Some(CustomerKind::Internal) {
+        return Some(Withheld::Internal);
+    }
+    // First and second calls, escalations and file repair are owed to the customer whatever follows.
+    if !rule.marketing {
+        return None;
+    }
+    if detail.opted_out || detail.consent_marketing.as_deref() == Some("no") {
+        return Some(Withheld::OptedOut);
+    }
+    if detail.open_complaints > 0 {
+        return Some(Withheld::Complaint);
+    }
+    if detail.in_shop || detail.last_visit_on.is_some_and(|d| d > ctx.as_of) {
+        return Some(Withheld::Visited);
+    }
+    if detail.booked_for.is_some() {
+        return Some(Withheld::Booked);
+    }
+    if promised_now(detail, ctx) {
+        return None;
+    }
+    if detail.contact_next_on.is_some_and(|d| d > ctx.calling_day) {
+        return Some(Withheld::Promised);
+    }
+    let gap = i64::from(ctx.settings.contact_gap_days);
+    if detail
+        .reached_on
+        .is_some_and(|d| (ctx.calling_day - d).num_days() <= gap)
+    {
+        return Some(Withheld::Contacted);
+    }
+    None
+}
+
+/// True where the customer was promised a call by the calling day, not so long ago that it is
+/// forgotten, and has not come since.
+#[must_use]
+pub fn promised_now(detail: &UnitDetail, ctx: &ListContext<'_>) -> bool {
+    let (Some(next), Some(made)) = (detail.contact_next_on, detail.promised_on) else {
+        return false;
+    };
+    let late = (ctx.calling_day - next).num_days();
+    (0..=i64::from(ctx.settings.contact_gap_days)).contains(&late)
+        && detail.last_visit_on.is_none_or(|visit| visit <= made)
+}
