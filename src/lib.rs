@@ -12,6 +12,7 @@
 //! A module uses only those declared above it; a test reads the sources and compares.
 
 pub mod features;
+pub mod generate;
 pub mod i18n;
 pub mod settings;
 pub mod types;
