@@ -16,6 +16,7 @@
 pub mod columns;
 pub mod features;
 pub mod follow_up;
+pub mod generate;
 pub mod i18n;
 pub mod import;
 pub mod models;

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-
 use retain::cli::Cli;
 use retain::pipeline::terminal;
 use retain::pipeline::{self};
@@ -10,7 +9,10 @@ use retain::pipeline::{self};
 fn main() -> ExitCode {
     let lang = pipeline::terminal::language_before_parsing(std::env::args_os());
     let command = retain::cli::localised(lang);
-    let cli = match command.try_get_matches().and_then(|m| <Cli as clap::FromArgMatches>::from_arg_matches(&m)) {
+    let cli = match command
+        .try_get_matches()
+        .and_then(|m| <Cli as clap::FromArgMatches>::from_arg_matches(&m))
+    {
         Ok(cli) => cli,
         Err(error) => return terminal::wrong_use(&error, lang),
     };

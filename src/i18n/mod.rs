@@ -59,7 +59,10 @@ pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {
     if let Some(detail) = &error.detail {
         message = format!("{message} ({detail})");
     }
-    (message, find(lang, &format!("error-{}-hint", error.key), &args))
+    (
+        message,
+        find(lang, &format!("error-{}-hint", error.key), &args),
+    )
 }
 
 /// A number with thousands separators and a fixed count of decimals: `1,234.5`.

@@ -166,10 +166,11 @@ impl Reading {
                     column.value,
                     ValueType::Timestamp | ValueType::Date | ValueType::Month
                 ))
-                && let Cell::At(at) = &cell {
-                    self.check_day(at.date(), column.past_only)
-                        .map_err(|reason| (Some(i), reason))?;
-                }
+                && let Cell::At(at) = &cell
+            {
+                self.check_day(at.date(), column.past_only)
+                    .map_err(|reason| (Some(i), reason))?;
+            }
             cells.push(cell);
         }
         self.check_required(cells, &identity)?;
