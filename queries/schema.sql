@@ -348,6 +348,18 @@ create table if not exists warranty_claims (
     import_id integer
 );
 
+-- Orders as analysts see them, with plate and VIN; names and phones stay in `customers`.
+create or replace view work_orders as
+select
+    o.order_id as wo_id, o.store_id, o.ro_no, p.vin, p.plate, o.customer_key as customer_id, o.in_at, o.promised_at,
+    o.out_at, o.settled_at, o.odometer_km, o.status, o.job_class, o.payer, o.source, o.advisor, o.is_comeback, o.labour,
+    o.parts, o.sublet, o.other, o.discount, o.receivable, o.received, o.owing, o.cost, o.next_due_date, o.next_due_km,
+    o.credit_of, o.import_id
+from orders o
+left join vehicle_pairs p
+    on p.vin_key is not distinct from o.vin_key and p.plate_key is not distinct from o.plate_key
+    and (o.vin_key is not null or o.plate_key is not null);
+
 -- What was found ------------------------------------------------------------------------------
 
 create table if not exists runs (

@@ -25,7 +25,7 @@ pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
 pub use source::{Container, Records, Source};
-pub use value::{DateOrder, Refusal, is_vin, phones, vin_check_digit_holds};
+pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 
 /// One file to import.
 #[derive(Clone, Debug, Default)]

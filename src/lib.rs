@@ -13,6 +13,7 @@
 //! scripts, then import, generate and features side by side, then rhythm, models, scores, follow_up, then
 //! kpis and analysis, report, pipeline, cli, main. A module uses only those named before it.
 
+pub mod cli;
 pub mod columns;
 pub mod features;
 pub mod follow_up;

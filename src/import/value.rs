@@ -412,7 +412,7 @@ pub(super) fn kilometres(text: &str) -> Result<Option<i32>, Refusal> {
 
 /// A plate in upper case without separators; `None` where the cell names no plate.
 #[must_use]
-pub(super) fn plate(text: &str) -> Option<String> {
+pub fn plate(text: &str) -> Option<String> {
     let plate: String = text
         .chars()
         .map(half_width)
@@ -438,7 +438,7 @@ pub(super) fn plate(text: &str) -> Option<String> {
 
 /// A vehicle identification number in upper case; `None` where the cell names none.
 #[must_use]
-pub(super) fn vin(text: &str) -> Option<String> {
+pub fn vin(text: &str) -> Option<String> {
     let vin: String = text
         .chars()
         .map(half_width)

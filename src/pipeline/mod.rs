@@ -1,18 +1,28 @@
 //! The stages in order: the only module that knows all others, writes output files and speaks to the terminal.
 
+pub mod demo;
+pub mod explain;
+pub mod export;
 pub mod files;
+pub mod generate;
 pub mod import;
+pub mod lists;
+pub mod report;
+mod say;
 pub mod score;
+pub mod status;
+pub mod terminal;
 
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use crate::settings::Settings;
-use crate::store::{Access, Engine, Store};
+use crate::store::{Access, Engine, Interrupt, Store};
 use crate::table::Value;
-use crate::types::{Error, Result};
+use crate::types::{Error, Lang, Result};
 use crate::{scripts, store};
 
 /// What every command needs: settings in force, where the database is, how to speak.
@@ -21,6 +31,8 @@ pub struct Context {
     pub database: PathBuf,
     /// Settings from `--config`; `None`: those kept in the database, else the defaults.
     pub settings: Option<Settings>,
+    /// Language asked for on the command line.
+    pub lang: Option<Lang>,
     /// Threads and memory.
     pub engine: Engine,
     /// The day of import.
@@ -39,11 +51,29 @@ impl Context {
         if access == Access::Create {
             store.run(scripts::text("schema"))?;
         }
-        let settings = match &self.settings {
+        let mut settings = match &self.settings {
             Some(settings) => settings.clone(),
             None => kept_settings(&store)?.unwrap_or_default(),
         };
+        if let Some(lang) = self.lang {
+            settings.lang = lang;
+        }
+        if let Ok(mut running) = RUNNING.lock() {
+            *running = Some(store.interrupt_handle());
+        }
         Ok((store, settings))
+    }
+}
+
+/// The connection in use, so that a signal can stop its query.
+static RUNNING: Mutex<Option<Interrupt>> = Mutex::new(None);
+
+/// Stops the query that runs, if one does.
+pub(crate) fn stop_running_query() {
+    if let Ok(running) = RUNNING.lock()
+        && let Some(handle) = running.as_ref()
+    {
+        handle.interrupt();
     }
 }
 
@@ -105,4 +135,17 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Error {
     Error::data(key)
         .with("path", path.display())
         .because(error.kind())
+}
+
+/// Notes a use of personal data in full beside the database: when and what, never whom.
+pub(crate) fn audit(database: &Path, command: &str, what: &str) -> Result<()> {
+    use std::io::Write;
+    let path = beside(database, ".audit");
+    let line = serde_json::json!({ "at": clock(), "command": command, "what": what, "revealed": true });
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut f| writeln!(f, "{line}"))
+        .map_err(|e| unwritable(&path, &e))
 }

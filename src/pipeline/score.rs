@@ -425,30 +425,61 @@ fn write_history(
             continue;
         }
         progress(&format!("history {date}"));
-        let then = dated(store, settings, date)?;
-        let input = ScoringInput {
-            features: &then.features,
-            rhythm: &then.rhythm,
-            estimates: Estimates::default(),
-            settings,
-        };
-        let units = scores::score_units(&input);
-        // A probability that was given when that date was scored by itself stays.
-        store.run(&format!(
-            "create or replace temp table given as select unit_id, churn_probability from score_history
-             where as_of = date '{date}' and churn_probability is not null;
-             delete from score_history where as_of = date '{date}';"
-        ))?;
-        store.append(
-            "score_history",
-            [scores::score_history_batch(&input, &units)?],
-        )?;
-        store.run(&format!(
-            "update score_history set churn_probability = g.churn_probability from given g
-             where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
-        ))?;
+        write_history_of(store, settings, date)?;
     }
     store.run(&format!("update run set as_of = date '{as_of}'"))
+}
+
+/// One earlier date's states, from what was known then.
+fn write_history_of(store: &Store, settings: &Settings, date: NaiveDate) -> Result<()> {
+    let then = dated(store, settings, date)?;
+    let input = ScoringInput {
+        features: &then.features,
+        rhythm: &then.rhythm,
+        estimates: Estimates::default(),
+        settings,
+    };
+    let units = scores::score_units(&input);
+    // A probability that was given when that date was scored by itself stays.
+    store.run(&format!(
+        "create or replace temp table given as select unit_id, churn_probability from score_history
+         where as_of = date '{date}' and churn_probability is not null;
+         delete from score_history where as_of = date '{date}';"
+    ))?;
+    store.append(
+        "score_history",
+        [scores::score_history_batch(&input, &units)?],
+    )?;
+    store.run(&format!(
+        "update score_history set churn_probability = g.churn_probability from given g
+         where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
+    ))
+}
+
+/// Makes sure that each date has its states in `score_history`, as known then: reports compare months.
+///
+/// # Errors
+/// When a query fails.
+pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<()> {
+    let mut missing = Vec::new();
+    for date in dates {
+        if store.count(&format!("select count(*) from score_history where as_of = date '{date}'"))? == 0 {
+            missing.push(*date);
+        }
+    }
+    let Some(as_of) = store.day("select max(as_of) from vehicle_scores")?.filter(|_| !missing.is_empty()) else {
+        return Ok(());
+    };
+    store.transaction(|store| {
+        set_run(store, settings, as_of)?;
+        for script in ["visits/orders_resolved", "visits/orders_known", "visits/visits_of"] {
+            store.run(scripts::text(script))?;
+        }
+        for date in &missing {
+            write_history_of(store, settings, *date)?;
+        }
+        Ok(())
+    })
 }
 
 /// The last `count` month ends before a date, latest first.

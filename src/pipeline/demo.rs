@@ -1,0 +1,156 @@
+//! The main job in one go: import, score, list, report; on the user's files or on the sample department.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::import::{Imported, import};
+use super::lists::list_in;
+use super::score::{Scored, score_in};
+use super::{Context, files, report};
+use crate::cli::ListFormat;
+use crate::import::{Mapping, Request};
+use crate::settings::Settings;
+use crate::store::Access;
+use crate::types::{Error, Lang, Result};
+
+/// The sample department, part of the program so that the demo needs nothing else.
+const SAMPLE: &[(&str, &[u8])] = &[
+    ("work_orders.csv", include_bytes!("../../data-samples/department/work_orders.csv")),
+    ("customers.csv", include_bytes!("../../data-samples/department/customers.csv")),
+    ("vehicles.csv", include_bytes!("../../data-samples/department/vehicles.csv")),
+    ("appointments.csv", include_bytes!("../../data-samples/department/appointments.csv")),
+    ("insurance_policies.csv", include_bytes!("../../data-samples/department/insurance_policies.csv")),
+    ("surveys.csv", include_bytes!("../../data-samples/department/surveys.csv")),
+    ("complaints.csv", include_bytes!("../../data-samples/department/complaints.csv")),
+    ("follow_ups.csv", include_bytes!("../../data-samples/department/follow_ups.csv")),
+    ("campaigns.csv", include_bytes!("../../data-samples/department/campaigns.csv")),
+    ("campaign_members.csv", include_bytes!("../../data-samples/department/campaign_members.csv")),
+    ("targets.csv", include_bytes!("../../data-samples/department/targets.csv")),
+    ("finance_months.csv", include_bytes!("../../data-samples/department/finance_months.csv")),
+    ("warranty_claims.csv", include_bytes!("../../data-samples/department/warranty_claims.csv")),
+];
+
+/// The day of import of the sample department: the day after its last order.
+pub const SAMPLE_TODAY: NaiveDate = match NaiveDate::from_ymd_opt(2026, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// Everything that the main job made.
+#[derive(Debug, serde::Serialize)]
+pub struct Made {
+    /// What went in.
+    pub imported: Imported,
+    /// What was found.
+    pub scored: Scored,
+    /// The first calls of the list.
+    pub first_calls: Vec<FirstCall>,
+    /// Rows of the list.
+    pub list_rows: usize,
+    /// Rows held back from the list, by reason.
+    pub withheld: usize,
+    /// The list.
+    pub list: PathBuf,
+    /// The monthly report.
+    pub report: PathBuf,
+    /// The database.
+    pub database: PathBuf,
+}
+
+/// One of the first calls, masked.
+#[derive(Debug, serde::Serialize)]
+pub struct FirstCall {
+    /// Customer, masked.
+    pub name: String,
+    /// Plate, masked.
+    pub plate: String,
+    /// Why now.
+    pub why: String,
+    /// Yuan at stake.
+    pub value: Option<f64>,
+}
+
+/// First calls shown.
+const FIRST_CALLS: usize = 5;
+
+/// Runs the main job on the sample department; everything goes below `out`.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn demo(context: &Context, out: &Path, lang: Lang) -> Result<Made> {
+    let data = out.join("data");
+    let mut requests = Vec::new();
+    for (name, bytes) in SAMPLE {
+        let path = data.join(name);
+        files::write(&path, bytes)?;
+        requests.push(Request { path, ..Request::default() });
+    }
+    main_job(context, &requests, out, None, lang)
+}
+
+/// Runs the main job on the files that the settings name, relative to the settings file.
+///
+/// # Errors
+/// When no file is named, or any stage fails.
+pub fn run(context: &Context, config: &Path, settings: &Settings, as_of: Option<NaiveDate>) -> Result<Made> {
+    let base = config.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    if settings.run.files.is_empty() {
+        return Err(Error::usage("no-files").with("path", config.display()));
+    }
+    let mut requests = Vec::new();
+    for file in &settings.run.files {
+        let mapping = file.mapping.as_ref().map(|m| read_mapping(&base.join(m))).transpose()?;
+        requests.push(Request {
+            path: base.join(&file.path),
+            kind: file.kind.clone(),
+            mapping,
+            store: file.store.clone(),
+            complete: None,
+        });
+    }
+    main_job(context, &requests, &base.join(&settings.run.out), as_of, settings.lang)
+}
+
+/// Reads a mapping file.
+///
+/// # Errors
+/// When it is missing or not valid.
+pub fn read_mapping(path: &Path) -> Result<Mapping> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|_| Error::usage("file-missing").with("file", path.display()))?;
+    Mapping::parse(&text, &path.display().to_string())
+}
+
+fn main_job(context: &Context, requests: &[Request], out: &Path, as_of: Option<NaiveDate>, lang: Lang) -> Result<Made> {
+    files::make_folder(out)?;
+    let imported = import(context, requests, false)?;
+    let (store, settings) = context.open(Access::Write)?;
+    let scored = score_in(&store, &settings, as_of, &*context.progress)?;
+    (context.progress)("list");
+    let listed = list_in(&store, &settings, &out.join("lists"), None, None, ListFormat::Xlsx, lang)?;
+    (context.progress)("report");
+    let report = report::month_in(&store, &settings, None, &out.join("reports"), lang)?;
+    let first_calls = listed
+        .list
+        .rows
+        .iter()
+        .take(FIRST_CALLS)
+        .map(|row| FirstCall {
+            name: super::explain::masked("name", row.detail.customer_name.as_deref().unwrap_or("-")),
+            plate: super::explain::masked("plate", row.detail.plate.as_deref().unwrap_or("-")),
+            why: row.reasons.iter().take(2).map(|r| crate::i18n::reason(lang, r)).collect::<Vec<_>>().join(" · "),
+            value: row.value_at_stake,
+        })
+        .collect();
+    Ok(Made {
+        imported,
+        scored,
+        first_calls,
+        list_rows: listed.list.rows.len(),
+        withheld: listed.list.withheld.len(),
+        list: listed.path,
+        report,
+        database: context.database.clone(),
+    })
+}

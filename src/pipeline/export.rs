@@ -1,0 +1,188 @@
+//! The export command: any table out, with what identifies people masked unless it is asked for in full.
+
+use std::io::Write;
+use std::path::Path;
+
+use arrow::array::{Array, StringArray};
+
+use super::{Context, audit, files, unwritable};
+use crate::cli::ExportFormat;
+use crate::store::{Access, Store, quote_identifier, quote_text};
+use crate::types::{Error, Result};
+
+/// Writes a table to a file, or to `stdout` where there is none; returns the rows written.
+///
+/// # Errors
+/// When the table is unknown or the place cannot be written.
+pub fn export(
+    context: &Context,
+    table: &str,
+    format: ExportFormat,
+    out: Option<&Path>,
+    reveal: bool,
+    stdout: &mut dyn Write,
+) -> Result<u64> {
+    let (store, _) = context.open(Access::Read)?;
+    let columns = columns_of(&store, table)?;
+    if reveal {
+        audit(&context.database, "export", table)?;
+    }
+    let selected = selection(&store, table, &columns, reveal);
+    match (format, out) {
+        (ExportFormat::Parquet, None) => Err(Error::usage("parquet-needs-file")),
+        (ExportFormat::Parquet, Some(path)) => parquet(&store, &selected, path),
+        (_, Some(path)) => {
+            let mut file = files::begin(path)?;
+            let mut writer = std::io::BufWriter::new(file.as_file_mut());
+            let rows = text(&store, &selected, &columns, format, &mut writer, path)?;
+            writer.flush().map_err(|e| unwritable(path, &e))?;
+            drop(writer);
+            files::finish(file, path)?;
+            Ok(rows)
+        }
+        (_, None) => text(&store, &selected, &columns, format, stdout, Path::new("-")),
+    }
+}
+
+/// A column of the table: its name and whether it holds text.
+struct Exported {
+    name: String,
+    is_text: bool,
+}
+
+fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
+    let known = store.table(
+        "select table_name as name from duckdb_tables() where not internal and not temporary and schema_name = 'main'
+         union select view_name from duckdb_views() where not internal and not temporary and schema_name = 'main' order by 1",
+    )?;
+    let names = known.iter().map(|r| Ok(r.text("name")?.unwrap_or_default())).collect::<Result<Vec<_>>>()?;
+    if !names.iter().any(|n| n == table) {
+        return Err(Error::usage("table-unknown").with("table", table).with("tables", names.join(", ")));
+    }
+    let columns = store.table(&format!(
+        "select column_name as name, data_type as type from duckdb_columns() where table_name = {} and schema_name = 'main' \
+         and not internal order by column_index",
+        quote_text(table)
+    ))?;
+    columns
+        .iter()
+        .map(|r| {
+            let kind = r.text("type")?.unwrap_or_default();
+            Ok(Exported { name: r.text("name")?.unwrap_or_default(), is_text: kind.starts_with("VARCHAR") })
+        })
+        .collect()
+}
+
+/// How a column that identifies a person or a vehicle is shown, as an SQL expression; `None`: as it is.
+fn masked(table: &str, column: &str) -> Option<String> {
+    let c = quote_identifier(column);
+    let personal = !matches!(table, "campaigns" | "work_order_lines" | "model_cards" | "retain_meta");
+    Some(match column {
+        "name" if personal => format!("left({c}, 1) || '**'"),
+        "phone_primary" => format!("left({c}, 3) || '****' || right({c}, 4)"),
+        "phones" => format!("list_transform({c}, lambda p: left(p, 3) || '****' || right(p, 4))"),
+        "plate" => format!("left({c}, 2) || '·**' || right({c}, 3)"),
+        "vin" => format!("repeat('*', greatest(length({c}) - 6, 0)) || right({c}, 6)"),
+        "engine_no" | "customer_no" | "policy_no" => format!("'***' || right({c}, 3)"),
+        // Free text may hold anything.
+        "address" | "note" | "text" | "verbatim" => format!("case when {c} is not null then '***' end"),
+        _ => return None,
+    })
+}
+
+fn selection(_: &Store, table: &str, columns: &[Exported], reveal: bool) -> String {
+    let expressions: Vec<String> = columns
+        .iter()
+        .map(|c| {
+            let name = quote_identifier(&c.name);
+            match masked(table, &c.name).filter(|_| !reveal) {
+                Some(mask) => format!("{mask} as {name}"),
+                None => name,
+            }
+        })
+        .collect();
+    format!("select {} from {} order by all", expressions.join(", "), quote_identifier(table))
+}
+
+fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {
+    let file = files::begin(path)?;
+    store.run(&format!(
+        "copy ({selected}) to {} (format parquet)",
+        quote_text(&file.path().display().to_string())
+    ))?;
+    let rows = store.count(&format!("select count(*) from ({selected})"))?;
+    files::finish(file, path)?;
+    Ok(rows)
+}
+
+fn text(
+    store: &Store,
+    selected: &str,
+    columns: &[Exported],
+    format: ExportFormat,
+    out: &mut dyn Write,
+    path: &Path,
+) -> Result<u64> {
+    let failed = |e: std::io::Error| unwritable(path, &e);
+    let sql = match format {
+        ExportFormat::Json => format!("select to_json(t)::varchar from ({selected}) t"),
+        _ => format!("select columns(*)::varchar from ({selected})"),
+    };
+    if format == ExportFormat::Csv {
+        let header: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
+        writeln!(out, "{}", header.join(",")).map_err(failed)?;
+    }
+    let mut rows = 0;
+    store.stream(&sql, |batch| {
+        let cells: Vec<&StringArray> =
+            batch.columns().iter().filter_map(|c| c.as_any().downcast_ref::<StringArray>()).collect();
+        let mut line = String::new();
+        for row in 0..batch.num_rows() {
+            line.clear();
+            for (i, cell) in cells.iter().enumerate() {
+                if i > 0 {
+                    line.push(',');
+                }
+                if !cell.is_null(row) {
+                    let value = cell.value(row);
+                    match format {
+                        ExportFormat::Csv => csv_field(&mut line, value, columns[i].is_text),
+                        _ => line.push_str(value),
+                    }
+                }
+            }
+            line.push('\n');
+            out.write_all(line.as_bytes()).map_err(failed)?;
+            rows += 1;
+        }
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Text is quoted, and begun with an apostrophe where a spreadsheet would take it for a formula.
+fn csv_field(line: &mut String, value: &str, is_text: bool) {
+    if !is_text {
+        line.push_str(value);
+        return;
+    }
+    line.push('"');
+    if value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']) {
+        line.push('\'');
+    }
+    line.push_str(&value.replace('"', "\"\""));
+    line.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_looks_like_a_formula_is_neutralised_and_numbers_are_not() {
+        let mut line = String::new();
+        csv_field(&mut line, "=1+1", true);
+        csv_field(&mut line, "-12.50", false);
+        assert_eq!(line, "\"'=1+1\"-12.50");
+    }
+}

@@ -1,0 +1,308 @@
+//! What results look like in words: one function a result, nothing computed here.
+
+use std::io::Write;
+use std::path::Path;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::demo::Made;
+use super::explain::Explained;
+use super::import::Imported;
+use super::lists::Listed;
+use super::score::Scored;
+use super::status::Status;
+use super::terminal::printable;
+use crate::generate::GenerateSummary;
+use crate::i18n;
+use crate::table::Value;
+use crate::types::{ChurnState, Lang, LoyaltyTier, Reason};
+
+/// Standard output or error; a closed pipe ends quietly.
+pub(super) struct Out {
+    to: Box<dyn Write>,
+}
+
+impl Out {
+    pub(super) fn stdout() -> Self {
+        Self { to: Box::new(std::io::stdout().lock()) }
+    }
+
+    pub(super) fn stderr() -> Self {
+        Self { to: Box::new(std::io::stderr()) }
+    }
+
+    /// One line, without characters that could rewrite the terminal.
+    pub(super) fn line(&mut self, text: &str) {
+        // Nobody is left to be told that nobody listens.
+        let _ = writeln!(self.to, "{}", printable(text));
+    }
+
+    /// Text as it is, colours included.
+    pub(super) fn raw(&mut self, text: &str) {
+        let _ = self.to.write_all(text.as_bytes());
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.to.write(bytes) {
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            other => other,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.to.flush() {
+            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// A message with values that were made here.
+pub(super) fn filled(lang: Lang, id: &str, args: &[(&str, String)]) -> String {
+    let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    i18n::text(lang, id, &args)
+}
+
+/// A count with thousands separators.
+#[expect(clippy::cast_precision_loss, reason = "a count for the eye")]
+fn n(count: u64) -> String {
+    i18n::number(count as f64, 0)
+}
+
+pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
+    if imported.dry_run {
+        out.line(&i18n::text(lang, "said-dry-run", &[]));
+    }
+    for file in &imported.files {
+        let f = &file.fates;
+        let key = if file.changes_nothing() && file.rejected == 0 { "said-import-nothing-new" } else { "said-import" };
+        out.line(&filled(
+            lang,
+            key,
+            &[
+                ("file", file.file.clone()),
+                ("kind", i18n::text(lang, &format!("kind-{}", file.kind), &[])),
+                ("records", n(file.records)),
+                ("loaded", n(f.loaded)),
+                ("replaced", n(f.replaced)),
+                ("unchanged", n(f.unchanged)),
+                ("duplicate", n(f.duplicate)),
+                ("rejected", n(file.rejected)),
+            ],
+        ));
+        if f.removed > 0 {
+            out.line(&filled(lang, "said-removed", &[("removed", n(f.removed))]));
+        }
+        for (line, column, reason, value) in &file.examples {
+            let args = [
+                ("line", line.to_string()),
+                ("column", column.clone().unwrap_or_else(|| "-".to_owned())),
+                ("reason", i18n::text(lang, &format!("reject-{reason}"), &[])),
+                ("value", value.clone().unwrap_or_default()),
+            ];
+            out.line(&filled(lang, "said-reject", &args));
+        }
+        for (column, word, times) in file.unrecognised.iter().take(5) {
+            let args = [("column", column.clone()), ("word", word.clone()), ("times", n(*times))];
+            out.line(&filled(lang, "said-unrecognised", &args));
+        }
+        if imported.dry_run {
+            for (header, name) in &file.columns {
+                out.line(&format!("  {header} → {name}"));
+            }
+        }
+        if !file.unused.is_empty() {
+            out.line(&filled(lang, "said-unused", &[("columns", file.unused.join(", "))]));
+        }
+    }
+    for path in &imported.reject_files {
+        out.line(&filled(lang, "said-reject-file", &[("path", path.display().to_string())]));
+    }
+}
+
+pub(super) fn scored(out: &mut Out, lang: Lang, scored: &Scored) {
+    out.line(&filled(
+        lang,
+        "said-score",
+        &[
+            ("customers", n(scored.customers)),
+            ("units", n(scored.units)),
+            ("visits", n(scored.visits)),
+            ("as_of", scored.as_of.to_string()),
+        ],
+    ));
+    let count = |map: &std::collections::BTreeMap<String, u64>, name: &str| map.get(name).copied().unwrap_or(0);
+    let tiers: Vec<String> = LoyaltyTier::ALL
+        .iter()
+        .map(|t| format!("{} {}", i18n::text(lang, &format!("tier-{t}"), &[]), n(count(&scored.tiers, t.as_str()))))
+        .collect();
+    let states: Vec<String> = ChurnState::ALL
+        .iter()
+        .filter(|s| count(&scored.states, s.as_str()) > 0)
+        .map(|s| format!("{} {}", i18n::text(lang, &format!("state-{s}"), &[]), n(count(&scored.states, s.as_str()))))
+        .collect();
+    out.line(&format!("{} │ {}", tiers.join(" · "), states.join(" · ")));
+    if let Some(reason) = &scored.no_probability {
+        let why = i18n::reason(lang, &Reason::decode(reason));
+        out.line(&filled(lang, "said-no-probability", &[("why", why)]));
+    }
+    if scored.unread_days > 0 {
+        out.line(&filled(lang, "said-unread", &[("days", scored.unread_days.to_string())]));
+    }
+}
+
+pub(super) fn listed(out: &mut Out, lang: Lang, listed: &Listed) {
+    out.line(&filled(
+        lang,
+        "said-list",
+        &[
+            ("path", listed.path.display().to_string()),
+            ("rows", n(listed.list.rows.len() as u64)),
+            ("withheld", n(listed.list.withheld.len() as u64)),
+            ("as_of", listed.list.as_of.to_string()),
+            ("day", listed.list.calling_day.to_string()),
+        ],
+    ));
+}
+
+pub(super) fn listed_json(listed: &Listed) -> serde_json::Value {
+    serde_json::json!({
+        "file": listed.path,
+        "as_of": listed.list.as_of,
+        "calling_day": listed.list.calling_day,
+        "rows": listed.list.rows.len(),
+        "withheld": listed.list.withheld.len(),
+    })
+}
+
+pub(super) fn made(out: &mut Out, lang: Lang, made: &Made) {
+    let records: u64 = made.imported.files.iter().map(|f| f.records).sum();
+    let rejected: u64 = made.imported.files.iter().map(|f| f.rejected).sum();
+    out.line(&filled(
+        lang,
+        "said-imported-all",
+        &[("files", n(made.imported.files.len() as u64)), ("records", n(records)), ("rejected", n(rejected))],
+    ));
+    scored(out, lang, &made.scored);
+    out.line("");
+    out.line(&i18n::text(lang, "said-first-calls", &[]));
+    for (i, call) in made.first_calls.iter().enumerate() {
+        let value = call.value.map_or_else(String::new, |v| {
+            format!(" · {}", filled(lang, "said-at-stake", &[("value", i18n::number(v, 0))]))
+        });
+        out.line(&format!("  {}  {}  {}  {}{value}", i + 1, pad(&call.name, 8), pad(&call.plate, 10), call.why));
+    }
+    out.line("");
+    for (key, path) in [("said-where-list", &made.list), ("said-where-report", &made.report), ("said-where-database", &made.database)] {
+        out.line(&filled(lang, key, &[("path", path.display().to_string()), ("rows", n(made.list_rows as u64)), ("withheld", n(made.withheld as u64))]));
+    }
+}
+
+/// Pads to a width in terminal cells: a Chinese character takes two.
+fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+pub(super) fn generated(out: &mut Out, lang: Lang, summary: &GenerateSummary, folder: &Path) {
+    for file in &summary.files {
+        out.line(&format!("{} {}", pad(file.file, 26), n(file.rows)));
+    }
+    out.line(&filled(lang, "said-generated", &[("path", folder.display().to_string())]));
+}
+
+pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
+    for (kind, rows) in &status.rows {
+        out.line(&format!("{} {}", pad(&i18n::text(lang, &format!("kind-{kind}"), &[]), 18), n(*rows)));
+    }
+    if let (Some(from), Some(to)) = (&status.orders_from, &status.orders_to) {
+        out.line(&filled(lang, "said-period", &[("from", from.clone()), ("to", to.clone()), ("vehicles", n(status.vehicles))]));
+    }
+    for import in &status.imports {
+        out.line(&filled(
+            lang,
+            "said-ledger",
+            &[
+                ("id", import.import_id.to_string()),
+                ("day", import.today.clone()),
+                ("file", import.file.clone()),
+                ("records", import.records.to_string()),
+                ("loaded", import.loaded.to_string()),
+                ("replaced", import.replaced.to_string()),
+                ("unchanged", import.unchanged.to_string()),
+                ("duplicate", import.duplicate.to_string()),
+                ("rejected", import.rejected.to_string()),
+            ],
+        ));
+    }
+    match &status.as_of {
+        Some(as_of) => out.line(&filled(
+            lang,
+            "said-scored-on",
+            &[("as_of", as_of.clone()), ("customers", n(status.customers_scored)), ("units", n(status.units_scored)), ("tasks", n(status.open_tasks))],
+        )),
+        None => out.line(&i18n::text(lang, "said-not-scored", &[])),
+    }
+}
+
+pub(super) fn explained(out: &mut Out, lang: Lang, explained: &[Explained]) {
+    for unit in explained {
+        let who: Vec<&str> = unit.who.iter().map(|(_, v)| v.as_str()).collect();
+        out.line(&format!("── {} ──", who.join("  ")));
+        for reason in &unit.reasons {
+            out.line(&format!("  • {}", i18n::reason(lang, reason)));
+        }
+        for (title, cells) in [("said-scores", &unit.scores), ("said-features", &unit.features)] {
+            out.line(&i18n::text(lang, title, &[]));
+            for (name, value) in cells.iter().filter(|(_, v)| *v != Value::Null) {
+                out.line(&format!("  {} {}", pad(name, 30), shown(lang, name, value)));
+            }
+            let unknown: Vec<&str> = cells.iter().filter(|(_, v)| *v == Value::Null).map(|(n, _)| n.as_str()).collect();
+            if !unknown.is_empty() {
+                out.line(&filled(lang, "said-unknown", &[("names", unknown.join(", "))]));
+            }
+        }
+        out.line(&i18n::text(lang, "said-visits", &[]));
+        for visit in &unit.visits {
+            let cells: Vec<String> = visit.iter().map(|v| shown(lang, "class", v)).collect();
+            out.line(&format!("  {}", cells.join("  ")));
+        }
+        out.line(&i18n::text(lang, "said-models", &[]));
+        for model in &unit.models {
+            let cells: Vec<String> = model.iter().map(|v| shown(lang, "", v)).collect();
+            out.line(&format!("  {}", cells.join("  ")));
+        }
+    }
+}
+
+/// A cell as a person reads it.
+fn shown(lang: Lang, name: &str, value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::Int(v) => v.to_string(),
+        Value::Id(v) => v.to_string(),
+        Value::Float(v) if v.abs() >= 100.0 => i18n::number(*v, 1),
+        Value::Float(v) => format!("{v:.3}"),
+        Value::Bool(v) => i18n::text(lang, if *v { "word-yes" } else { "word-no" }, &[]),
+        Value::Date(v) => v.to_string(),
+        Value::Texts(v) => v.join("; "),
+        Value::Text(v) => {
+            let prefix = match name {
+                "churn_state" => "state",
+                "loyalty_tier" => "tier",
+                "class" => "class",
+                _ => return v.clone(),
+            };
+            i18n::find(lang, &format!("{prefix}-{v}"), &[]).unwrap_or_else(|| v.clone())
+        }
+    }
+}
+
+/// The commented settings file that `init` writes: every setting with its default.
+pub(super) fn settings_template(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => include_str!("../../assets/retain.zh.toml"),
+        Lang::En => include_str!("../../assets/retain.en.toml"),
+    }
+}
