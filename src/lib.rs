@@ -11,7 +11,10 @@
 //!
 //! A module uses only those declared above it; a test reads the sources and compares.
 
+pub mod analysis;
 pub mod features;
 pub mod i18n;
+pub mod kpis;
+pub mod report;
 pub mod settings;
 pub mod types;

@@ -5,6 +5,7 @@
 -- run: as_of, month_start
 -- Base at a date: not gone, and a qualified visit known then in the 12 months up to it. Subjects: `unit` and `customer`
 -- of persons, `company` for units of companies and taxis; the department's own are left out.
+-- `lost_loyal`: of those lost, loyal at a scored date of the 12 months before.
 -- `frequency_visits`: qualified visits in the 12 months up to the closing, by the units of the closing base.
 with months as (
     select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, interval 1 month))::date as month
@@ -48,6 +49,16 @@ customer_began as (
 ),
 gone as (
     select as_of as d, unit_id from score_history where churn_state = 'gone'
+),
+loyal as (
+    select distinct s.month, 'unit' as subject, h.unit_id as id
+    from spans s
+    join score_history h on h.loyalty_tier = 'loyal' and h.as_of < s.closes and h.as_of >= (s.closes - interval 12 month)::date
+    union
+    select s.month, 'customer', h.customer_id
+    from spans s
+    join score_history h on h.loyalty_tier = 'loyal' and h.as_of < s.closes and h.as_of >= (s.closes - interval 12 month)::date
+    where h.customer_id is not null
 ),
 recent as (
     select m.d, q.unit_id,
@@ -101,18 +112,21 @@ moves as (
         case when c.id is not null and o.id is null
             then coalesce(u.began, k.began) > c.opens end as is_new,
         case when o.id is not null and c.id is null then coalesce(l.is_gone, false) end as is_gone,
+        y.id is not null as was_loyal,
         c.visits
     from opening o
     full join closing c on c.month = o.month and c.subject = o.subject and c.id = o.id
     left join unit_began u on c.subject <> 'customer' and u.id = c.id
     left join customer_began k on c.subject = 'customer' and k.id = c.id
     left join leavers l on c.id is null and l.month = o.month and l.subject = o.subject and l.id = o.id
+    left join loyal y on c.id is null and y.month = o.month and y.subject = o.subject and y.id = o.id
 )
 select month, subject,
     count(*) filter (where was_in) as opening,
     count(*) filter (where is_new) as new,
     count(*) filter (where not is_new) as won_back,
     count(*) filter (where not is_gone) as lost,
+    count(*) filter (where not is_gone and was_loyal) as lost_loyal,
     count(*) filter (where is_gone) as gone,
     count(*) filter (where is_in) as closing,
     coalesce(sum(visits), 0)::bigint as frequency_visits
