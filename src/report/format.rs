@@ -46,11 +46,12 @@ fn signed(value: f64, write: impl Fn(f64) -> String) -> String {
 
 /// A change as a share: `+5.2 %`, `−3.0 %`.
 pub(super) fn change(share: f64) -> String {
-    if (share * 1000.0).round() < 0.0 {
-        format!("−{}", percent(-share))
-    } else {
-        format!("+{}", percent(share.abs()))
-    }
+    let sign = match (share * 1000.0).round() {
+        v if v < 0.0 => "−",
+        v if v > 0.0 => "+",
+        _ => "",
+    };
+    format!("{sign}{}", percent(share.abs()))
 }
 
 /// A count with its sign: `+38`, `−2`, `0`.
@@ -93,16 +94,16 @@ pub(super) fn moved(lang: Lang, unit: Unit, now: Option<f64>, then: Option<f64>)
     match (unit, now, then) {
         (Unit::Share, Some(now), Some(then)) => {
             let points = (now - then) * 100.0;
-            let sign = if (points * 10.0).round() < 0.0 {
-                "−"
-            } else {
-                "+"
+            let sign = match (points * 10.0).round() {
+                v if v < 0.0 => "−",
+                v if v > 0.0 => "+",
+                _ => "",
             };
             let points = number(points.abs(), 1);
             text(
                 lang,
                 "report-points",
-                &[("sign", sign), ("report-points", &points)],
+                &[("sign", sign), ("points", &points)],
             )
         }
         (_, Some(now), Some(then)) if then > 0.0 => change(now / then - 1.0),
@@ -136,9 +137,14 @@ pub(super) fn month_short(lang: Lang, month: NaiveDate) -> String {
     text(lang, &format!("report-month-short-{}", month.month()), &[])
 }
 
+/// `12 月` or `December`.
+pub(super) fn month_name(lang: Lang, month: NaiveDate) -> String {
+    text(lang, &format!("report-month-long-{}", month.month()), &[])
+}
+
 /// `2025 年 12 月` or `December 2025`.
 pub(super) fn month_long(lang: Lang, month: NaiveDate) -> String {
-    let name = text(lang, &format!("report-month-long-{}", month.month()), &[]);
+    let name = month_name(lang, month);
     let year = month.year().to_string();
     text(
         lang,
@@ -188,7 +194,7 @@ mod tests {
     fn a_change_shows_its_sign_and_no_negative_zero() {
         assert_eq!(change(0.052), "+5.2 %");
         assert_eq!(change(-0.03), "−3.0 %");
-        assert_eq!(change(-0.0001), "+0.0 %");
+        assert_eq!(change(-0.0001), "0.0 %");
         assert_eq!(
             moved(Lang::En, Unit::Share, Some(0.021), Some(0.025)),
             "−0.4 pp"

@@ -86,14 +86,20 @@ fn environment() -> Result<&'static Environment<'static>> {
                 .build()
                 .ok()?;
             env.set_syntax(syntax);
-            env.add_filter("clean", |text: String| -> String {
-                text.chars().filter(|c| !is_invisible(*c)).collect()
-            });
+            env.add_filter("clean", |text: String| -> String { clean(&text) });
             env.add_template("report.html", TEMPLATE).ok()?;
             Some(env)
         })
         .as_ref()
         .ok_or_else(|| Error::internal("the report template cannot be read"))
+}
+
+/// Text without what cannot be seen, and with its per cent signs kept on the line of their number.
+fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .collect::<String>()
+        .replace(" %", "\u{a0}%")
 }
 
 /// Controls, line separators and marks that turn the reading direction: of no use in a cell, of much in a forgery.
@@ -119,7 +125,12 @@ fn drawings(lang: Lang, place: &str, block: &Block) -> Result<Vec<String>> {
     };
     Ok(drawn
         .into_iter()
-        .map(|svg| svg.replacen(NAMESPACE, "", 1))
+        .map(|svg| {
+            svg.replacen(NAMESPACE, "", 1)
+                .chars()
+                .filter(|c| *c == '\n' || !is_invisible(*c))
+                .collect()
+        })
         .collect())
 }
 

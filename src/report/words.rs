@@ -2,8 +2,8 @@
 
 use super::block::{Cell, Column, DataTable, Tick};
 use super::format::{self, UNKNOWN, number_of};
-use crate::analysis::{Analysis, Figure, Finding, Kpi, Unit};
-use crate::i18n::text;
+use crate::analysis::{Analysis, Figure, Finding, Kpi, Mark, Unit};
+use crate::i18n::{percent, text};
 use crate::types::Lang;
 
 /// The analysis in one language.
@@ -68,9 +68,9 @@ impl<'a> Words<'a> {
         self.phrase(&format!("finding-{}", finding.key), &finding.values)
     }
 
-    /// `12月` or `Dec`, the reported one.
+    /// `12 月` or `December`, the reported one.
     pub(super) fn month(&self) -> String {
-        format::month_short(self.lang, self.a.meta.month_start)
+        format::month_name(self.lang, self.a.meta.month_start)
     }
 
     /// The thirteen months as ticks; years stand under the first and under each January.
@@ -108,6 +108,24 @@ impl<'a> Words<'a> {
                 &[("definition", kpi.definition), ("n", &number_of(n))],
             ),
             None => self.ta("note-definition", &[("definition", kpi.definition)]),
+        }
+    }
+
+    /// How far the target is met; where less is better, whether it is.
+    pub(super) fn met(&self, kpi: &Kpi) -> String {
+        match (kpi.more_is_better, kpi.mark(), kpi.attainment()) {
+            (Some(false), Some(Mark::Good), _) => self.t("met-within"),
+            (Some(false), Some(_), _) => self.t("met-beyond"),
+            (_, _, Some(met)) => self.ta("met-share", &[("met", &percent(met))]),
+            _ => String::new(),
+        }
+    }
+
+    /// Value, short, with its unit where it is money.
+    pub(super) fn plain(&self, unit: Unit, value: f64) -> String {
+        match unit {
+            Unit::Money => self.brief(unit, value),
+            _ => format::exact(unit, Some(value)),
         }
     }
 

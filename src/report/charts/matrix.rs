@@ -1,8 +1,6 @@
 //! Three by three cells, shaded by weight in seven steps.
 
-use super::canvas::{
-    Anchor, DEEP, INK, LABEL, MUTED, PAPER, RULE, SMALL, STRONG, draw as paint, tint,
-};
+use super::canvas::{Anchor, DEEP, INK, LABEL, PAPER, RULE, SMALL, STRONG, draw as paint, tint};
 use crate::report::block::Matrix;
 use crate::types::Result;
 
@@ -52,25 +50,25 @@ pub(super) fn draw(chart: &Matrix, width: u32) -> Result<String> {
                 ];
                 canvas.line(&edge, RULE, 1)?;
                 let dark = step >= FLIP;
-                let (strong, quiet) = if dark { (PAPER, PAPER) } else { (INK, MUTED) };
+                let color = if dark { PAPER } else { INK };
                 let middle = x + wide / 2.0;
                 let up = if cell.alert.is_empty() { 10.0 } else { 0.0 };
                 canvas.text(
                     (middle, y + 19.0 + up),
                     &cell.value,
-                    STRONG.sized(17.0).with(strong),
+                    STRONG.sized(17.0).with(color),
                     Anchor::Middle,
                 )?;
                 canvas.text(
                     (middle, y + 39.0 + up),
                     &cell.share,
-                    SMALL.with(quiet),
+                    SMALL.with(color),
                     Anchor::Middle,
                 )?;
                 canvas.text(
                     (middle, y + 59.0),
                     &cell.alert,
-                    SMALL.with(strong),
+                    SMALL.with(color),
                     Anchor::Middle,
                 )?;
             }

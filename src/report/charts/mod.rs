@@ -3,6 +3,7 @@
 use super::block::Chart;
 use crate::types::{Lang, Result};
 
+mod axis;
 mod bars;
 mod canvas;
 mod matrix;

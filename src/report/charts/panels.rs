@@ -1,10 +1,11 @@
 //! Panels under one another over common categories: bars from zero, or a line; last year and target beside them.
 
+use super::axis::{FOOT, feet};
 use super::canvas::{
     Anchor, Canvas, GREY, INK, LABEL, PAPER, RULE, SERIES, SMALL, STRONG, draw as paint, tint,
 };
 use super::scale::{Linear, range, spread, ticks};
-use crate::report::block::{Line, Panel, Panels, Tick};
+use crate::report::block::{Line, Panel, Panels};
 use crate::report::format::axis;
 use crate::types::{Lang, Result};
 
@@ -12,7 +13,6 @@ const PANEL_BARS: f64 = 150.0;
 const PANEL_LINE: f64 = 96.0;
 const HEAD: f64 = 24.0;
 const GAP: f64 = 10.0;
-const FOOT: f64 = 36.0;
 
 /// Where the columns stand.
 struct Frame {
@@ -40,7 +40,7 @@ pub(super) fn draw(chart: &Panels, lang: Lang, width: u32) -> Result<String> {
             canvas.text((0.0, top + 9.0), &panel.title, LABEL, Anchor::Start)?;
             top += HEAD + height(panel) + GAP;
         }
-        feet(canvas, &chart.ticks, &frame, top - GAP)
+        feet(canvas, &chart.ticks, |i| frame.centre(i), top - GAP)
     })
 }
 
@@ -235,21 +235,6 @@ fn ends(
     let placed = spread(&wanted, 14.0, top + 4.0, bottom - 2.0);
     for ((_, text, style), at) in labels.iter().zip(placed) {
         canvas.text((frame.right + 6.0, at), text, *style, Anchor::Start)?;
-    }
-    Ok(())
-}
-
-fn feet(canvas: &Canvas<'_>, marks: &[Tick], frame: &Frame, bottom: f64) -> Result<()> {
-    let mut free = f64::NEG_INFINITY;
-    for (i, tick) in marks.iter().enumerate() {
-        let x = frame.centre(i);
-        let half = canvas.width(&tick.label, SMALL)? / 2.0;
-        // Where there is no room for each label, some are left out, never drawn over one another.
-        if x - half >= free {
-            canvas.text((x, bottom + 10.0), &tick.label, SMALL, Anchor::Middle)?;
-            free = x + half + 3.0;
-        }
-        canvas.text((x, bottom + 25.0), &tick.below, SMALL, Anchor::Middle)?;
     }
     Ok(())
 }

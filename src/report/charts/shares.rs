@@ -1,5 +1,6 @@
 //! Columns of shares that add up to one, named at the last column.
 
+use super::axis::{FOOT, feet};
 use super::canvas::{Anchor, GREY, LABEL, PAPER, RULE, SERIES, SMALL, draw as paint, tint};
 use super::scale::{Linear, spread};
 use crate::report::block::Shares;
@@ -7,7 +8,6 @@ use crate::types::Result;
 
 const TOP: f64 = 8.0;
 const BODY: f64 = 200.0;
-const FOOT: f64 = 36.0;
 /// Shares from which a segment has room for its number.
 const ROOM: f64 = 0.075;
 
@@ -32,7 +32,7 @@ pub(super) fn draw(chart: &Shares, width: u32) -> Result<String> {
         let step = (right - left) / chart.ticks.len().max(1) as f64;
         let half = step * 0.38;
         let mut names = Vec::new();
-        for (column, tick) in chart.ticks.iter().enumerate() {
+        for column in 0..chart.ticks.len() {
             #[allow(clippy::cast_precision_loss)] // a few columns
             let x = left + step * (column as f64 + 0.5);
             let mut base = 0.0;
@@ -59,9 +59,14 @@ pub(super) fn draw(chart: &Shares, width: u32) -> Result<String> {
                 }
                 base += share;
             }
-            canvas.text((x, bottom + 11.0), &tick.label, SMALL, Anchor::Middle)?;
-            canvas.text((x, bottom + 26.0), &tick.below, SMALL, Anchor::Middle)?;
         }
+        #[allow(clippy::cast_precision_loss)] // a few columns
+        feet(
+            canvas,
+            &chart.ticks,
+            |i| left + step * (i as f64 + 0.5),
+            bottom,
+        )?;
         let wanted: Vec<f64> = names.iter().map(|n| n.0).collect();
         let placed = spread(&wanted, 15.0, TOP + 4.0, bottom - 4.0);
         for ((from, text, color), at) in names.iter().zip(placed) {

@@ -7,7 +7,7 @@ use crate::report::block::Waterfall;
 use crate::types::Result;
 
 const TOP: f64 = 44.0;
-const BODY: f64 = 150.0;
+const BODY: f64 = 200.0;
 const FOOT: f64 = 26.0;
 
 pub(super) fn draw(chart: &Waterfall, width: u32) -> Result<String> {

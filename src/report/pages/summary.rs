@@ -83,22 +83,17 @@ fn card(w: &Words<'_>, kpi: &Kpi) -> Card {
 /// What the figure is held against: its target, last year (else the month before), its parts.
 fn card_lines(w: &Words<'_>, kpi: &Kpi) -> Vec<String> {
     let mut lines = Vec::new();
-    if let (Some(target), Some(met)) = (kpi.target, kpi.attainment()) {
+    if let (Some(target), Some(_)) = (kpi.target, kpi.value) {
         lines.push(w.ta(
             "card-target",
-            &[
-                ("target", &w.brief(kpi.unit, target)),
-                ("met", &percent(met)),
-            ],
+            &[("target", &w.plain(kpi.unit, target)), ("met", &w.met(kpi))],
         ));
     }
     let against = |key: &str, then: Option<f64>| {
         then.map(|then| {
             let moved = format::moved(w.lang, kpi.unit, kpi.value, Some(then));
-            w.ta(
-                key,
-                &[("then", &w.brief(kpi.unit, then)), ("moved", &moved)],
-            )
+            let then = w.plain(kpi.unit, then);
+            w.ta(key, &[("then", &then), ("moved", &moved)])
         })
     };
     lines.extend(
@@ -275,7 +270,10 @@ fn figures(w: &Words<'_>) -> Block {
                         .map_or_else(String::new, |t| exact(Some(t)))
                         .into(),
                     Cell {
-                        text: kpi.attainment().map_or_else(String::new, percent),
+                        text: match kpi.more_is_better {
+                            Some(false) => w.met(kpi),
+                            _ => kpi.attainment().map_or_else(String::new, percent),
+                        },
                         mark: kpi.mark(),
                     },
                 ]

@@ -121,11 +121,14 @@ definition-loyal_slipping = Loyal vehicles in warning, at risk, lost or long los
 definition-without_vin = Share of the month's orders without VIN; such vehicles are known by their plate, and a change of plate cuts their history.
 
 # Cards
-report-card-target = Target { $target }, { $met } met
+report-card-target = Target { $target }, { $met }
+report-met-share = { $met } met
+report-met-within = within target
+report-met-beyond = beyond target
 report-card-last-year = Last year { $then } ({ $moved })
 report-card-previous = Last month { $then } ({ $moved })
 report-card-per-visit-parts = Workshop { $workshop }, body { $body }
-report-card-lost-parts = { $rate } of the base, { $loyal } once loyal
+report-card-lost-parts = { $rate } of base, { $loyal } once loyal
 report-card-base-units = with { $units } vehicles
 report-spark-title = { $label } over 13 months
 report-note-definition = Definition { $definition }
@@ -136,8 +139,8 @@ report-heading-findings = What matters
 report-findings-none = There is not enough data yet to say what matters.
 report-finding-revenue-above-target = Revenue of { $value } is { $met } of the target of { $target }, { $gap } above it.
 report-finding-revenue-below-target = Revenue of { $value } is { $met } of the target of { $target }, { $gap } short.
-report-finding-revenue-change-last-year = Against the same month last year revenue is { $change }: visits { $visits }, revenue per visit { $per_visit }.
-report-finding-revenue-change-previous = Against last month revenue is { $change }: visits { $visits }, revenue per visit { $per_visit }.
+report-finding-revenue-change-last-year = Revenue { $change } on the same month last year: visits { $visits }, revenue per visit { $per_visit }.
+report-finding-revenue-change-previous = Revenue { $change } on last month: visits { $visits }, revenue per visit { $per_visit }.
 report-finding-visits-above-target = { $value } visits, { $gap } above target ({ $met }).
 report-finding-visits-below-target = { $value } visits, { $gap } below target ({ $met }).
 report-finding-class-share-up = { $class } rose to { $after } of revenue, from { $before } in the same month last year.
@@ -208,10 +211,7 @@ report-states-title = { $slipping_form ->
 report-states-title-none = Where customers stand
 report-states-subtitle = Vehicles of persons by state, number and share, { $date }
 report-states-note = Definitions C2–C5. Shares leave out those gone or without history. ● active ▲ due, warning ■ at risk and beyond.
-report-matrix-title = { $best_form ->
-    [one] One vehicle is
-   *[other] { $best } vehicles are
-} high on both axes ({ $share }), { $slipping } slipping
+report-matrix-title = High on both: { $best } ({ $share }), { $slipping } slipping
 report-matrix-title-none = Loyalty matrix
 report-matrix-subtitle = Vehicles of persons by thirds, { $date }
 report-matrix-figure-note = Definition L1, n = { $n } (seen in 24 months). Darker: more vehicles. ▲: in warning or worse.

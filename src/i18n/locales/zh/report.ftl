@@ -121,11 +121,14 @@ definition-loyal_slipping = 忠诚车辆中，月末状态为预警、高危、�
 definition-without_vin = 当月工单中没有 VIN 的比例；没有 VIN 时按车牌识别车辆，换牌会断开历史。
 
 # 卡片
-report-card-target = 目标 { $target }，完成 { $met }
+report-card-target = 目标 { $target }，{ $met }
+report-met-share = 完成 { $met }
+report-met-within = 达标
+report-met-beyond = 未达标
 report-card-last-year = 去年同月 { $then }（{ $moved }）
 report-card-previous = 上月 { $then }（{ $moved }）
 report-card-per-visit-parts = 维修 { $workshop }，事故 { $body }
-report-card-lost-parts = 占月初 { $rate }，其中曾忠诚 { $loyal } 人
+report-card-lost-parts = 占月初 { $rate }，曾忠诚 { $loyal } 人
 report-card-base-units = 对应车辆 { $units } 辆
 report-spark-title = { $label }近 13 个月走势
 report-note-definition = 口径 { $definition }
@@ -134,8 +137,8 @@ report-note-definition-n = 口径 { $definition }，n = { $n }
 # 要点
 report-heading-findings = 本月要点
 report-findings-none = 数据还不足以得出要点。
-report-finding-revenue-above-target = 营业额 { $value }，完成目标 { $target } 的 { $met }，超出 { $gap }。
-report-finding-revenue-below-target = 营业额 { $value }，完成目标 { $target } 的 { $met }，还差 { $gap }。
+report-finding-revenue-above-target = 营业额 { $value }，完成目标 { $target }的 { $met }，超出 { $gap }。
+report-finding-revenue-below-target = 营业额 { $value }，完成目标 { $target }的 { $met }，还差 { $gap }。
 report-finding-revenue-change-last-year = 营业额同比 { $change }：台次 { $visits }，每台次产值 { $per_visit }。
 report-finding-revenue-change-previous = 营业额环比 { $change }：台次 { $visits }，每台次产值 { $per_visit }。
 report-finding-visits-above-target = 进厂 { $value } 台次，超目标 { $gap } 台次（{ $met }）。
@@ -190,7 +193,7 @@ report-states-title = { $slipping } 辆车在预警或高危，其中忠诚 { $l
 report-states-title-none = 客户状态
 report-states-subtitle = 个人车辆按状态，辆及占比，{ $date }
 report-states-note = 口径 C2–C5。占比不含已离开和无记录的；● 正常 ▲ 到期、预警 ■ 高危及以后。
-report-matrix-title = 频次与品质双高 { $best } 辆（{ $share }），其中 { $slipping } 辆在滑落
+report-matrix-title = 双高 { $best } 辆（{ $share }），{ $slipping } 辆在滑落
 report-matrix-title-none = 忠诚矩阵
 report-matrix-subtitle = 个人车辆按频次与品质的三分位，{ $date }
 report-matrix-figure-note = 口径 L1，n = { $n }（近 24 个月来过）。颜色越深车辆越多；▲ 为预警或更差。
