@@ -189,7 +189,7 @@ pub enum Chart {
     /// Columns of shares that add up to one.
     Shares(Shares),
     /// Three by three cells.
-    Matrix(Matrix),
+    Matrix(Box<Matrix>),
     /// Bars that lie, one a row.
     Bars(Bars),
     /// From an opening to a closing count by steps.

@@ -1,6 +1,6 @@
 //! Bars that lie, one a row, with a shape beside the colour.
 
-use super::canvas::{Anchor, Canvas, LABEL, RGB, SERIES, draw as paint, tint};
+use super::canvas::{Anchor, Canvas, LABEL, Rgb, SERIES, draw as paint, tint};
 use super::scale::{Linear, range};
 use crate::analysis::Mark;
 use crate::report::block::Bars;
@@ -42,7 +42,7 @@ pub(super) fn draw(chart: &Bars, width: u32) -> Result<String> {
 }
 
 /// Blue is good, orange to be watched, red bad, grey neither.
-pub(super) fn colour(mark: Option<Mark>) -> RGB {
+pub(super) fn colour(mark: Option<Mark>) -> Rgb {
     match mark {
         Some(Mark::Good) => SERIES[0],
         Some(Mark::Watch) => SERIES[1],
@@ -52,7 +52,7 @@ pub(super) fn colour(mark: Option<Mark>) -> RGB {
 }
 
 /// ● ▲ ■, drawn rather than written: fonts differ in their size.
-fn shape(canvas: &Canvas<'_>, mark: Option<Mark>, (x, y): (f64, f64), color: RGB) -> Result<()> {
+fn shape(canvas: &Canvas<'_>, mark: Option<Mark>, (x, y): (f64, f64), color: Rgb) -> Result<()> {
     match mark {
         Some(Mark::Good) => canvas.dot((x, y), 4, color),
         Some(Mark::Watch) => canvas.polygon(

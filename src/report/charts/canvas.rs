@@ -12,7 +12,7 @@ use crate::report::font;
 use crate::types::{Error, Result};
 
 /// A colour.
-pub(super) type RGB = RGBColor;
+pub(super) type Rgb = RGBColor;
 
 /// Text and lines that count.
 pub(super) const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);

@@ -245,12 +245,12 @@ pub(super) fn matrix_figure(w: &Words<'_>, width: u32) -> Figure {
         },
     };
     let chart = matrix.map(|m| {
-        Chart::Matrix(Matrix {
+        Chart::Matrix(Box::new(Matrix {
             x_title: w.t("matrix-x"),
             y_title: w.t("matrix-y"),
             levels: levels(w),
             cells: m.cells.each_ref().map(|row| row.each_ref().map(text)),
-        })
+        }))
     });
     let date = matrix.map_or_else(String::new, |m| format::day(m.as_of));
     let n = number_of(matrix.map_or(0, LoyaltyMatrix::units));
