@@ -70,6 +70,8 @@ impl<'a> Record<'a> {
     pub fn count(&self, column: &str) -> i64 {
         match self.get(column) {
             Value::Int(v) => *v,
+            #[allow(clippy::cast_possible_truncation)] // sums may come as wider numbers
+            Value::Float(v) if v.is_finite() => v.round() as i64,
             _ => 0,
         }
     }

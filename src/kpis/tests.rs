@@ -23,6 +23,20 @@ fn every_query_has_its_header_and_asks_no_clock() {
 }
 
 #[test]
+fn the_sample_answers_have_the_columns_of_the_queries() {
+    let answers = sample::answers();
+    for (name, sql) in queries() {
+        let select = &sql[sql.rfind("\nselect ").unwrap_or(0)..];
+        for column in &answers[name].columns {
+            assert!(
+                select.contains(column.as_str()) || sql.contains(&format!("as {column}")),
+                "{name}: {column}"
+            );
+        }
+    }
+}
+
+#[test]
 fn figures_have_names_in_both_languages_and_unique_ids() {
     for (i, spec) in SPECS.iter().enumerate() {
         for other in &SPECS[i + 1..] {

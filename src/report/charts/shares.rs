@@ -1,7 +1,7 @@
 //! Columns of shares that add up to one, named at the last column.
 
 use super::axis::{FOOT, feet};
-use super::canvas::{Anchor, GREY, LABEL, PAPER, RULE, SERIES, SMALL, draw as paint, tint};
+use super::canvas::{Anchor, GREY, INK, LABEL, PAPER, RULE, SERIES, SMALL, draw as paint, tint};
 use super::scale::{Linear, spread};
 use crate::report::block::Shares;
 use crate::types::Result;
@@ -51,7 +51,7 @@ pub(super) fn draw(chart: &Shares, width: u32) -> Result<String> {
                 }
                 if share >= ROOM {
                     let text = format!("{:.0}", share * 100.0);
-                    let style = SMALL.with(PAPER);
+                    let style = SMALL.with(if series.rest { INK } else { PAPER });
                     canvas.text((x, f64::midpoint(from, to)), &text, style, Anchor::Middle)?;
                 }
                 if column + 1 == chart.ticks.len() && share > 0.0 {

@@ -126,11 +126,10 @@ fn rejects(w: &Words<'_>) -> Block {
             .iter()
             .map(|r| {
                 // Reasons are message keys of the import; an unknown one is shown as it is.
-                let reason = if has(w.lang, &r.reason) {
-                    w.common(&r.reason)
-                } else {
-                    r.reason.clone()
-                };
+                let reason = [format!("reject-{}", r.reason), r.reason.clone()]
+                    .iter()
+                    .find(|key| has(w.lang, key))
+                    .map_or_else(|| r.reason.clone(), |key| w.common(key));
                 vec![
                     reason.into(),
                     r.column.clone().unwrap_or_default().into(),
@@ -194,7 +193,7 @@ fn settings(w: &Words<'_>) -> Block {
             .collect();
     Block::Table(w.table(
         &w.t("settings-caption"),
-        &["column-setting", "column-value>", "column-meaning"],
+        &["column-setting", "column-value", "column-meaning"],
         rows,
     ))
 }
