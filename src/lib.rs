@@ -15,6 +15,7 @@
 
 pub mod cli;
 pub mod columns;
+pub mod analysis;
 pub mod features;
 pub mod follow_up;
 pub mod generate;
@@ -25,6 +26,8 @@ pub mod pipeline;
 pub mod rhythm;
 pub mod scores;
 pub mod scripts;
+pub mod kpis;
+pub mod report;
 pub mod settings;
 pub mod store;
 pub mod table;

@@ -1,0 +1,17 @@
+-- Visits and revenue by class of the visit's largest order, for 13 months.
+-- grain: month, class
+-- inputs: run, visits
+-- output: classes
+-- run: as_of, month_start
+select date_trunc('month', v.first_in)::date as month,
+    coalesce(v.main_class, 'unknown') as class,
+    count(*) filter (where v.qualified) as visits,
+    count(*) as all_visits,
+    sum(coalesce(v.receivable, v.paid_amount, 0))::double as revenue
+from visits v, run r
+where v.known_on <= r.as_of
+    and v.first_in::date <= r.as_of
+    and v.first_in >= r.month_start - interval 12 month
+    and v.first_in < r.month_start + interval 1 month
+group by all
+order by month, class;

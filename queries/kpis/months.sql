@@ -1,0 +1,57 @@
+-- Visits and money of the reported month and the 24 before it, so that 13 months have a last year beside them.
+-- grain: month
+-- inputs: run, visits
+-- output: months
+-- run: as_of, month_start
+-- Revenue is receivable after discount (paid where a file has no receivable). Months before the first order are NULL: unknown, not zero.
+with span as (
+    select unnest(generate_series(month_start - interval 24 month, month_start::timestamp, interval 1 month))::date as month
+    from run
+),
+seen as (
+    select v.*,
+        date_trunc('month', v.first_in)::date as month,
+        coalesce(v.receivable, v.paid_amount, 0) as revenue,
+        coalesce(v.main_class = 'body_accident', false) as is_body
+    from visits v, run r
+    where v.known_on <= r.as_of and v.first_in::date <= r.as_of
+),
+began as (
+    select min(month) as month from seen
+),
+sums as (
+    select month,
+        count(*) filter (where qualified) as visits,
+        count(*) as all_visits,
+        sum(revenue) as revenue,
+        sum(paid_amount) as received,
+        count(*) filter (where qualified and revenue > 0) as paying_visits,
+        sum(revenue) filter (where qualified and revenue > 0) as paying_revenue,
+        sum(revenue) filter (where qualified) as qualified_revenue,
+        count(*) filter (where qualified and revenue > 0 and is_body) as body_visits,
+        sum(revenue) filter (where qualified and revenue > 0 and is_body) as body_revenue,
+        sum(gross_profit) as gross_profit,
+        sum(revenue) filter (where gross_profit is not null) as costed_revenue,
+        count(*) filter (where is_comeback) as comebacks,
+        count(distinct unit_id) filter (where qualified) as units
+    from seen
+    group by month
+)
+select s.month,
+    case when s.month >= b.month then coalesce(m.visits, 0) end::bigint as visits,
+    case when s.month >= b.month then coalesce(m.all_visits, 0) end::bigint as all_visits,
+    case when s.month >= b.month then coalesce(m.revenue, 0) end::double as revenue,
+    m.received::double as received,
+    coalesce(m.paying_visits, 0)::bigint as paying_visits,
+    m.paying_revenue::double as paying_revenue,
+    m.qualified_revenue::double as qualified_revenue,
+    coalesce(m.body_visits, 0)::bigint as body_visits,
+    m.body_revenue::double as body_revenue,
+    m.gross_profit::double as gross_profit,
+    m.costed_revenue::double as costed_revenue,
+    coalesce(m.comebacks, 0)::bigint as comebacks,
+    coalesce(m.units, 0)::bigint as units
+from span s
+cross join began b
+left join sums m on m.month = s.month
+order by s.month;

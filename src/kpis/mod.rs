@@ -1,0 +1,192 @@
+//! The figures of a month: the questions asked of the database, and their answers as an [`Analysis`].
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Months, NaiveDate};
+
+use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Table, Unit};
+use crate::i18n;
+use crate::settings::Settings;
+use crate::types::Lang;
+
+mod findings;
+mod parts;
+mod series;
+mod specs;
+mod targets;
+
+pub use specs::{SPECS, Span, Spec};
+
+use series::Series;
+use targets::Targets;
+
+macro_rules! queries {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../queries/kpis/", $name, ".sql")))),+]
+    };
+}
+
+/// Name and text of every question. Each reads the one-row table `run` (as_of, month_start, month_end,
+/// top_quantile, store_units) and answers with a few rows.
+const QUERIES: &[(&str, &str)] = queries![
+    "advisors", "classes", "cohort", "coverage", "days", "imports", "lost", "matrix", "months",
+    "movement", "quality", "rejects", "states", "targets",
+];
+
+/// Name and text of every question, in order of name.
+#[must_use]
+pub fn queries() -> &'static [(&'static str, &'static str)] {
+    QUERIES
+}
+
+/// One row of the table `kpis`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KpiRow {
+    /// `2025-12`.
+    pub period: String,
+    /// Name.
+    pub id: &'static str,
+    /// Chinese label.
+    pub label_zh: String,
+    /// English label.
+    pub label_en: String,
+    /// What it is counted in.
+    pub unit: &'static str,
+    /// Value.
+    pub value: Option<f64>,
+    /// Target.
+    pub target: Option<f64>,
+    /// Short number of the definition.
+    pub definition: &'static str,
+}
+
+/// The table `kpis` for the month of the analysis.
+#[must_use]
+pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
+    let period = analysis.meta.month_start.format("%Y-%m").to_string();
+    analysis
+        .kpis
+        .iter()
+        .map(|kpi| {
+            let key = format!("kpi-{}", kpi.id);
+            KpiRow {
+                period: period.clone(),
+                id: kpi.id,
+                label_zh: i18n::text(Lang::Zh, &key, &[]),
+                label_en: i18n::text(Lang::En, &key, &[]),
+                unit: kpi.unit.as_str(),
+                value: kpi.value,
+                target: kpi.target,
+                definition: kpi.definition,
+            }
+        })
+        .collect()
+}
+
+/// The analysis from the answers to [`queries`]; an answer that is missing counts as empty.
+#[must_use]
+pub fn analysis(
+    results: &BTreeMap<&'static str, Table>,
+    meta: AnalysisMeta,
+    settings: &Settings,
+) -> Analysis {
+    let nothing = Table::default();
+    let table = |name: &str| results.get(name).unwrap_or(&nothing);
+    let month = meta.month_start;
+    let targets = Targets::new(table("targets"), settings);
+    let mut series = Series::default();
+    series.of_months(table("months"), settings.loyalty.cost_known_share);
+    series.of_movement(table("movement"));
+    series.of_states(table("states"));
+    series.of_lost(table("lost"));
+    series.of_cohort(table("cohort"));
+    let quality = parts::quality(
+        table("imports"),
+        table("rejects"),
+        table("quality"),
+        table("coverage"),
+    );
+    series.of_orders(month, &quality.orders);
+
+    let kpis: Vec<Kpi> = SPECS
+        .iter()
+        .map(|spec| kpi(spec, month, &series, &targets))
+        .collect();
+    let (states, states_as_of) = parts::states(table("states"), month);
+    let mut analysis = Analysis {
+        settings: parts::settings(settings),
+        kpis,
+        months: months(month, &series, &targets),
+        classes: parts::classes(table("classes")),
+        days: parts::days(table("days")),
+        advisors: parts::advisors(table("advisors")),
+        matrix: parts::matrix(table("matrix")),
+        states,
+        states_as_of,
+        movement: parts::movement(table("movement"), month),
+        quality,
+        findings: Vec::new(),
+        meta,
+    };
+    analysis.findings = findings::all(&analysis);
+    analysis
+}
+
+/// The first day of the month `back` months before.
+fn months_before(month: NaiveDate, back: u32) -> NaiveDate {
+    let first = month.with_day(1).unwrap_or(month);
+    first.checked_sub_months(Months::new(back)).unwrap_or(first)
+}
+
+/// The thirteen months up to `month`, oldest first.
+fn thirteen(month: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    (0..=12).rev().map(move |back| months_before(month, back))
+}
+
+fn kpi(spec: &Spec, month: NaiveDate, series: &Series, targets: &Targets) -> Kpi {
+    let at = |m: NaiveDate| series.value(spec.id, m);
+    Kpi {
+        id: spec.id,
+        definition: spec.definition,
+        unit: spec.unit,
+        more_is_better: spec.more_is_better,
+        value: at(month),
+        previous: at(months_before(month, 1)),
+        last_year: at(months_before(month, 12)),
+        target: targets.value(spec, month),
+        n: match spec.unit {
+            Unit::Share | Unit::Mean => series.n(spec.id, month),
+            Unit::Money if spec.span == Span::Ratio => series.n(spec.id, month),
+            _ => None,
+        },
+        trend: thirteen(month).map(at).collect(),
+    }
+}
+
+fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoint> {
+    let target = |id: &str, m: NaiveDate| {
+        SPECS
+            .iter()
+            .find(|s| s.id == id)
+            .and_then(|spec| targets.value(spec, m))
+    };
+    thirteen(month)
+        .map(|m| {
+            let before = months_before(m, 12);
+            MonthPoint {
+                month: m,
+                visits: series.value("visits", m),
+                revenue: series.value("revenue", m),
+                visits_last_year: series.value("visits", before),
+                revenue_last_year: series.value("revenue", before),
+                visits_target: target("visits", m),
+                revenue_target: target("revenue", m),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;

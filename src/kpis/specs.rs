@@ -1,0 +1,84 @@
+//! The list of figures: what each is called, counted in and held against.
+
+use crate::analysis::Unit;
+
+/// How a yearly target becomes one of a month, and those of stores become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Adds up over months and stores: a twelfth of the year's target.
+    Flow,
+    /// A level that adds up over stores only: the year's target holds each month.
+    Stock,
+    /// A ratio: the year's target holds each month, the mean of the stores.
+    Ratio,
+}
+
+/// One figure of the monthly report.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// Name; messages `kpi-<id>` and `definition-<id>`.
+    pub id: &'static str,
+    /// Short number of the definition.
+    pub definition: &'static str,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// True where more is better, false where less is.
+    pub more_is_better: Option<bool>,
+    /// How its targets add up.
+    pub span: Span,
+    /// What a targets file may call it.
+    pub target_names: &'static [&'static str],
+}
+
+const fn spec(
+    id: &'static str,
+    definition: &'static str,
+    unit: Unit,
+    more_is_better: Option<bool>,
+    span: Span,
+    target_names: &'static [&'static str],
+) -> Spec {
+    Spec {
+        id,
+        definition,
+        unit,
+        more_is_better,
+        span,
+        target_names,
+    }
+}
+
+const MORE: Option<bool> = Some(true);
+const LESS: Option<bool> = Some(false);
+
+/// Every figure, in the order in which the report lists them.
+#[rustfmt::skip]
+pub const SPECS: &[Spec] = &[
+    spec("revenue", "R1", Unit::Money, MORE, Span::Flow, &["revenue", "营业额", "总营业额", "产值", "售后产值", "售后营业额"]),
+    spec("received", "R2", Unit::Money, None, Span::Flow, &["received", "实收", "实收金额"]),
+    spec("gross_profit", "R3", Unit::Money, MORE, Span::Flow, &["gross_profit", "毛利", "毛利润"]),
+    spec("revenue_per_visit", "R4", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit", "单车产值", "平均单车产值"]),
+    spec("revenue_per_visit_all", "R5", Unit::Money, None, Span::Ratio, &["revenue_per_visit_all"]),
+    spec("revenue_per_visit_workshop", "R6", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit_workshop", "维修单车产值", "维修平均单车产值"]),
+    spec("revenue_per_visit_body", "R7", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit_body", "保险单车产值", "保险平均单车产值", "事故单车产值"]),
+    spec("visits", "V1", Unit::Visits, MORE, Span::Flow, &["visits", "进厂台次", "接车台次", "台次", "月接车台次"]),
+    spec("units_served", "V2", Unit::Units, None, Span::Stock, &["units_served", "进厂车辆"]),
+    spec("visit_frequency", "V3", Unit::Mean, MORE, Span::Ratio, &["visit_frequency", "回厂频次"]),
+    spec("comeback_rate", "V4", Unit::Share, LESS, Span::Ratio, &["comeback_rate", "返修率", "车辆返修率"]),
+    spec("base_units", "B1", Unit::Units, MORE, Span::Stock, &["base_units", "基盘车辆", "基盘台数"]),
+    spec("base_customers", "B2", Unit::Customers, MORE, Span::Stock, &["base_customers", "基盘客户", "基盘客户数", "有效客户", "有效客户数"]),
+    spec("base_companies", "B3", Unit::Units, None, Span::Stock, &["base_companies"]),
+    spec("base_lost", "B4", Unit::Customers, LESS, Span::Flow, &["base_lost", "流失客户数"]),
+    spec("base_lost_loyal", "B5", Unit::Customers, LESS, Span::Flow, &["base_lost_loyal"]),
+    spec("base_lost_rate", "B6", Unit::Share, LESS, Span::Ratio, &["base_lost_rate", "月流失率"]),
+    spec("churn_cohort12", "C1", Unit::Share, LESS, Span::Ratio, &["churn_cohort12", "流失率", "客户流失率"]),
+    spec("due", "C2", Unit::Units, None, Span::Stock, &[]),
+    spec("warning", "C3", Unit::Units, LESS, Span::Stock, &[]),
+    spec("at_risk", "C4", Unit::Units, LESS, Span::Stock, &[]),
+    spec("lost", "C5", Unit::Units, LESS, Span::Stock, &[]),
+    spec("lost_in_month", "C6", Unit::Units, LESS, Span::Flow, &[]),
+    spec("loyal_lost", "C7", Unit::Units, LESS, Span::Flow, &[]),
+    spec("loyal_units", "L1", Unit::Units, MORE, Span::Stock, &["loyal_units", "忠诚客户", "忠诚客户数"]),
+    spec("loyal_slipping", "L2", Unit::Units, LESS, Span::Stock, &[]),
+    spec("without_vin", "Q1", Unit::Share, LESS, Span::Ratio, &[]),
+];

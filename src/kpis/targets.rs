@@ -1,0 +1,71 @@
+//! Targets: what the targets file says, under any of a figure's names.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::specs::{Span, Spec};
+use crate::analysis::{Table, Unit};
+use crate::settings::Settings;
+
+/// Targets by year, month (none: of the year) and metric as the file names it.
+#[derive(Debug)]
+pub(super) struct Targets {
+    values: BTreeMap<(i64, Option<i64>, String), (f64, f64)>,
+    visits_per_month: u32,
+}
+
+impl Targets {
+    pub(super) fn new(table: &Table, settings: &Settings) -> Self {
+        let mut values = BTreeMap::new();
+        for row in table.records() {
+            if let (Some(metric), Some(total), Some(mean)) =
+                (row.text("metric"), row.number("total"), row.number("mean"))
+            {
+                let month = row.number("month").map(|_| row.count("month"));
+                values.insert(
+                    (row.count("year"), month, metric.trim().to_lowercase()),
+                    (total, mean),
+                );
+            }
+        }
+        Self {
+            values,
+            visits_per_month: settings.report.visits_per_month,
+        }
+    }
+
+    /// Target of the figure in that month: the month's own, else what the year's comes to.
+    pub(super) fn value(&self, spec: &Spec, month: NaiveDate) -> Option<f64> {
+        let year = i64::from(month.year());
+        let find = |of: Option<i64>| {
+            spec.target_names
+                .iter()
+                .find_map(|name| self.values.get(&(year, of, (*name).to_owned())))
+        };
+        let pick = |(total, mean): &(f64, f64)| match spec.span {
+            Span::Flow | Span::Stock => *total,
+            Span::Ratio => *mean,
+        };
+        let found = find(Some(i64::from(month.month()))).map(pick).or_else(|| {
+            let year = find(None).map(pick)?;
+            Some(if spec.span == Span::Flow {
+                year / 12.0
+            } else {
+                year
+            })
+        });
+        let found = found.or_else(|| {
+            (spec.id == "visits" && self.visits_per_month > 0)
+                .then(|| f64::from(self.visits_per_month))
+        });
+        // People write 2 as well as 0.02 for two per cent.
+        found.map(|v| {
+            if spec.unit == Unit::Share && v >= 1.0 {
+                v / 100.0
+            } else {
+                v
+            }
+        })
+    }
+}

@@ -1,0 +1,145 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::kpis::sample::HOSTILE;
+use crate::report::block::{
+    BarRow, Bars, Line, Matrix, Panel, Panels, Scale, ShareSeries, Shares, Step, Tick, Waterfall,
+};
+
+fn panels(values: Vec<Option<f64>>, bars: bool) -> Chart {
+    Chart::Panels(Panels {
+        ticks: values
+            .iter()
+            .map(|_| Tick {
+                label: "12月".to_owned(),
+                below: "2025年".to_owned(),
+                faint: false,
+            })
+            .collect(),
+        emphasise_last: true,
+        panels: vec![Panel {
+            title: "进厂台次".to_owned(),
+            scale: Scale::Count,
+            bars,
+            last_label: "562".to_owned(),
+            compare: Some(Line {
+                label: "上年".to_owned(),
+                values: values.clone(),
+            }),
+            target: Some(Line {
+                label: "目标".to_owned(),
+                values: vec![Some(3.0); values.len()],
+            }),
+            values,
+        }],
+    })
+}
+
+fn draw(chart: &Chart) -> String {
+    svg(chart, Lang::Zh, 400, "x", "标题", "说明").unwrap()
+}
+
+/// No coordinate is lost to a division by nothing, and every number is finite.
+fn sound(svg: &str) {
+    assert!(svg.starts_with("<svg role=\"img\" aria-labelledby=\"x-title x-desc\""));
+    assert!(svg.contains("<title id=\"x-title\">标题</title>"));
+    for bad in ["NaN", "inf", "2147483647", "-2147483648"] {
+        assert!(!svg.contains(bad), "{bad} in {svg}");
+    }
+}
+
+#[test]
+fn nothing_one_point_negatives_and_the_infinite_are_drawn_without_harm() {
+    for bars in [true, false] {
+        for values in [
+            vec![],
+            vec![None, None],
+            vec![Some(5.0)],
+            vec![Some(0.0), Some(0.0)],
+            vec![Some(-5.0), Some(7.5), None, Some(-2.0)],
+            vec![Some(f64::NAN), Some(f64::INFINITY), Some(1.0)],
+            vec![Some(1e15), Some(-1e15)],
+        ] {
+            sound(&draw(&panels(values, bars)));
+        }
+    }
+    for values in [
+        vec![],
+        vec![None],
+        vec![Some(1.0)],
+        vec![Some(-1.0), None, Some(2.0)],
+    ] {
+        assert!(!sparkline(&values, "s", "t").unwrap().contains("NaN"));
+    }
+}
+
+#[test]
+fn negative_bars_hang_from_the_line_of_zero() {
+    let svg = draw(&panels(vec![Some(10.0), Some(-10.0)], true));
+    let bars: Vec<(f64, f64)> = svg
+        .lines()
+        .filter(|l| l.starts_with("<rect") && !l.contains("#FFFFFF"))
+        .map(|l| {
+            let get = |key: &str| -> f64 {
+                let at = l.find(&format!(" {key}=\"")).unwrap() + key.len() + 3;
+                l[at..].split('"').next().unwrap().parse().unwrap()
+            };
+            (get("y"), get("height"))
+        })
+        .collect();
+    assert_eq!(bars.len(), 2);
+    assert!((bars[0].0 + bars[0].1 - bars[1].0).abs() <= 1.0, "{bars:?}");
+}
+
+#[test]
+fn empty_shapes_of_every_kind_are_drawn() {
+    sound(&draw(&Chart::Shares(Shares {
+        ticks: vec![],
+        series: vec![],
+    })));
+    sound(&draw(&Chart::Bars(Bars { rows: vec![] })));
+    sound(&draw(&Chart::Bars(Bars {
+        rows: vec![BarRow {
+            label: "流失".to_owned(),
+            value: -3.0,
+            text: "-3".to_owned(),
+            mark: None,
+        }],
+    })));
+    sound(&draw(&Chart::Waterfall(Waterfall {
+        opening: ("月初".to_owned(), "0".to_owned()),
+        steps: vec![Step {
+            label: "新客".to_owned(),
+            change: 0.0,
+            text: "0".to_owned(),
+        }],
+        closing: ("月末".to_owned(), "0".to_owned()),
+    })));
+    sound(&draw(&Chart::Matrix(Box::new(Matrix {
+        x_title: String::new(),
+        y_title: String::new(),
+        levels: Default::default(),
+        cells: Default::default(),
+    }))));
+}
+
+#[test]
+fn words_cannot_leave_their_place() {
+    let chart = Chart::Shares(Shares {
+        ticks: vec![Tick {
+            label: HOSTILE.to_owned(),
+            below: HOSTILE.to_owned(),
+            faint: false,
+        }],
+        series: vec![ShareSeries {
+            label: HOSTILE.to_owned(),
+            rest: false,
+            values: vec![Some(1.0)],
+        }],
+    });
+    let svg = svg(&chart, Lang::En, 400, "x\"y", HOSTILE, HOSTILE).unwrap();
+    assert!(!svg.contains("<script"));
+    assert!(!svg.contains("\" onload"));
+    assert!(svg.contains("&lt;script&gt;"));
+    assert!(svg.contains("id=\"x&quot;y-title\""));
+}

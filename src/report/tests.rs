@@ -1,0 +1,175 @@
+#![allow(clippy::unwrap_used)]
+
+use super::block::{Block, Chart};
+use super::*;
+use crate::kpis::sample;
+use crate::types::Lang;
+
+/// Writes the reports to the folder named by RETAIN_LOOK, to be looked at.
+#[test]
+#[ignore = "for the eye"]
+fn look() {
+    let Ok(dir) = std::env::var("RETAIN_LOOK") else {
+        return;
+    };
+    for (name, analysis) in [("full", sample::analysis()), ("empty", sample::nothing())] {
+        for (lang, suffix) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+            let html = render_html(&month_report(&analysis, lang)).unwrap();
+            let file = std::path::Path::new(&dir).join(format!("{name}-{suffix}.html"));
+            std::fs::write(file, html).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_document_in_chinese() {
+    insta::assert_json_snapshot!(month_report(&sample::analysis(), Lang::Zh));
+}
+
+#[test]
+fn the_document_in_english() {
+    insta::assert_json_snapshot!(month_report(&sample::analysis(), Lang::En));
+}
+
+#[test]
+fn no_message_is_missing_in_either_language() {
+    for analysis in [sample::analysis(), sample::nothing()] {
+        for lang in [Lang::Zh, Lang::En] {
+            let html = render_html(&month_report(&analysis, lang)).unwrap();
+            for area in [
+                "report-",
+                "kpi-",
+                "definition-",
+                "finding-",
+                "setting-",
+                "state-",
+                "class-",
+            ] {
+                let found = html.split(area).nth(1).map(|s| &s[..s.len().min(30)]);
+                assert_eq!(found, None, "{area}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_finding_can_be_said_in_both_languages() {
+    let source = include_str!("../kpis/findings.rs");
+    let zh = include_str!("../i18n/locales/zh/report.ftl");
+    let en = include_str!("../i18n/locales/en/report.ftl");
+    let keys = |ftl: &str| -> std::collections::BTreeSet<String> {
+        ftl.lines()
+            .filter_map(|l| l.strip_prefix("report-finding-"))
+            .filter_map(|l| l.split(' ').next())
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(keys(zh), keys(en));
+    for key in keys(zh) {
+        assert!(
+            source.contains(&format!("\"{key}\"")),
+            "{key} is never said"
+        );
+    }
+}
+
+#[test]
+fn the_same_analysis_gives_the_same_bytes() {
+    let one = render_html(&month_report(&sample::analysis(), Lang::Zh)).unwrap();
+    let two =
+        std::thread::spawn(|| render_html(&month_report(&sample::analysis(), Lang::Zh)).unwrap());
+    assert_eq!(one, two.join().unwrap());
+}
+
+#[test]
+fn names_cannot_break_out_of_the_page() {
+    let mut analysis = sample::analysis();
+    analysis.meta.department = sample::HOSTILE.to_owned();
+    analysis.advisors[0].advisor = Some(sample::HOSTILE.to_owned());
+    analysis.quality.imports[0].file = sample::HOSTILE.to_owned();
+    analysis.quality.rejects[0].column = Some(sample::HOSTILE.to_owned());
+    analysis.classes[0].class = sample::HOSTILE.to_owned();
+    for lang in [Lang::Zh, Lang::En] {
+        let html = render_html(&month_report(&analysis, lang)).unwrap();
+        assert!(!html.contains("<script"), "a tag got through");
+        assert!(!html.contains("\" onload"), "an attribute got through");
+        assert!(
+            !html.contains(['\u{2028}', '\u{202e}']),
+            "an invisible got through"
+        );
+        assert!(html.contains("&lt;script&gt;"));
+    }
+}
+
+#[test]
+fn the_page_is_self_contained_and_can_be_read_without_eyes() {
+    for lang in [Lang::Zh, Lang::En] {
+        let html = render_html(&month_report(&sample::analysis(), lang)).unwrap();
+        for outside in [
+            "http:", "https:", "<link", "src=", "url(", "@import", "<script",
+        ] {
+            assert!(!html.contains(outside), "{outside}");
+        }
+        assert!(html.contains("default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
+        assert!(html.contains("class=\"skip\" href=\"#main\""));
+        let charts = html.matches("<svg role=\"img\" aria-labelledby=").count();
+        assert_eq!(charts, html.matches("<title id=").count());
+        assert_eq!(
+            html.matches("<figure ").count(),
+            html.matches("<figcaption>").count()
+        );
+        let ids: Vec<&str> = html
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|s| s.split('"').next())
+            .collect();
+        let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), unique.len(), "an id is used twice");
+    }
+}
+
+#[test]
+fn without_data_each_chart_says_which_file_would_bring_it() {
+    for lang in [Lang::Zh, Lang::En] {
+        let document = month_report(&sample::nothing(), lang);
+        let mut charts = 0;
+        for block in document.pages.iter().flat_map(|p| &p.blocks) {
+            if let Block::Charts { figures } = block {
+                for figure in figures {
+                    assert!(figure.chart.is_none(), "{}", figure.id);
+                    assert!(!figure.missing.is_empty(), "{}", figure.id);
+                    charts += 1;
+                }
+            }
+        }
+        assert_eq!(charts, 6);
+        let html = render_html(&document).unwrap();
+        assert_eq!(html.matches("class=\"missing\"").count(), charts);
+        assert!(html.contains("work_orders"));
+    }
+}
+
+#[test]
+fn at_most_six_series_and_shares_add_up() {
+    let document = month_report(&sample::analysis(), Lang::Zh);
+    let shares = document
+        .pages
+        .iter()
+        .flat_map(|p| &p.blocks)
+        .filter_map(|b| match b {
+            Block::Charts { figures } => Some(figures),
+            _ => None,
+        })
+        .flatten()
+        .find_map(|f| match &f.chart {
+            Some(Chart::Shares(s)) => Some(s),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(shares.series.len(), 6);
+    assert!(shares.series[5].rest);
+    for month in 0..13 {
+        let sum: f64 = shares.series.iter().filter_map(|s| s.values[month]).sum();
+        assert!((sum - 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,174 @@
+//! What the pages share: the analysis, the language, and phrases made of both.
+
+use super::block::{Cell, Column, DataTable, Tick};
+use super::format::{self, UNKNOWN, number_of};
+use crate::analysis::{Analysis, Figure, Finding, Kpi, Mark, Unit};
+use crate::i18n::{percent, text};
+use crate::types::Lang;
+
+/// The analysis in one language.
+pub(super) struct Words<'a> {
+    pub(super) a: &'a Analysis,
+    pub(super) lang: Lang,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(a: &'a Analysis, lang: Lang) -> Self {
+        Self { a, lang }
+    }
+
+    /// A message that other areas share.
+    pub(super) fn common(&self, id: &str) -> String {
+        text(self.lang, id, &[])
+    }
+
+    /// A message of the report, `report-<id>`.
+    pub(super) fn t(&self, id: &str) -> String {
+        self.ta(id, &[])
+    }
+
+    /// A message with values.
+    pub(super) fn ta(&self, id: &str, args: &[(&str, &str)]) -> String {
+        text(self.lang, &format!("report-{id}"), args)
+    }
+
+    /// A message with figures; beside each count `x` goes `x_form`, `one` or `other`.
+    pub(super) fn phrase(&self, id: &str, values: &[(&str, Figure)]) -> String {
+        self.phrase_with(id, values, &[])
+    }
+
+    /// The same with values in words.
+    pub(super) fn phrase_with(
+        &self,
+        id: &str,
+        values: &[(&str, Figure)],
+        words: &[(&str, &str)],
+    ) -> String {
+        let mut args: Vec<(String, String)> = words
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        for (name, value) in values {
+            args.push(((*name).to_owned(), format::figure(self.lang, value)));
+            if let Figure::Count(count) = value {
+                let form = if (count - 1.0).abs() < 0.5 {
+                    "one"
+                } else {
+                    "other"
+                };
+                args.push((format!("{name}_form"), form.to_owned()));
+            }
+        }
+        let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.ta(id, &args)
+    }
+
+    /// A finding as a sentence.
+    pub(super) fn finding(&self, finding: &Finding) -> String {
+        self.phrase(&format!("finding-{}", finding.key), &finding.values)
+    }
+
+    /// `12 月` or `December`, the reported one.
+    pub(super) fn month(&self) -> String {
+        format::month_name(self.lang, self.a.meta.month_start)
+    }
+
+    /// The thirteen months as ticks; years stand under the first and under each January.
+    pub(super) fn month_ticks(&self) -> Vec<Tick> {
+        use chrono::Datelike;
+        self.a
+            .months
+            .iter()
+            .enumerate()
+            .map(|(i, m)| Tick {
+                label: format::month_short(self.lang, m.month),
+                below: if i == 0 || m.month.month() == 1 {
+                    format::year(self.lang, m.month)
+                } else {
+                    String::new()
+                },
+                faint: false,
+            })
+            .collect()
+    }
+
+    /// First and last of the thirteen months, `2024-12`.
+    pub(super) fn window(&self) -> (String, String) {
+        let month = |m: Option<&crate::analysis::MonthPoint>| {
+            m.map_or_else(String::new, |m| m.month.format("%Y-%m").to_string())
+        };
+        (month(self.a.months.first()), month(self.a.months.last()))
+    }
+
+    /// `口径 V1` with what the figure rests on.
+    pub(super) fn note(&self, kpi: &Kpi) -> String {
+        match kpi.n {
+            Some(n) => self.ta(
+                "note-definition-n",
+                &[("definition", kpi.definition), ("n", &number_of(n))],
+            ),
+            None => self.ta("note-definition", &[("definition", kpi.definition)]),
+        }
+    }
+
+    /// How far the target is met; where less is better, whether it is.
+    pub(super) fn met(&self, kpi: &Kpi) -> String {
+        match (kpi.more_is_better, kpi.mark(), kpi.attainment()) {
+            (Some(false), Some(Mark::Good), _) => self.t("met-within"),
+            (Some(false), Some(_), _) => self.t("met-beyond"),
+            (_, _, Some(met)) => self.ta("met-share", &[("met", &percent(met))]),
+            _ => String::new(),
+        }
+    }
+
+    /// Value, short, with its unit where it is money.
+    pub(super) fn plain(&self, unit: Unit, value: f64) -> String {
+        match unit {
+            Unit::Money => self.brief(unit, value),
+            _ => format::exact(unit, Some(value)),
+        }
+    }
+
+    /// Value with its unit, short.
+    pub(super) fn brief(&self, unit: Unit, value: f64) -> String {
+        let (value, unit) = self.parts(unit, value);
+        if unit.is_empty() {
+            value
+        } else {
+            format!("{value} {unit}")
+        }
+    }
+
+    /// Value and unit apart, short.
+    pub(super) fn parts(&self, unit: Unit, value: f64) -> (String, String) {
+        match unit {
+            Unit::Money => format::money_parts(self.lang, value),
+            Unit::Share => (format::exact(unit, Some(value)), String::new()),
+            _ => (
+                format::exact(unit, Some(value)),
+                format::unit(self.lang, unit),
+            ),
+        }
+    }
+
+    /// A table with headers from messages; a header that ends in `>` stands at the right.
+    pub(super) fn table(&self, caption: &str, columns: &[&str], rows: Vec<Vec<Cell>>) -> DataTable {
+        DataTable {
+            caption: caption.to_owned(),
+            columns: columns
+                .iter()
+                .map(|key| Column {
+                    label: self.t(key.trim_end_matches('>')),
+                    number: key.ends_with('>'),
+                })
+                .collect(),
+            rows,
+            empty: self.t("table-empty"),
+        }
+    }
+}
+
+/// A number for a table, or the sign of the unknown.
+pub(super) fn cell(value: Option<f64>, write: impl Fn(f64) -> String) -> Cell {
+    value.map_or_else(|| UNKNOWN.into(), |v| write(v).into())
+}
