@@ -62,6 +62,46 @@ impl Table {
     }
 }
 
+/// One row of a [`Table`] whose columns may be missing: a question that was not asked has no answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a>(Row<'a>);
+
+impl Table {
+    /// The rows, to be read by name where a missing column counts as unknown.
+    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        self.iter().map(Record)
+    }
+}
+
+impl<'a> Record<'a> {
+    /// The cell as a number; `None` where unknown.
+    #[must_use]
+    pub fn number(&self, column: &str) -> Option<f64> {
+        self.0.float(column).ok().flatten().filter(|v| v.is_finite())
+    }
+
+    /// The cell as a count; 0 where unknown.
+    #[must_use]
+    pub fn count(&self, column: &str) -> i64 {
+        self.0.int(column).ok().flatten().unwrap_or(0)
+    }
+
+    /// The cell as text; `None` where unknown.
+    #[must_use]
+    pub fn text(&self, column: &str) -> Option<&'a str> {
+        match self.0.get(column) {
+            Ok(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The cell as a day; `None` where unknown.
+    #[must_use]
+    pub fn date(&self, column: &str) -> Option<NaiveDate> {
+        self.0.date(column).ok().flatten()
+    }
+}
+
 impl<'a> Row<'a> {
     /// The cell of a column.
     ///

@@ -4,9 +4,8 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-mod table;
 
-pub use table::{Record, Table, Value};
+pub use crate::table::{Record, Table, Value};
 
 /// What a report is about and where it comes from; given by the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -40,6 +40,12 @@ pub fn find(lang: Lang, id: &str, args: &[(&str, &str)]) -> Option<String> {
     CATALOGUE.try_lookup_with_args(language, id, &map)
 }
 
+/// True where the catalogue has a message of that id that needs no values.
+#[must_use]
+pub fn has(lang: Lang, id: &str) -> bool {
+    find(lang, id, &[]).is_some()
+}
+
 /// A reason as a sentence.
 #[must_use]
 pub fn reason(lang: Lang, reason: &Reason) -> String {

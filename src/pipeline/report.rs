@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{Context, files, score, settings_hash};
 use crate::analysis::AnalysisMeta;
 use crate::kpis;
-use crate::report::{html, month_report};
+use crate::report::{month_report, render_html};
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Lang, Result};
@@ -64,7 +64,9 @@ pub fn month_in(
         data_hash: data_hash(store)?,
     };
     store.run(&format!(
-        "create or replace temp table run as select date '{as_of}' as as_of, date '{start}' as month_start, date '{end}' as month_end"
+        "create or replace temp table run as select date '{as_of}' as as_of, date '{start}' as month_start, date '{end}' as month_end, \
+         {}::double as top_quantile, {}::integer as store_units",
+        settings.loyalty.top_quantile, settings.loyalty.store_units
     ))?;
     let mut results = BTreeMap::new();
     for (name, sql) in kpis::queries() {
@@ -72,7 +74,7 @@ pub fn month_in(
     }
     let analysis = kpis::analysis(&results, meta, settings);
     let rows = kpis::rows(&analysis);
-    let page = html::render_html(&month_report(&analysis, lang))?;
+    let page = render_html(&month_report(&analysis, lang))?;
     let path = out.join(format!("{}.html", start.format("%Y-%m")));
     files::write(&path, page.as_bytes())?;
     store.transaction(|store| {
@@ -123,7 +125,7 @@ fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
         ("unit", text(&|r| r.unit.to_owned())),
         ("value", Arc::new(rows.iter().map(|r| r.value).collect::<Float64Array>())),
         ("target", Arc::new(rows.iter().map(|r| r.target).collect::<Float64Array>())),
-        ("definition", text(&|r| r.definition.clone())),
+        ("definition", text(&|r| r.definition.to_owned())),
     ];
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
         .map_err(Error::internal)?;
