@@ -133,7 +133,7 @@ impl Bill {
             let large = &extras[2 + (turn / 4) % (extras.len() - 2)];
             self.job(large, occasion, 1.0);
         }
-        if d.chance(0.22) {
+        if d.chance(0.26) {
             let wear = d.pick(&REPAIRS[..12]);
             self.job(wear, occasion, d.log_normal(0.9, 0.1));
         }

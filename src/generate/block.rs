@@ -1,11 +1,14 @@
 //! A block of vehicles: the piece that one thread works on, and everything it brings back.
 
-use super::calendar::{Day, civil};
+use super::bill::{Bill, Occasion};
+use super::calendar::{Day, arrival, civil, is_closed};
+use super::catalogue::MODELS;
 use super::life::Life;
-use super::order::Order;
+use super::order::{Order, number};
 use super::people::{self, Owner};
+use super::random::Draws;
 use super::rows::Rows;
-use super::words::Payer;
+use super::words::{Class, Payer, source};
 use super::world::World;
 
 /// Vehicles of one block. Part of what a seed means: another size gives other fleets and another order of rows.
@@ -56,7 +59,51 @@ impl Block {
             }
             next += size;
         }
+        block.sell_over_the_counter(world, index, end - first);
         block
+    }
+
+    /// Accessories sold to people without a car or a name, a few a year for every hundred vehicles.
+    fn sell_over_the_counter(&mut self, world: &World, index: u64, vehicles: u64) {
+        let mut d = Draws::new(world.seed, "counter", index);
+        let sales = (vehicles as f64 * world.years * 0.006 + d.unit()) as u64;
+        for sale in 0..sales {
+            let day = d.between(world.start, world.end);
+            if is_closed(day) {
+                continue;
+            }
+            let at = arrival(&mut d, day);
+            let store = d.below(world.stores.len() as u64) as usize;
+            let occasion = Occasion {
+                model: &MODELS[0],
+                services: 0,
+                prices: world.prices(day),
+                again: None,
+            };
+            let bill = Bill::new(&mut d, Class::Accessory, &occasion);
+            let out_at = at + i64::from(d.between(5, 30));
+            let order = Order {
+                number: number("RX", at, index * BLOCK_VEHICLES + sale, 0),
+                class: Class::Accessory,
+                payer: Payer::Customer,
+                source: source::WALK_IN,
+                in_at: at,
+                out_at,
+                settled_at: out_at,
+                odometer: 0,
+                store,
+                adviser: d.below(world.stores[store].advisers.len() as u64) as usize,
+                received: bill.receivable(),
+                bill,
+                comeback: false,
+                void: false,
+                credit: false,
+                out_forgotten: false,
+                left_open: false,
+                next_due: None,
+            };
+            order.write(world, self, None, None, &mut d);
+        }
     }
 
     /// Adds a settled order to the sums of its month.

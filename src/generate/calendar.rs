@@ -172,13 +172,18 @@ pub(super) fn arrival(draws: &mut Draws, day: Day) -> Minute {
     i64::from(day) * DAY_MINUTES + half_hour * 30 + i64::from(draws.between(0, 29))
 }
 
-/// That moment, or if the shop is closed by then the next morning it is open.
+/// That moment if the shop is open, else some time in the next morning on which it is.
 pub(super) fn in_hours(at: Minute, draws: &mut Draws) -> Minute {
     let day = at.div_euclid(DAY_MINUTES) as Day;
-    if at.rem_euclid(DAY_MINUTES) < 18 * 60 + 30 && !is_closed(day) {
+    let minute = at.rem_euclid(DAY_MINUTES);
+    if !is_closed(day) && (8 * 60 + 30..18 * 60 + 30).contains(&minute) {
         return at;
     }
-    let morning = open_day(day + 1);
+    let morning = if minute < 9 * 60 {
+        open_day(day)
+    } else {
+        open_day(day + 1)
+    };
     i64::from(morning) * DAY_MINUTES + 9 * 60 + i64::from(draws.between(0, 180))
 }
 
@@ -211,6 +216,8 @@ mod tests {
             let day = visit_day(&mut draws, wish, wish - 30);
             assert!(!is_closed(day));
             let at = arrival(&mut draws, day);
+            let night = in_hours(at - 600, &mut draws).rem_euclid(DAY_MINUTES);
+            assert!((510..1110).contains(&night));
             assert!(!is_closed(
                 in_hours(at + 900, &mut draws).div_euclid(DAY_MINUTES) as Day
             ));

@@ -39,10 +39,11 @@ impl Life<'_> {
                 .pick(&["等了很久", "问题没有解决", "态度冷淡", "价格没有说清楚"]),
         };
         let store = &self.world.stores[order.store];
+        let home = order.store == self.owner.store;
         let rows = &mut self.block.surveys;
         rows.text(&order.number)
             .text(self.car.plate())
-            .text(&self.owner.number)
+            .text(if home { &self.owner.number } else { "" })
             .day(at);
         if by_phone {
             rows.int((score + 0.5) as i64).int(100);
@@ -58,7 +59,7 @@ impl Life<'_> {
 
     /// Some of those who are angry say so; solved quickly it is forgiven.
     pub(super) fn complain(&mut self, order: &Order, feeling: f64) {
-        if feeling > -0.45 || !self.d.chance(0.16) {
+        if feeling > -0.45 || !self.d.chance(0.11) {
             return;
         }
         let grudge = self.grudge.unwrap_or(Cause::Quality);
@@ -84,11 +85,12 @@ impl Life<'_> {
         let lang = self.world.lang;
         let store = &self.world.stores[order.store];
         let known = |at: Minute| Some(at).filter(|&at| at < closing);
+        let home = order.store == self.owner.store;
         let rows = &mut self.block.complaints;
         rows.text(&number("TS", at, self.car.index, self.running))
             .text(&order.number)
             .text(self.car.plate())
-            .text(&self.owner.number)
+            .text(if home { &self.owner.number } else { "" })
             .stamp(at)
             .text(category.text(lang))
             .text(content)
@@ -114,7 +116,7 @@ impl Life<'_> {
             self.contact(Contact {
                 day: day(told),
                 purpose: purpose::COMPLAINT,
-                outcome: outcome::SATISFIED,
+                outcome: outcome::SPOKEN_TO,
                 note: content,
                 reason: None,
                 next: None,
@@ -132,12 +134,14 @@ impl Life<'_> {
         let first = open_day(day(order.out_at) + self.d.between(3, 7) + late);
         let reached = self.d.chance(self.owner.reachable());
         let outcome = if reached {
-            outcome::SATISFIED
+            outcome::SPOKEN_TO
         } else {
             self.unreached()
         };
         let note = if reached && feeling < -0.45 {
             "客户对本次服务有意见"
+        } else if reached {
+            "客户满意"
         } else {
             ""
         };
@@ -155,7 +159,7 @@ impl Life<'_> {
             self.contact(Contact {
                 day: second,
                 purpose: purpose::CAR_USE,
-                outcome: outcome::SATISFIED,
+                outcome: outcome::SPOKEN_TO,
                 note: "告知用车注意事项",
                 reason: None,
                 next: None,
@@ -242,12 +246,11 @@ impl Life<'_> {
             (_, Kind::Taxi) => outcome::TAXI,
             (Cause::Moved, _) => outcome::OUT_OF_TOWN,
             _ => self.d.weighted(&[
-                (outcome::ALREADY_DONE, 30),
-                (outcome::REFUSED, 28),
-                (outcome::NO_TIME, 18),
-                (outcome::CLEAR_REFUSAL, 14),
-                (outcome::HUNG_UP, 7),
-                (outcome::OTHER_USER, 3),
+                (outcome::ALREADY_DONE, 38),
+                (outcome::REFUSED, 26),
+                (outcome::NO_TIME, 22),
+                (outcome::HUNG_UP, 10),
+                (outcome::OTHER_USER, 4),
             ]),
         };
         let says = matches!(outcome, outcome::NO_TIME | outcome::HUNG_UP);
@@ -261,7 +264,7 @@ impl Life<'_> {
         self.d.weighted(&[
             (outcome::NO_ANSWER, 58),
             (outcome::OFF, 15),
-            (outcome::HUNG_UP, 10),
+            (outcome::CALL_REJECTED, 10),
             (outcome::SUSPENDED, 5),
             (outcome::SIGNAL_LOST, 5),
             (outcome::WRONG_NUMBER, 4),
@@ -272,8 +275,9 @@ impl Life<'_> {
     /// Writes one contact, if it is within the exports.
     pub(super) fn contact(&mut self, contact: Contact) {
         let refuses = match contact.outcome {
-            outcome::CLEAR_REFUSAL => self.d.chance(0.5),
-            outcome::HUNG_UP | outcome::REFUSED => self.d.chance(0.1),
+            outcome::REFUSED if contact.purpose == purpose::RENEWAL => self.d.chance(0.08),
+            outcome::REFUSED => self.d.chance(0.35),
+            outcome::HUNG_UP => self.d.chance(0.08),
             _ => false,
         };
         let minute = self.d.between(9 * 60, 17 * 60 + 50);

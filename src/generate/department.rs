@@ -1,6 +1,7 @@
 //! The files that are about the department, not about one vehicle: campaigns, targets, months of finance.
 
 use super::block::MonthSum;
+use super::calendar::civil;
 use super::random::Draws;
 use super::rows::Rows;
 use super::words::PLAN;
@@ -26,36 +27,43 @@ pub(super) fn campaigns(world: &World) -> Rows {
     rows
 }
 
-/// The plan's targets for every year, those that grow with the department scaled to its size.
-pub(super) fn targets(world: &World) -> Rows {
+/// The plan's targets for every year. Its proportions are kept, its size is that of the department:
+/// what grows with it is scaled to a little above the yearly turnover, and rises by 3 % a year.
+pub(super) fn targets(world: &World, sums: &[Vec<MonthSum>]) -> Rows {
     let mut rows = Rows::default();
-    let size = department_size(world) / world.stores.len() as f64;
-    let mut years: Vec<i32> = months(world.start, world.end)
-        .map(|(year, _)| year)
-        .collect();
+    let calendar: Vec<(i32, i32)> = months(world.start, world.end).collect();
+    let mut years: Vec<i32> = calendar.iter().map(|(year, _)| *year).collect();
     years.dedup();
-    for store in &world.stores {
+    let middle = world.start + (world.end - world.start) / 2;
+    let middle_year = civil(middle).0;
+    for (store, place) in world.stores.iter().enumerate() {
+        let turnover: i64 = sums
+            .get(store)
+            .into_iter()
+            .flatten()
+            .map(|month| month.revenue)
+            .sum();
+        let size = turnover as f64 / 100.0 / world.years / PLAN[0].1;
         for &year in &years {
+            let growth = 1.02 + 0.03 * f64::from(year - middle_year);
             for (metric, value, grows) in PLAN {
-                let yearly = if grows { round(value * size) } else { value };
+                let target = if grows {
+                    round(value * size * growth)
+                } else {
+                    value
+                };
                 rows.int(i64::from(year))
                     .empty()
                     .text(metric.text(world.lang))
-                    .text(&yearly.to_string());
+                    .text(&target.to_string());
                 if world.many_stores() {
-                    rows.text(&store.name);
+                    rows.text(&place.name);
                 }
                 rows.end(0);
             }
         }
     }
     rows
-}
-
-/// Size against the department of the plan, which has 1,500 people in its base: about half of all
-/// the vehicles of a few years are there at one time.
-fn department_size(world: &World) -> f64 {
-    world.vehicles as f64 / (1.0 + 0.2 * world.years) / 1500.0
 }
 
 /// To three digits, as targets are set.

@@ -56,7 +56,7 @@ pub(super) const DISTRICTS: [(&str, u32); 8] = [
 const PHONE_HEADS: [&str; 6] = ["154", "160", "161", "163", "164", "168"];
 
 pub(super) fn surname(draws: &mut Draws) -> &'static str {
-    *draws.pick::<&str>(SURNAMES)
+    draws.pick::<&str>(SURNAMES)
 }
 
 pub(super) fn person(draws: &mut Draws, surname: &str) -> String {

@@ -93,7 +93,7 @@ const CUSTOMERS: Columns = &[
     ("手机", "phone"),
     ("地址", "address"),
     ("区域", "district"),
-    ("服务顾问", "advisor"),
+    ("服务顾问", "owner"),
     ("建档日期", "file_opened_at"),
     ("营销同意", "consent_marketing"),
 ];

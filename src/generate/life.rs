@@ -5,12 +5,12 @@
 //! from intervals and habits, and leaving depends on the warranty, on what went wrong and on the owner.
 
 use super::block::Block;
-use super::calendar::{Day, NEVER, visit_day};
+use super::calendar::{Day, NEVER, is_closed, open_day, visit_day};
 use super::car::{Car, Origin};
-use super::catalogue::{Fuel, Job};
+use super::catalogue::Job;
 use super::people::{self, Kind, Owner};
 use super::policy::Policy;
-use super::random::{Draws, exp, ln, logistic};
+use super::random::{Draws, exp};
 use super::truth::{Snapshot, Stay};
 use super::words::{Cause, Class, source};
 use super::world::World;
@@ -74,7 +74,7 @@ pub(super) struct Life<'a> {
     /// Since when and why the owner no longer comes.
     pub(super) away: Option<(Day, Cause)>,
     /// Came back once after having left.
-    returned: bool,
+    pub(super) returned: bool,
     pub(super) opted_out: bool,
     /// In the shop until that day.
     pub(super) busy_until: Day,
@@ -110,7 +110,7 @@ impl<'a> Life<'a> {
             last_visit: None,
             away: None,
             returned: false,
-            opted_out: owner.consent == Some(false) && index % 3 == 0,
+            opted_out: owner.consent == Some(false) && index.is_multiple_of(3),
             busy_until: car.joined - 1,
             last_job: None,
             policy: None,
@@ -243,9 +243,9 @@ impl<'a> Life<'a> {
             event,
             Event::Renewal | Event::Campaign | Event::Pace | Event::Sale | Event::Move
         );
-        if needs_car && day <= self.busy_until {
-            let later = self.busy_until + self.d.between(1, 9);
-            self.set(event, later);
+        if needs_car && (day <= self.busy_until || is_closed(day)) {
+            let later = day.max(self.busy_until + self.d.between(1, 9));
+            self.set(event, open_day(later));
             return;
         }
         match event {
@@ -323,7 +323,7 @@ impl<'a> Life<'a> {
         self.do_service(day, source);
     }
 
-    fn do_service(&mut self, day: Day, source: super::words::Word) {
+    pub(super) fn do_service(&mut self, day: Day, source: super::words::Word) {
         let first = self.services == 0;
         let class = if first && self.car.in_warranty(day) {
             Class::FirstMaintenance
@@ -334,117 +334,6 @@ impl<'a> Life<'a> {
         self.serviced_here = Some(day);
         self.visit(day, class, source);
         self.plan_service(day, false);
-    }
-
-    /// Whether the owner has decided, by the day of this service, to have it done elsewhere from now on.
-    fn quits(&mut self, day: Day) -> bool {
-        let past = day - self.car.warranty_end;
-        let mut inclination = -3.25 + 0.5 * self.owner.thrift + 0.35 * self.owner.distance
-            - 0.6 * self.owner.attachment
-            - 1.0 * self.mood;
-        if past > 0 {
-            inclination += 0.75;
-        }
-        // The warranty's end is when people look around.
-        if (0..270).contains(&past) {
-            inclination += 0.9;
-        }
-        if self.visits < 2 {
-            inclination += if self.car.sold_here { 0.1 } else { 0.8 };
-        }
-        if self.returned {
-            inclination += 0.7;
-        }
-        // Who comes every month has more occasions to decide, not more reasons.
-        let turns = (self.car.interval_days(false) / 180.0).min(1.5);
-        let limit = logistic(inclination) * turns;
-        self.d.chance(limit)
-    }
-
-    fn reason_to_leave(&mut self, day: Day) -> Cause {
-        if let Some(cause) = self.grudge
-            && self.mood < 0.0
-            && self.d.chance(0.7)
-        {
-            return cause;
-        }
-        let price = if self.car.in_warranty(day) { 20 } else { 38 };
-        let distance = if self.owner.distance > 0.9 { 30 } else { 8 };
-        self.d.weighted(&[
-            (Cause::Price, price),
-            (Cause::Distance, distance),
-            (Cause::Competitor, 26),
-            (Cause::Waiting, 8),
-            (Cause::Unknown, 16),
-        ])
-    }
-
-    /// From that day on the owner no longer comes of his own accord.
-    pub(super) fn leave(&mut self, day: Day, cause: Cause) {
-        let was_away = self.away.is_some();
-        if !was_away || cause == Cause::Sold {
-            self.away = Some((day, cause));
-        }
-        for event in [Event::Service, Event::Wash, Event::Accessory] {
-            self.set(event, NEVER);
-        }
-        if cause == Cause::Sold {
-            for event in [Event::Repair, Event::Accident, Event::Comeback, Event::Move] {
-                self.set(event, NEVER);
-            }
-            let back = if self.car.changes_plate && !self.car.second_owner {
-                day + self.d.between(20, 260)
-            } else {
-                NEVER
-            };
-            self.set(Event::Return, back);
-        } else if !was_away {
-            self.miss_appointment(day);
-            let chance = if cause == Cause::Moved { 0.05 } else { 0.24 };
-            if self.d.chance(chance) {
-                let days = self.d.log_normal(430.0, 0.5) as Day;
-                self.set(Event::Return, day + days);
-            }
-        }
-        if !was_away {
-            self.call_after_leaving(day, cause);
-        }
-    }
-
-    /// Won back, or the car's next owner.
-    fn come_back(&mut self, day: Day) {
-        let Some((_, cause)) = self.away.take() else {
-            return;
-        };
-        if cause == Cause::Sold {
-            let mut owner = Owner::new(self.world, self.car.index, 1, true);
-            owner.store = self.owner.store;
-            owner.adviser %= self.world.stores[owner.store].advisers.len();
-            if day <= self.world.end {
-                owner.write(self.world, self.block, day);
-            }
-            self.owner = owner;
-            self.car.second_owner = true;
-            self.car.change_pace(day, self.d.log_normal(1.0, 0.4));
-            self.visits = 0;
-            self.opted_out = false;
-            self.mood = 0.0;
-            self.grudge = None;
-            self.policy = None;
-            self.plan_accident(day);
-        } else {
-            self.returned = true;
-            self.mood = 0.1;
-        }
-        let source = if self.d.chance(0.4) {
-            source::CALLED
-        } else {
-            source::WALK_IN
-        };
-        let comes = visit_day(&mut self.d, day, self.busy_until + 1);
-        self.do_service(comes, source);
-        self.plan_small(day);
-        self.plan_repair(day);
     }
 
     fn repair(&mut self, day: Day) {
@@ -506,60 +395,12 @@ impl<'a> Life<'a> {
             };
             self.visit(day, class, source::WALK_IN);
         }
+        if self.owner.washes <= 0.0 {
+            return;
+        }
         let days = 365.25 / self.owner.washes * exp(-0.3 * self.mood);
         let wish = day + 5 + self.d.exponential(days) as Day;
         let comes = visit_day(&mut self.d, wish, day + 1);
         self.set(Event::Wash, comes);
-    }
-
-    /// Plans the next service after one on `last`: due by the interval, done when the owner gets round to it.
-    pub(super) fn plan_service(&mut self, last: Day, first: bool) {
-        let interval = self.car.interval_days(first);
-        self.due = last + interval as Day;
-        // A free first service is not put off as long as others.
-        let habit = if first { 0.5 } else { 1.0 };
-        let ratio = exp(habit * ln(self.owner.lateness)
-            + habit * self.owner.unevenness * self.d.normal()
-            - 0.12 * self.mood);
-        let wish = last + (interval * ratio.clamp(0.4, 6.0)) as Day;
-        let earliest = (last + 7).max(self.busy_until + 1).max(self.car.joined);
-        let day = visit_day(&mut self.d, wish.max(earliest), earliest);
-        self.set(Event::Service, day);
-    }
-
-    /// Failures: more of them as the car ages and the further it runs, fewer in battery cars.
-    fn plan_repair(&mut self, from: Day) {
-        let electric = if self.car.model.fuel == Fuel::Battery {
-            0.65
-        } else {
-            1.0
-        };
-        let yearly =
-            0.3 * (1.0 + 0.13 * self.car.age(from)) * (self.car.pace / 36.0).sqrt() * electric;
-        let wish = from + 1 + self.d.exponential(365.25 / yearly) as Day;
-        let day = visit_day(&mut self.d, wish, from + 1);
-        self.set(Event::Repair, day);
-    }
-
-    fn plan_accident(&mut self, from: Day) {
-        let yearly = 0.12 * (self.car.pace / 36.0).sqrt();
-        let wish = from + 1 + self.d.exponential(365.25 / yearly) as Day;
-        let day = visit_day(&mut self.d, wish, from + 1);
-        self.set(Event::Accident, day);
-    }
-
-    fn plan_pace(&mut self, from: Day) {
-        let days = self.d.exponential(4.0 * 365.25) as Day;
-        self.set(Event::Pace, from + 30 + days);
-    }
-
-    fn plan_small(&mut self, from: Day) {
-        if self.owner.washes > 0.0 {
-            let wish = from + self.d.exponential(365.25 / self.owner.washes) as Day;
-            let day = visit_day(&mut self.d, wish, from + 1);
-            self.set(Event::Wash, day);
-        }
-        let days = self.d.exponential(11.0 * 365.25) as Day;
-        self.set(Event::Accessory, from + 1 + days);
     }
 }

@@ -15,14 +15,18 @@ mod contact;
 mod department;
 mod identity;
 mod layout;
+mod leaving;
 mod life;
 mod order;
 mod people;
+mod plan;
 mod policy;
 mod random;
 mod rows;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_content;
 mod truth;
 mod visit;
 mod words;
@@ -141,7 +145,7 @@ fn generate_in_batches(
     }
     for (export, rows) in [
         (Export::Campaigns, department::campaigns(&world)),
-        (Export::Targets, department::targets(&world)),
+        (Export::Targets, department::targets(&world, &months)),
         (
             Export::FinanceMonths,
             department::finance_months(&world, &months),

@@ -93,10 +93,10 @@ impl Owner {
         let adviser = d.below(world.stores[store].advisers.len() as u64) as usize;
         let yearly_end = if kind == Kind::Person { 0.018 } else { 0.06 };
         let stays = d.exponential(365.25 / yearly_end);
-        let washes = if kind != Kind::Person || d.chance(0.6) {
+        let washes = if kind != Kind::Person || d.chance(0.55) {
             0.0
         } else {
-            d.log_normal(1.3, 0.6)
+            d.log_normal(1.25, 0.6)
         };
         Self {
             number: format!("{}{index:07}", if second { 'E' } else { 'K' }),
@@ -204,8 +204,8 @@ pub(super) fn household_size(world: &World, index: u64, left: u64) -> u64 {
 /// Kilometres a day of one vehicle: log-normal, by who drives it.
 pub(super) fn pace(d: &mut Draws, kind: Kind) -> f64 {
     let (median, spread) = match kind {
-        Kind::Person => (36.0, 0.45),
-        Kind::Company => (65.0, 0.4),
+        Kind::Person => (32.0, 0.42),
+        Kind::Company => (55.0, 0.4),
         Kind::Taxi => (230.0, 0.2),
     };
     d.log_normal(median, spread).clamp(5.0, 420.0)

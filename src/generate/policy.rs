@@ -76,10 +76,9 @@ impl Life<'_> {
             outcome::WILL_BOOK
         } else {
             self.d.weighted(&[
-                (outcome::REFUSED, 45),
-                (outcome::NO_TIME, 25),
-                (outcome::ALREADY_DONE, 20),
-                (outcome::CLEAR_REFUSAL, 10),
+                (outcome::NO_TIME, 40),
+                (outcome::REFUSED, 35),
+                (outcome::OTHER, 25),
             ])
         };
         let staff = self

@@ -173,8 +173,18 @@ mod tests {
         assert_eq!(rest, GOLDEN_REST, "{rest:?}");
     }
 
-    const GOLDEN_UNITS: [u64; 4] = [0, 0, 0, 0];
-    const GOLDEN_REST: [u64; 4] = [0, 0, 0, 0];
+    const GOLDEN_UNITS: [u64; 4] = [
+        4_600_169_551_639_539_575,
+        4_594_069_016_788_514_082,
+        4_604_653_714_659_479_618,
+        4_600_084_560_623_279_599,
+    ];
+    const GOLDEN_REST: [u64; 4] = [
+        781_003,
+        4_598_499_420_479_442_108,
+        4_629_920_786_251_426_346,
+        4_636_038_580_034_713_554,
+    ];
 
     #[test]
     fn our_functions_agree_with_the_standard_library() {

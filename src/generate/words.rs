@@ -125,7 +125,7 @@ pub(super) mod channel {
     pub(in super::super) const PHONE: Word = Word::new("电话", "phone");
     pub(in super::super) const WECHAT: Word = Word::new("微信", "wechat");
     pub(in super::super) const SMS: Word = Word::new("短信", "sms");
-    pub(in super::super) const APP: Word = Word::new("小程序", "app");
+    pub(in super::super) const APP: Word = Word::new("小程序", "wechat");
     pub(in super::super) const COUNTER: Word = Word::new("到店", "visit");
 }
 
@@ -154,32 +154,33 @@ pub(super) struct Outcome(pub(super) Word, pub(super) Word);
 pub(super) mod outcome {
     use super::{Outcome, Word};
     const SUCCESS: Word = Word::new("成功", "success");
-    const FAILED: Word = Word::new("失败", "failed");
+    const FAILED: Word = Word::new("未接通", "failed");
     const INVALID: Word = Word::new("无效", "invalid");
     macro_rules! outcomes { ($($name:ident = $group:ident, $zh:literal, $en:literal;)+) => {
         $(pub(in super::super) const $name: Outcome = Outcome($group, Word::new($zh, $en));)+
     } }
     outcomes! {
-        SATISFIED = SUCCESS, "满意", "satisfied";
-        WILL_BOOK = SUCCESS, "会预约", "will_book";
+        SPOKEN_TO = SUCCESS, "", "";
+        WILL_BOOK = SUCCESS, "答应来，待定时间", "will_book";
         BOOKED = SUCCESS, "已预约", "booked";
-        OTHER_DATE = SUCCESS, "改期", "other_date";
-        ALREADY_DONE = SUCCESS, "已做保养", "already_done";
+        OTHER_DATE = SUCCESS, "改天再约", "other_date";
+        ALREADY_DONE = SUCCESS, "已做过保养", "already_done";
         KM_NOT_REACHED = SUCCESS, "里程未到", "mileage_not_reached";
         OUT_OF_TOWN = SUCCESS, "车在外地", "out_of_town";
-        NO_TIME = SUCCESS, "没时间", "no_time";
-        REFUSED = FAILED, "拒绝", "refused";
-        WRONG_NUMBER = FAILED, "号码错误", "wrong_number";
-        OFF = FAILED, "关机", "off";
+        NO_TIME = SUCCESS, "暂时没空", "no_time";
+        CALL_REJECTED = FAILED, "拒接", "call_rejected";
+        WRONG_NUMBER = FAILED, "空号或错号", "wrong_number";
+        OFF = FAILED, "关机", "phone_off";
         SUSPENDED = FAILED, "停机", "suspended";
         NO_ANSWER = FAILED, "无人接听", "no_answer";
-        NOT_DIALLED = FAILED, "未拨打", "not_dialled";
-        CLEAR_REFUSAL = INVALID, "明确拒绝", "clear_refusal";
-        HUNG_UP = INVALID, "挂断", "hung_up";
-        SIGNAL_LOST = INVALID, "信号中断", "signal_lost";
-        SOLD = INVALID, "车辆转让", "car_transferred";
-        TAXI = INVALID, "出租车", "taxi";
-        OTHER_USER = INVALID, "换人用车", "given_to_another";
+        NOT_DIALLED = FAILED, "没拨", "not_dialled";
+        REFUSED = INVALID, "明确拒绝", "refused";
+        HUNG_UP = INVALID, "中途挂断", "hung_up";
+        SIGNAL_LOST = INVALID, "信号断了", "signal_lost";
+        SOLD = INVALID, "车已过户", "car_transferred";
+        TAXI = INVALID, "是出租车", "taxi";
+        OTHER_USER = INVALID, "车给别人开了", "given_to_other";
+        OTHER = INVALID, "其他", "other";
     }
 }
 
@@ -205,7 +206,7 @@ impl Cause {
             Self::Quality => Word::new("质量", "quality"),
             Self::Waiting => Word::new("等待", "waiting"),
             Self::Attitude => Word::new("态度", "attitude"),
-            Self::Moved => Word::new("搬家", "moved"),
+            Self::Moved => Word::new("搬离", "moved"),
             Self::Sold => Word::new("车辆已售", "sold"),
             Self::Competitor => Word::new("其他店", "competitor"),
             Self::Unknown => Word::new("不明", "unknown"),
