@@ -10,7 +10,12 @@ use crate::types::Lang;
 
 /// Which customers are loyal, which are slipping away, why, and whom to call today.
 #[derive(Debug, Parser)]
-#[command(name = "retain", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "retain",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 #[command(after_help = "Example: retain demo --out demo")]
 pub struct Cli {
     /// What to do.
@@ -147,7 +152,10 @@ pub enum Command {
         format: ListFormat,
     },
     /// Write a report.
-    #[command(subcommand, after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports")]
+    #[command(
+        subcommand,
+        after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports"
+    )]
     Report(ReportCommand),
     /// Show every number behind one customer's, plate's or VIN's scores.
     #[command(after_help = "Example: retain explain 粤A12345 --db shop.duckdb")]
@@ -163,7 +171,9 @@ pub enum Command {
         reveal: bool,
     },
     /// Write a table out.
-    #[command(after_help = "Example: retain export vehicle_scores --db shop.duckdb --format csv --out scores.csv")]
+    #[command(
+        after_help = "Example: retain export vehicle_scores --db shop.duckdb --format csv --out scores.csv"
+    )]
     Export {
         /// The table.
         #[arg(value_name = "TABLE")]
@@ -219,7 +229,9 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// The monthly report.
-    #[command(after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports")]
+    #[command(
+        after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports"
+    )]
     Month {
         /// The database file.
         #[arg(long, value_name = "F")]
@@ -270,7 +282,11 @@ fn month(text: &str) -> Result<NaiveDate, String> {
 fn period(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
     let (from, to) = text.split_once("..").ok_or("FROM..TO")?;
     let (from, to) = (date(from)?, date(to)?);
-    if from > to { Err("FROM..TO".to_owned()) } else { Ok((from, to)) }
+    if from > to {
+        Err("FROM..TO".to_owned())
+    } else {
+        Ok((from, to))
+    }
 }
 
 /// The command line with its help in the given language: what the catalogue has as `help-<command>` and
@@ -278,7 +294,11 @@ fn period(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
 #[must_use]
 pub fn localised(lang: Lang) -> clap::Command {
     let command = <Cli as clap::CommandFactory>::command();
-    if lang == Lang::En { command } else { translated(command, lang) }
+    if lang == Lang::En {
+        command
+    } else {
+        translated(command, lang)
+    }
 }
 
 fn translated(command: clap::Command, lang: Lang) -> clap::Command {

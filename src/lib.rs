@@ -13,21 +13,21 @@
 //! scripts, then import, generate and features side by side, then rhythm, models, scores, follow_up, then
 //! kpis and analysis, report, pipeline, cli, main. A module uses only those named before it.
 
+pub mod analysis;
 pub mod cli;
 pub mod columns;
-pub mod analysis;
 pub mod features;
 pub mod follow_up;
 pub mod generate;
 pub mod i18n;
 pub mod import;
+pub mod kpis;
 pub mod models;
 pub mod pipeline;
+pub mod report;
 pub mod rhythm;
 pub mod scores;
 pub mod scripts;
-pub mod kpis;
-pub mod report;
 pub mod settings;
 pub mod store;
 pub mod table;

@@ -437,13 +437,25 @@ mod tests {
         let zh = Settings::parse(include_str!("../assets/retain.zh.toml"), "zh").unwrap();
         assert_eq!(zh, Settings::default());
         let en = Settings::parse(include_str!("../assets/retain.en.toml"), "en").unwrap();
-        assert_eq!(Settings { lang: Lang::Zh, ..en }, Settings::default());
+        assert_eq!(
+            Settings {
+                lang: Lang::Zh,
+                ..en
+            },
+            Settings::default()
+        );
         let written: toml::Table = toml::from_str(&Settings::default().to_toml().unwrap()).unwrap();
         let file: toml::Table = toml::from_str(include_str!("../assets/retain.zh.toml")).unwrap();
         for (section, value) in &written {
-            if let (Some(names), Some(there)) = (value.as_table(), file.get(section).and_then(|v| v.as_table())) {
+            if let (Some(names), Some(there)) = (
+                value.as_table(),
+                file.get(section).and_then(|v| v.as_table()),
+            ) {
                 for name in names.keys().filter(|n| *n != "files") {
-                    assert!(there.contains_key(name), "{section}.{name} is not in the commented file");
+                    assert!(
+                        there.contains_key(name),
+                        "{section}.{name} is not in the commented file"
+                    );
                 }
             }
         }

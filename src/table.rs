@@ -77,7 +77,11 @@ impl<'a> Record<'a> {
     /// The cell as a number; `None` where unknown.
     #[must_use]
     pub fn number(&self, column: &str) -> Option<f64> {
-        self.0.float(column).ok().flatten().filter(|v| v.is_finite())
+        self.0
+            .float(column)
+            .ok()
+            .flatten()
+            .filter(|v| v.is_finite())
     }
 
     /// The cell as a count; 0 where unknown.

@@ -4,7 +4,6 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-
 pub use crate::table::{Record, Table, Value};
 
 /// What a report is about and where it comes from; given by the caller.

@@ -233,7 +233,7 @@ fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
         if kind
             .required
             .iter()
-            .all(|group| group.iter().any(|n| known(n)))
+            .all(|group| group.iter().any(known))
         {
             let score = headers
                 .iter()

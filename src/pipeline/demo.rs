@@ -16,19 +16,58 @@ use crate::types::{Error, Lang, Result};
 
 /// The sample department, part of the program so that the demo needs nothing else.
 const SAMPLE: &[(&str, &[u8])] = &[
-    ("work_orders.csv", include_bytes!("../../data-samples/department/work_orders.csv")),
-    ("customers.csv", include_bytes!("../../data-samples/department/customers.csv")),
-    ("vehicles.csv", include_bytes!("../../data-samples/department/vehicles.csv")),
-    ("appointments.csv", include_bytes!("../../data-samples/department/appointments.csv")),
-    ("insurance_policies.csv", include_bytes!("../../data-samples/department/insurance_policies.csv")),
-    ("surveys.csv", include_bytes!("../../data-samples/department/surveys.csv")),
-    ("complaints.csv", include_bytes!("../../data-samples/department/complaints.csv")),
-    ("follow_ups.csv", include_bytes!("../../data-samples/department/follow_ups.csv")),
-    ("campaigns.csv", include_bytes!("../../data-samples/department/campaigns.csv")),
-    ("campaign_members.csv", include_bytes!("../../data-samples/department/campaign_members.csv")),
-    ("targets.csv", include_bytes!("../../data-samples/department/targets.csv")),
-    ("finance_months.csv", include_bytes!("../../data-samples/department/finance_months.csv")),
-    ("warranty_claims.csv", include_bytes!("../../data-samples/department/warranty_claims.csv")),
+    (
+        "work_orders.csv",
+        include_bytes!("../../data-samples/department/work_orders.csv"),
+    ),
+    (
+        "customers.csv",
+        include_bytes!("../../data-samples/department/customers.csv"),
+    ),
+    (
+        "vehicles.csv",
+        include_bytes!("../../data-samples/department/vehicles.csv"),
+    ),
+    (
+        "appointments.csv",
+        include_bytes!("../../data-samples/department/appointments.csv"),
+    ),
+    (
+        "insurance_policies.csv",
+        include_bytes!("../../data-samples/department/insurance_policies.csv"),
+    ),
+    (
+        "surveys.csv",
+        include_bytes!("../../data-samples/department/surveys.csv"),
+    ),
+    (
+        "complaints.csv",
+        include_bytes!("../../data-samples/department/complaints.csv"),
+    ),
+    (
+        "follow_ups.csv",
+        include_bytes!("../../data-samples/department/follow_ups.csv"),
+    ),
+    (
+        "campaigns.csv",
+        include_bytes!("../../data-samples/department/campaigns.csv"),
+    ),
+    (
+        "campaign_members.csv",
+        include_bytes!("../../data-samples/department/campaign_members.csv"),
+    ),
+    (
+        "targets.csv",
+        include_bytes!("../../data-samples/department/targets.csv"),
+    ),
+    (
+        "finance_months.csv",
+        include_bytes!("../../data-samples/department/finance_months.csv"),
+    ),
+    (
+        "warranty_claims.csv",
+        include_bytes!("../../data-samples/department/warranty_claims.csv"),
+    ),
 ];
 
 /// The day of import of the sample department: the day after its last order.
@@ -84,7 +123,10 @@ pub fn demo(context: &Context, out: &Path, lang: Lang) -> Result<Made> {
     for (name, bytes) in SAMPLE {
         let path = data.join(name);
         files::write(&path, bytes)?;
-        requests.push(Request { path, ..Request::default() });
+        requests.push(Request {
+            path,
+            ..Request::default()
+        });
     }
     main_job(context, &requests, out, None, lang)
 }
@@ -93,14 +135,23 @@ pub fn demo(context: &Context, out: &Path, lang: Lang) -> Result<Made> {
 ///
 /// # Errors
 /// When no file is named, or any stage fails.
-pub fn run(context: &Context, config: &Path, settings: &Settings, as_of: Option<NaiveDate>) -> Result<Made> {
+pub fn run(
+    context: &Context,
+    config: &Path,
+    settings: &Settings,
+    as_of: Option<NaiveDate>,
+) -> Result<Made> {
     let base = config.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     if settings.run.files.is_empty() {
         return Err(Error::usage("no-files").with("path", config.display()));
     }
     let mut requests = Vec::new();
     for file in &settings.run.files {
-        let mapping = file.mapping.as_ref().map(|m| read_mapping(&base.join(m))).transpose()?;
+        let mapping = file
+            .mapping
+            .as_ref()
+            .map(|m| read_mapping(&base.join(m)))
+            .transpose()?;
         requests.push(Request {
             path: base.join(&file.path),
             kind: file.kind.clone(),
@@ -109,7 +160,13 @@ pub fn run(context: &Context, config: &Path, settings: &Settings, as_of: Option<
             complete: None,
         });
     }
-    main_job(context, &requests, &base.join(&settings.run.out), as_of, settings.lang)
+    main_job(
+        context,
+        &requests,
+        &base.join(&settings.run.out),
+        as_of,
+        settings.lang,
+    )
 }
 
 /// Reads a mapping file.
@@ -122,13 +179,27 @@ pub fn read_mapping(path: &Path) -> Result<Mapping> {
     Mapping::parse(&text, &path.display().to_string())
 }
 
-fn main_job(context: &Context, requests: &[Request], out: &Path, as_of: Option<NaiveDate>, lang: Lang) -> Result<Made> {
+fn main_job(
+    context: &Context,
+    requests: &[Request],
+    out: &Path,
+    as_of: Option<NaiveDate>,
+    lang: Lang,
+) -> Result<Made> {
     files::make_folder(out)?;
     let imported = import(context, requests, false)?;
     let (store, settings) = context.open(Access::Write)?;
     let scored = score_in(&store, &settings, as_of, &*context.progress)?;
     (context.progress)("list");
-    let listed = list_in(&store, &settings, &out.join("lists"), None, None, ListFormat::Xlsx, lang)?;
+    let listed = list_in(
+        &store,
+        &settings,
+        &out.join("lists"),
+        None,
+        None,
+        ListFormat::Xlsx,
+        lang,
+    )?;
     (context.progress)("report");
     let report = report::month_in(&store, &settings, None, &out.join("reports"), lang)?;
     let first_calls = listed
@@ -137,9 +208,18 @@ fn main_job(context: &Context, requests: &[Request], out: &Path, as_of: Option<N
         .iter()
         .take(FIRST_CALLS)
         .map(|row| FirstCall {
-            name: super::explain::masked("name", row.detail.customer_name.as_deref().unwrap_or("-")),
+            name: super::explain::masked(
+                "name",
+                row.detail.customer_name.as_deref().unwrap_or("-"),
+            ),
             plate: super::explain::masked("plate", row.detail.plate.as_deref().unwrap_or("-")),
-            why: row.reasons.iter().take(2).map(|r| crate::i18n::reason(lang, r)).collect::<Vec<_>>().join(" · "),
+            why: row
+                .reasons
+                .iter()
+                .take(2)
+                .map(|r| crate::i18n::reason(lang, r))
+                .collect::<Vec<_>>()
+                .join(" · "),
             value: row.value_at_stake,
         })
         .collect();

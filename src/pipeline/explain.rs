@@ -1,7 +1,7 @@
 //! The explain command: every number behind one customer's scores, from the same values that made them.
 
 use super::{Context, audit};
-use crate::import::{keys, plate, phones, vin};
+use crate::import::{keys, phones, plate, vin};
 use crate::store::{Access, Store, quote_text};
 use crate::table::{Table, Value};
 use crate::types::{Error, Reason, Result};
@@ -40,14 +40,21 @@ pub fn explain(context: &Context, key: &str, reveal: bool) -> Result<Vec<Explain
     if reveal {
         audit(&context.database, "explain", "")?;
     }
-    units.iter().map(|unit| explain_unit(&store, *unit, reveal)).collect()
+    units
+        .iter()
+        .map(|unit| explain_unit(&store, *unit, reveal))
+        .collect()
 }
 
 fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
     let mut vehicle_keys = Vec::new();
     vehicle_keys.extend(plate(key).map(|p| keys::of_plate(&p)));
     vehicle_keys.extend(vin(key).map(|v| keys::of_vin(&v)));
-    let list = vehicle_keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let list = vehicle_keys
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     let phone = phones(key).into_iter().next().unwrap_or_default();
     let table = store.table(&format!(
         "with named as (
@@ -61,12 +68,19 @@ fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
         quote_text(&phone),
         quote_text(&phone),
     ))?;
-    Ok(table.iter().filter_map(|r| r.id("unit_id").ok().flatten()).collect())
+    Ok(table
+        .iter()
+        .filter_map(|r| r.id("unit_id").ok().flatten())
+        .collect())
 }
 
 fn explain_unit(store: &Store, unit: u64, reveal: bool) -> Result<Explained> {
-    let scores = store.table(&format!("select * from vehicle_scores where unit_id = {unit}"))?;
-    let features = store.table(&format!("select * from features_scored where unit_id = {unit}"))?;
+    let scores = store.table(&format!(
+        "select * from vehicle_scores where unit_id = {unit}"
+    ))?;
+    let features = store.table(&format!(
+        "select * from features_scored where unit_id = {unit}"
+    ))?;
     let who = store.table(&format!(
         "select c.name, c.phone_primary as phone, v.plate, v.vin, concat_ws(' ', v.brand, v.series, v.model) as vehicle
          from vehicle_scores s left join vehicles v on v.unit_id = s.unit_id
@@ -80,7 +94,11 @@ fn explain_unit(store: &Store, unit: u64, reveal: bool) -> Result<Explained> {
         "select name, rows, measures, caveats from model_cards
          where as_of = (select max(as_of) from vehicle_scores) and name like 'churn%' order by name",
     )?;
-    let reasons = scores.first().map(|r| r.texts("reason_codes")).transpose()?.unwrap_or_default();
+    let reasons = scores
+        .first()
+        .map(|r| r.texts("reason_codes"))
+        .transpose()?
+        .unwrap_or_default();
     Ok(Explained {
         who: named(&who)
             .into_iter()
@@ -106,14 +124,21 @@ fn named(table: &Table) -> Vec<(String, Value)> {
 }
 
 fn without(cells: Vec<(String, Value)>, names: &[&str]) -> Vec<(String, Value)> {
-    cells.into_iter().filter(|(n, _)| !names.contains(&n.as_str())).collect()
+    cells
+        .into_iter()
+        .filter(|(n, _)| !names.contains(&n.as_str()))
+        .collect()
 }
 
 /// A value that identifies somebody, as it is shown where it is not asked for in full.
 #[must_use]
 pub fn masked(name: &str, text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
-    let last = |n: usize| chars[chars.len().saturating_sub(n)..].iter().collect::<String>();
+    let last = |n: usize| {
+        chars[chars.len().saturating_sub(n)..]
+            .iter()
+            .collect::<String>()
+    };
     let first = |n: usize| chars[..n.min(chars.len())].iter().collect::<String>();
     match name {
         "name" => format!("{}**", first(1)),

@@ -55,9 +55,14 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
         "select table_name as name from duckdb_tables() where not internal and not temporary and schema_name = 'main'
          union select view_name from duckdb_views() where not internal and not temporary and schema_name = 'main' order by 1",
     )?;
-    let names = known.iter().map(|r| Ok(r.text("name")?.unwrap_or_default())).collect::<Result<Vec<_>>>()?;
+    let names = known
+        .iter()
+        .map(|r| Ok(r.text("name")?.unwrap_or_default()))
+        .collect::<Result<Vec<_>>>()?;
     if !names.iter().any(|n| n == table) {
-        return Err(Error::usage("table-unknown").with("table", table).with("tables", names.join(", ")));
+        return Err(Error::usage("table-unknown")
+            .with("table", table)
+            .with("tables", names.join(", ")));
     }
     let columns = store.table(&format!(
         "select column_name as name, data_type as type from duckdb_columns() where table_name = {} and schema_name = 'main' \
@@ -68,7 +73,10 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
         .iter()
         .map(|r| {
             let kind = r.text("type")?.unwrap_or_default();
-            Ok(Exported { name: r.text("name")?.unwrap_or_default(), is_text: kind.starts_with("VARCHAR") })
+            Ok(Exported {
+                name: r.text("name")?.unwrap_or_default(),
+                is_text: kind.starts_with("VARCHAR"),
+            })
         })
         .collect()
 }
@@ -76,7 +84,10 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
 /// How a column that identifies a person or a vehicle is shown, as an SQL expression; `None`: as it is.
 fn masked(table: &str, column: &str) -> Option<String> {
     let c = quote_identifier(column);
-    let personal = !matches!(table, "campaigns" | "work_order_lines" | "model_cards" | "retain_meta");
+    let personal = !matches!(
+        table,
+        "campaigns" | "work_order_lines" | "model_cards" | "retain_meta"
+    );
     Some(match column {
         "name" if personal => format!("left({c}, 1) || '**'"),
         "phone_primary" => format!("left({c}, 3) || '****' || right({c}, 4)"),
@@ -85,7 +96,9 @@ fn masked(table: &str, column: &str) -> Option<String> {
         "vin" => format!("repeat('*', greatest(length({c}) - 6, 0)) || right({c}, 6)"),
         "engine_no" | "customer_no" | "policy_no" => format!("'***' || right({c}, 3)"),
         // Free text may hold anything.
-        "address" | "note" | "text" | "verbatim" => format!("case when {c} is not null then '***' end"),
+        "address" | "note" | "text" | "verbatim" => {
+            format!("case when {c} is not null then '***' end")
+        }
         _ => return None,
     })
 }
@@ -101,7 +114,11 @@ fn selection(_: &Store, table: &str, columns: &[Exported], reveal: bool) -> Stri
             }
         })
         .collect();
-    format!("select {} from {} order by all", expressions.join(", "), quote_identifier(table))
+    format!(
+        "select {} from {} order by all",
+        expressions.join(", "),
+        quote_identifier(table)
+    )
 }
 
 fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {
@@ -134,8 +151,11 @@ fn text(
     }
     let mut rows = 0;
     store.stream(&sql, |batch| {
-        let cells: Vec<&StringArray> =
-            batch.columns().iter().filter_map(|c| c.as_any().downcast_ref::<StringArray>()).collect();
+        let cells: Vec<&StringArray> = batch
+            .columns()
+            .iter()
+            .filter_map(|c| c.as_any().downcast_ref::<StringArray>())
+            .collect();
         let mut line = String::new();
         for row in 0..batch.num_rows() {
             line.clear();

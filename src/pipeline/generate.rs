@@ -14,16 +14,25 @@ use crate::types::{Error, Result};
 ///
 /// # Errors
 /// When a parameter is out of range or the folder cannot be written.
-pub fn generate(params: &GenerateParams, out: &Path, progress: &(dyn Fn(u64) + Sync)) -> Result<GenerateSummary> {
+pub fn generate(
+    params: &GenerateParams,
+    out: &Path,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<GenerateSummary> {
     if params.end < params.start {
         return Err(Error::usage("bad-period"));
     }
     files::make_folder(out)?;
-    let mut sink = Files { folder: out.to_owned(), open: BTreeMap::new() };
+    let mut sink = Files {
+        folder: out.to_owned(),
+        open: BTreeMap::new(),
+    };
     let summary = generate::generate(params, &mut sink, progress)?;
     for (name, writer) in sink.open {
         let path = out.join(name);
-        let file = writer.into_inner().map_err(|e| unwritable(&path, e.error()))?;
+        let file = writer
+            .into_inner()
+            .map_err(|e| unwritable(&path, e.error()))?;
         files::finish(file, &path)?;
     }
     Ok(summary)
@@ -38,7 +47,10 @@ impl Sink for Files {
     fn write(&mut self, file: &'static str, bytes: &[u8]) -> Result<()> {
         let path = self.folder.join(file);
         if !self.open.contains_key(file) {
-            self.open.insert(file, BufWriter::with_capacity(1 << 20, files::begin(&path)?));
+            self.open.insert(
+                file,
+                BufWriter::with_capacity(1 << 20, files::begin(&path)?),
+            );
         }
         match self.open.get_mut(file) {
             Some(writer) => writer.write_all(bytes).map_err(|e| unwritable(&path, &e)),

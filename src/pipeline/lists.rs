@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, ListBuilder, StringArray, StringBuilder, UInt64Array};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, ListBuilder, StringArray, StringBuilder,
+    UInt64Array,
+};
 use arrow::record_batch::RecordBatch;
 use chrono::{Datelike, Days, NaiveDate};
 
@@ -39,7 +42,15 @@ pub fn list(
     if store.count("select count(*) from vehicle_scores")? == 0 {
         score::score_in(&store, &settings, None, &*context.progress)?;
     }
-    list_in(&store, &settings, out, day, capacity, format, lang.unwrap_or(settings.lang))
+    list_in(
+        &store,
+        &settings,
+        out,
+        day,
+        capacity,
+        format,
+        lang.unwrap_or(settings.lang),
+    )
 }
 
 /// The same on an open, scored database.
@@ -55,17 +66,28 @@ pub fn list_in(
     format: ListFormat,
     lang: Lang,
 ) -> Result<Listed> {
-    let scored = store.day("select max(as_of) from vehicle_scores")?.ok_or_else(|| Error::data("not-scored"))?;
+    let scored = store
+        .day("select max(as_of) from vehicle_scores")?
+        .ok_or_else(|| Error::data("not-scored"))?;
     let day = match day {
         Some(day) if day <= scored => {
-            return Err(Error::usage("day-before-scores").with("date", day).with("as_of", scored));
+            return Err(Error::usage("day-before-scores")
+                .with("date", day)
+                .with("as_of", scored));
         }
         Some(day) => day,
         None => next_working_day(scored, &settings.lists.working_days),
     };
     files::make_folder(out)?;
     let list = gather(store, settings, scored, day, capacity, lang)?;
-    let path = out.join(format!("{day}.{}", if format == ListFormat::Xlsx { "xlsx" } else { "csv" }));
+    let path = out.join(format!(
+        "{day}.{}",
+        if format == ListFormat::Xlsx {
+            "xlsx"
+        } else {
+            "csv"
+        }
+    ));
     let bytes = match format {
         ListFormat::Xlsx => follow_up::workbook(&list, lang)?,
         ListFormat::Csv => follow_up::csv(&list, lang).into_bytes(),
@@ -90,7 +112,8 @@ fn gather(
         settings.lists.due_window_days, settings.visit.max_stay_days
     ))?;
     store.run(&follow_up::rules::candidates_script())?;
-    let candidates = Candidate::from_table(&store.table("from list_candidates order by list, unit_id")?)?;
+    let candidates =
+        Candidate::from_table(&store.table("from list_candidates order by list, unit_id")?)?;
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
     Ok(follow_up::build(
         candidates,
@@ -117,11 +140,15 @@ fn next_working_day(after: NaiveDate, working: &[u32]) -> NaiveDate {
 /// The day's open tasks; a list written again for the same day replaces what is still open of it.
 fn write_tasks(store: &Store, list: &CallList) -> Result<()> {
     let tasks = follow_up::tasks(list);
-    store.run(&format!("delete from follow_up_tasks where open_on = date '{}' and state = 'open'", list.calling_day))?;
+    store.run(&format!(
+        "delete from follow_up_tasks where open_on = date '{}' and state = 'open'",
+        list.calling_day
+    ))?;
     if tasks.is_empty() {
         return Ok(());
     }
-    let days = |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).unwrap_or_default();
+    let days =
+        |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).unwrap_or_default();
     let mut reasons = ListBuilder::new(StringBuilder::new());
     for task in &tasks {
         for reason in &task.reasons {
@@ -130,19 +157,85 @@ fn write_tasks(store: &Store, list: &CallList) -> Result<()> {
         reasons.append(true);
     }
     let columns: Vec<(&str, ArrayRef)> = vec![
-        ("task_id", Arc::new(tasks.iter().map(|t| Some(t.task_id.as_str())).collect::<StringArray>())),
-        ("list", Arc::new(tasks.iter().map(|t| Some(t.list)).collect::<StringArray>())),
-        ("customer_id", Arc::new(tasks.iter().map(|t| t.customer_id.map(|c| c.0)).collect::<UInt64Array>())),
-        ("unit_id", Arc::new(tasks.iter().map(|t| Some(t.unit_id.0)).collect::<UInt64Array>())),
-        ("open_on", Arc::new(tasks.iter().map(|t| Some(days(t.open_on))).collect::<Date32Array>())),
-        ("due_on", Arc::new(tasks.iter().map(|t| Some(days(t.due_on))).collect::<Date32Array>())),
-        ("priority", Arc::new(tasks.iter().map(|t| t.priority).collect::<Float64Array>())),
+        (
+            "task_id",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| Some(t.task_id.as_str()))
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "list",
+            Arc::new(tasks.iter().map(|t| Some(t.list)).collect::<StringArray>()),
+        ),
+        (
+            "customer_id",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| t.customer_id.map(|c| c.0))
+                    .collect::<UInt64Array>(),
+            ),
+        ),
+        (
+            "unit_id",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| Some(t.unit_id.0))
+                    .collect::<UInt64Array>(),
+            ),
+        ),
+        (
+            "open_on",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| Some(days(t.open_on)))
+                    .collect::<Date32Array>(),
+            ),
+        ),
+        (
+            "due_on",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| Some(days(t.due_on)))
+                    .collect::<Date32Array>(),
+            ),
+        ),
+        (
+            "priority",
+            Arc::new(tasks.iter().map(|t| t.priority).collect::<Float64Array>()),
+        ),
         ("reasons", Arc::new(reasons.finish())),
-        ("owner_id", Arc::new(tasks.iter().map(|t| t.owner_id.as_deref()).collect::<StringArray>())),
-        ("state", Arc::new(tasks.iter().map(|t| Some(t.state)).collect::<StringArray>())),
-        ("holdout", Arc::new(tasks.iter().map(|t| Some(t.holdout)).collect::<BooleanArray>())),
+        (
+            "owner_id",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| t.owner_id.as_deref())
+                    .collect::<StringArray>(),
+            ),
+        ),
+        (
+            "state",
+            Arc::new(tasks.iter().map(|t| Some(t.state)).collect::<StringArray>()),
+        ),
+        (
+            "holdout",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| Some(t.holdout))
+                    .collect::<BooleanArray>(),
+            ),
+        ),
     ];
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-        .map_err(Error::internal)?;
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
+            .map_err(Error::internal)?;
     store.append("follow_up_tasks", [batch])
 }

@@ -141,7 +141,8 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Error {
 pub(crate) fn audit(database: &Path, command: &str, what: &str) -> Result<()> {
     use std::io::Write;
     let path = beside(database, ".audit");
-    let line = serde_json::json!({ "at": clock(), "command": command, "what": what, "revealed": true });
+    let line =
+        serde_json::json!({ "at": clock(), "command": command, "what": what, "revealed": true });
     std::fs::OpenOptions::new()
         .create(true)
         .append(true)

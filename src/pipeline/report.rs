@@ -21,7 +21,12 @@ use crate::types::{Error, Lang, Result};
 ///
 /// # Errors
 /// When there is no database, the month has no data, or the folder cannot be written.
-pub fn month(context: &Context, month: Option<NaiveDate>, out: &Path, lang: Option<Lang>) -> Result<PathBuf> {
+pub fn month(
+    context: &Context,
+    month: Option<NaiveDate>,
+    out: &Path,
+    lang: Option<Lang>,
+) -> Result<PathBuf> {
     let (store, settings) = context.open(Access::Write)?;
     if store.count("select count(*) from vehicle_scores")? == 0 {
         score::score_in(&store, &settings, None, &*context.progress)?;
@@ -40,8 +45,12 @@ pub fn month_in(
     out: &Path,
     lang: Lang,
 ) -> Result<PathBuf> {
-    let as_of = store.day("select max(as_of) from vehicle_scores")?.ok_or_else(|| Error::data("not-scored"))?;
-    let first = store.day("select min(in_at)::date from orders")?.unwrap_or(as_of);
+    let as_of = store
+        .day("select max(as_of) from vehicle_scores")?
+        .ok_or_else(|| Error::data("not-scored"))?;
+    let first = store
+        .day("select min(in_at)::date from orders")?
+        .unwrap_or(as_of);
     let start = month.unwrap_or_else(|| last_full_month(as_of));
     let end = last_day(start);
     if start > as_of || end < first {
@@ -92,28 +101,53 @@ fn last_day(start: NaiveDate) -> NaiveDate {
 /// The first day of the last month that ended on or before a date.
 fn last_full_month(date: NaiveDate) -> NaiveDate {
     let first = date.with_day(1).unwrap_or(date);
-    if last_day(first) == date { first } else { first - Months::new(1) }
+    if last_day(first) == date {
+        first
+    } else {
+        first - Months::new(1)
+    }
 }
 
 /// The dates whose states the report compares: this month's end, the one before, and a year before.
 fn history_dates(start: NaiveDate, end: NaiveDate, first: NaiveDate) -> Vec<NaiveDate> {
     let before = start - TimeDelta::days(1);
-    [end, before, last_day(start - Months::new(12)), start - Months::new(12) - TimeDelta::days(1)]
-        .into_iter()
-        .filter(|d| *d >= first)
-        .collect()
+    [
+        end,
+        before,
+        last_day(start - Months::new(12)),
+        start - Months::new(12) - TimeDelta::days(1),
+    ]
+    .into_iter()
+    .filter(|d| *d >= first)
+    .collect()
 }
 
 /// Hash of all that was imported, by which a report can be held against the data.
 fn data_hash(store: &Store) -> Result<String> {
-    let table = store.table("select coalesce(string_agg(sha256, ',' order by import_id), '') as all_files from imports")?;
-    let text = table.first().map(|r| r.text("all_files")).transpose()?.flatten().unwrap_or_default();
-    Ok(Sha256::digest(text.as_bytes()).iter().take(6).map(|b| format!("{b:02x}")).collect())
+    let table = store.table(
+        "select coalesce(string_agg(sha256, ',' order by import_id), '') as all_files from imports",
+    )?;
+    let text = table
+        .first()
+        .map(|r| r.text("all_files"))
+        .transpose()?
+        .flatten()
+        .unwrap_or_default();
+    Ok(Sha256::digest(text.as_bytes())
+        .iter()
+        .take(6)
+        .map(|b| format!("{b:02x}"))
+        .collect())
 }
 
 fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
-    let Some(period) = rows.first().map(|r| r.period.clone()) else { return Ok(()) };
-    store.run(&format!("delete from kpis where period = {}", quote_text(&period)))?;
+    let Some(period) = rows.first().map(|r| r.period.clone()) else {
+        return Ok(());
+    };
+    store.run(&format!(
+        "delete from kpis where period = {}",
+        quote_text(&period)
+    ))?;
     let text = |of: &dyn Fn(&kpis::KpiRow) -> String| -> ArrayRef {
         Arc::new(rows.iter().map(|r| Some(of(r))).collect::<StringArray>())
     };
@@ -123,19 +157,34 @@ fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
         ("label_zh", text(&|r| r.label_zh.clone())),
         ("label_en", text(&|r| r.label_en.clone())),
         ("unit", text(&|r| r.unit.to_owned())),
-        ("value", Arc::new(rows.iter().map(|r| r.value).collect::<Float64Array>())),
-        ("target", Arc::new(rows.iter().map(|r| r.target).collect::<Float64Array>())),
+        (
+            "value",
+            Arc::new(rows.iter().map(|r| r.value).collect::<Float64Array>()),
+        ),
+        (
+            "target",
+            Arc::new(rows.iter().map(|r| r.target).collect::<Float64Array>()),
+        ),
         ("definition", text(&|r| r.definition.to_owned())),
     ];
-    let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-        .map_err(Error::internal)?;
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
+            .map_err(Error::internal)?;
     store.append("kpis", [batch])
 }
 
-fn archive(store: &Store, settings: &Settings, meta: &AnalysisMeta, lang: Lang, path: &Path) -> Result<()> {
+fn archive(
+    store: &Store,
+    settings: &Settings,
+    meta: &AnalysisMeta,
+    lang: Lang,
+    path: &Path,
+) -> Result<()> {
     let lang = if lang == Lang::Zh { "zh" } else { "en" };
     let period = meta.month_start.format("%Y-%m").to_string();
-    let file = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let file = path
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     store.run(&format!(
         "delete from reports where kind = 'month' and period = {p} and lang = '{lang}' and format = 'html' and data_hash = {h};
          insert into reports values ('month', {p}, '{lang}', 'html', {h}, {}, {}, date '{}')",

@@ -24,11 +24,15 @@ pub(super) struct Out {
 
 impl Out {
     pub(super) fn stdout() -> Self {
-        Self { to: Box::new(std::io::stdout().lock()) }
+        Self {
+            to: Box::new(std::io::stdout().lock()),
+        }
     }
 
     pub(super) fn stderr() -> Self {
-        Self { to: Box::new(std::io::stderr()) }
+        Self {
+            to: Box::new(std::io::stderr()),
+        }
     }
 
     /// One line, without characters that could rewrite the terminal.
@@ -77,13 +81,20 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
     }
     for file in &imported.files {
         let f = &file.fates;
-        let key = if file.changes_nothing() && file.rejected == 0 { "said-import-nothing-new" } else { "said-import" };
+        let key = if file.changes_nothing() && file.rejected == 0 {
+            "said-import-nothing-new"
+        } else {
+            "said-import"
+        };
         out.line(&filled(
             lang,
             key,
             &[
                 ("file", file.file.clone()),
-                ("kind", i18n::text(lang, &format!("kind-{}", file.kind), &[])),
+                (
+                    "kind",
+                    i18n::text(lang, &format!("kind-{}", file.kind), &[]),
+                ),
                 ("records", n(file.records)),
                 ("loaded", n(f.loaded)),
                 ("replaced", n(f.replaced)),
@@ -105,7 +116,11 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             out.line(&filled(lang, "said-reject", &args));
         }
         for (column, word, times) in file.unrecognised.iter().take(5) {
-            let args = [("column", column.clone()), ("word", word.clone()), ("times", n(*times))];
+            let args = [
+                ("column", column.clone()),
+                ("word", word.clone()),
+                ("times", n(*times)),
+            ];
             out.line(&filled(lang, "said-unrecognised", &args));
         }
         if imported.dry_run {
@@ -114,11 +129,19 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             }
         }
         if !file.unused.is_empty() {
-            out.line(&filled(lang, "said-unused", &[("columns", file.unused.join(", "))]));
+            out.line(&filled(
+                lang,
+                "said-unused",
+                &[("columns", file.unused.join(", "))],
+            ));
         }
     }
     for path in &imported.reject_files {
-        out.line(&filled(lang, "said-reject-file", &[("path", path.display().to_string())]));
+        out.line(&filled(
+            lang,
+            "said-reject-file",
+            &[("path", path.display().to_string())],
+        ));
     }
 }
 
@@ -133,15 +156,29 @@ pub(super) fn scored(out: &mut Out, lang: Lang, scored: &Scored) {
             ("as_of", scored.as_of.to_string()),
         ],
     ));
-    let count = |map: &std::collections::BTreeMap<String, u64>, name: &str| map.get(name).copied().unwrap_or(0);
+    let count = |map: &std::collections::BTreeMap<String, u64>, name: &str| {
+        map.get(name).copied().unwrap_or(0)
+    };
     let tiers: Vec<String> = LoyaltyTier::ALL
         .iter()
-        .map(|t| format!("{} {}", i18n::text(lang, &format!("tier-{t}"), &[]), n(count(&scored.tiers, t.as_str()))))
+        .map(|t| {
+            format!(
+                "{} {}",
+                i18n::text(lang, &format!("tier-{t}"), &[]),
+                n(count(&scored.tiers, t.as_str()))
+            )
+        })
         .collect();
     let states: Vec<String> = ChurnState::ALL
         .iter()
         .filter(|s| count(&scored.states, s.as_str()) > 0)
-        .map(|s| format!("{} {}", i18n::text(lang, &format!("state-{s}"), &[]), n(count(&scored.states, s.as_str()))))
+        .map(|s| {
+            format!(
+                "{} {}",
+                i18n::text(lang, &format!("state-{s}"), &[]),
+                n(count(&scored.states, s.as_str()))
+            )
+        })
         .collect();
     out.line(&format!("{} │ {}", tiers.join(" · "), states.join(" · ")));
     if let Some(reason) = &scored.no_probability {
@@ -149,7 +186,11 @@ pub(super) fn scored(out: &mut Out, lang: Lang, scored: &Scored) {
         out.line(&filled(lang, "said-no-probability", &[("why", why)]));
     }
     if scored.unread_days > 0 {
-        out.line(&filled(lang, "said-unread", &[("days", scored.unread_days.to_string())]));
+        out.line(&filled(
+            lang,
+            "said-unread",
+            &[("days", scored.unread_days.to_string())],
+        ));
     }
 }
 
@@ -183,20 +224,45 @@ pub(super) fn made(out: &mut Out, lang: Lang, made: &Made) {
     out.line(&filled(
         lang,
         "said-imported-all",
-        &[("files", n(made.imported.files.len() as u64)), ("records", n(records)), ("rejected", n(rejected))],
+        &[
+            ("files", n(made.imported.files.len() as u64)),
+            ("records", n(records)),
+            ("rejected", n(rejected)),
+        ],
     ));
     scored(out, lang, &made.scored);
     out.line("");
     out.line(&i18n::text(lang, "said-first-calls", &[]));
     for (i, call) in made.first_calls.iter().enumerate() {
         let value = call.value.map_or_else(String::new, |v| {
-            format!(" · {}", filled(lang, "said-at-stake", &[("value", i18n::number(v, 0))]))
+            format!(
+                " · {}",
+                filled(lang, "said-at-stake", &[("value", i18n::number(v, 0))])
+            )
         });
-        out.line(&format!("  {}  {}  {}  {}{value}", i + 1, pad(&call.name, 8), pad(&call.plate, 10), call.why));
+        out.line(&format!(
+            "  {}  {}  {}  {}{value}",
+            i + 1,
+            pad(&call.name, 8),
+            pad(&call.plate, 10),
+            call.why
+        ));
     }
     out.line("");
-    for (key, path) in [("said-where-list", &made.list), ("said-where-report", &made.report), ("said-where-database", &made.database)] {
-        out.line(&filled(lang, key, &[("path", path.display().to_string()), ("rows", n(made.list_rows as u64)), ("withheld", n(made.withheld as u64))]));
+    for (key, path) in [
+        ("said-where-list", &made.list),
+        ("said-where-report", &made.report),
+        ("said-where-database", &made.database),
+    ] {
+        out.line(&filled(
+            lang,
+            key,
+            &[
+                ("path", path.display().to_string()),
+                ("rows", n(made.list_rows as u64)),
+                ("withheld", n(made.withheld as u64)),
+            ],
+        ));
     }
 }
 
@@ -209,15 +275,31 @@ pub(super) fn generated(out: &mut Out, lang: Lang, summary: &GenerateSummary, fo
     for file in &summary.files {
         out.line(&format!("{} {}", pad(file.file, 26), n(file.rows)));
     }
-    out.line(&filled(lang, "said-generated", &[("path", folder.display().to_string())]));
+    out.line(&filled(
+        lang,
+        "said-generated",
+        &[("path", folder.display().to_string())],
+    ));
 }
 
 pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
     for (kind, rows) in &status.rows {
-        out.line(&format!("{} {}", pad(&i18n::text(lang, &format!("kind-{kind}"), &[]), 18), n(*rows)));
+        out.line(&format!(
+            "{} {}",
+            pad(&i18n::text(lang, &format!("kind-{kind}"), &[]), 18),
+            n(*rows)
+        ));
     }
     if let (Some(from), Some(to)) = (&status.orders_from, &status.orders_to) {
-        out.line(&filled(lang, "said-period", &[("from", from.clone()), ("to", to.clone()), ("vehicles", n(status.vehicles))]));
+        out.line(&filled(
+            lang,
+            "said-period",
+            &[
+                ("from", from.clone()),
+                ("to", to.clone()),
+                ("vehicles", n(status.vehicles)),
+            ],
+        ));
     }
     for import in &status.imports {
         out.line(&filled(
@@ -240,7 +322,12 @@ pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
         Some(as_of) => out.line(&filled(
             lang,
             "said-scored-on",
-            &[("as_of", as_of.clone()), ("customers", n(status.customers_scored)), ("units", n(status.units_scored)), ("tasks", n(status.open_tasks))],
+            &[
+                ("as_of", as_of.clone()),
+                ("customers", n(status.customers_scored)),
+                ("units", n(status.units_scored)),
+                ("tasks", n(status.open_tasks)),
+            ],
         )),
         None => out.line(&i18n::text(lang, "said-not-scored", &[])),
     }
@@ -253,14 +340,25 @@ pub(super) fn explained(out: &mut Out, lang: Lang, explained: &[Explained]) {
         for reason in &unit.reasons {
             out.line(&format!("  • {}", i18n::reason(lang, reason)));
         }
-        for (title, cells) in [("said-scores", &unit.scores), ("said-features", &unit.features)] {
+        for (title, cells) in [
+            ("said-scores", &unit.scores),
+            ("said-features", &unit.features),
+        ] {
             out.line(&i18n::text(lang, title, &[]));
             for (name, value) in cells.iter().filter(|(_, v)| *v != Value::Null) {
                 out.line(&format!("  {} {}", pad(name, 30), shown(lang, name, value)));
             }
-            let unknown: Vec<&str> = cells.iter().filter(|(_, v)| *v == Value::Null).map(|(n, _)| n.as_str()).collect();
+            let unknown: Vec<&str> = cells
+                .iter()
+                .filter(|(_, v)| *v == Value::Null)
+                .map(|(n, _)| n.as_str())
+                .collect();
             if !unknown.is_empty() {
-                out.line(&filled(lang, "said-unknown", &[("names", unknown.join(", "))]));
+                out.line(&filled(
+                    lang,
+                    "said-unknown",
+                    &[("names", unknown.join(", "))],
+                ));
             }
         }
         out.line(&i18n::text(lang, "said-visits", &[]));

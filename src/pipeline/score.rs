@@ -463,16 +463,26 @@ fn write_history_of(store: &Store, settings: &Settings, date: NaiveDate) -> Resu
 pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<()> {
     let mut missing = Vec::new();
     for date in dates {
-        if store.count(&format!("select count(*) from score_history where as_of = date '{date}'"))? == 0 {
+        if store.count(&format!(
+            "select count(*) from score_history where as_of = date '{date}'"
+        ))? == 0
+        {
             missing.push(*date);
         }
     }
-    let Some(as_of) = store.day("select max(as_of) from vehicle_scores")?.filter(|_| !missing.is_empty()) else {
+    let Some(as_of) = store
+        .day("select max(as_of) from vehicle_scores")?
+        .filter(|_| !missing.is_empty())
+    else {
         return Ok(());
     };
     store.transaction(|store| {
         set_run(store, settings, as_of)?;
-        for script in ["visits/orders_resolved", "visits/orders_known", "visits/visits_of"] {
+        for script in [
+            "visits/orders_resolved",
+            "visits/orders_known",
+            "visits/visits_of",
+        ] {
             store.run(scripts::text(script))?;
         }
         for date in &missing {

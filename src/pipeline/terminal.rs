@@ -11,7 +11,10 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::say::{self, Out};
-use super::{Context, demo, explain, export, files, generate, import, lists, machine_date, report, score, status};
+use super::{
+    Context, demo, explain, export, files, generate, import, lists, machine_date, report, score,
+    status,
+};
 use crate::cli::{Cli, Command, Common, LangArg, ReportCommand};
 use crate::generate::GenerateParams;
 use crate::i18n;
@@ -27,11 +30,14 @@ static STOPPED_BY: AtomicI32 = AtomicI32::new(0);
 /// environment, else Chinese.
 pub fn language_before_parsing(args: impl Iterator<Item = OsString>) -> Lang {
     let args: Vec<String> = args.map(|a| a.to_string_lossy().into_owned()).collect();
-    let said = args.iter().enumerate().find_map(|(i, a)| match a.strip_prefix("--lang=") {
-        Some(value) => Some(value.to_owned()),
-        None if a == "--lang" => args.get(i + 1).cloned(),
-        None => None,
-    });
+    let said = args
+        .iter()
+        .enumerate()
+        .find_map(|(i, a)| match a.strip_prefix("--lang=") {
+            Some(value) => Some(value.to_owned()),
+            None if a == "--lang" => args.get(i + 1).cloned(),
+            None => None,
+        });
     match said.and_then(|s| LangArg::from_str(&s, true).ok()) {
         Some(lang) => lang.into(),
         None => language_of_machine(),
@@ -40,7 +46,9 @@ pub fn language_before_parsing(args: impl Iterator<Item = OsString>) -> Lang {
 
 /// `LC_ALL`, `LC_MESSAGES` or `LANG` of the machine: English where it names English, else Chinese.
 fn language_of_machine() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     match set {
         Some(value) if value.starts_with("en") => Lang::En,
         _ => Lang::Zh,
@@ -94,8 +102,11 @@ pub fn run(cli: Cli) -> ExitCode {
 
 /// The first signal ends the run: what was begun is never committed, so the file stays as it was.
 fn listen_for_signals() -> Result<()> {
-    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])
-        .map_err(Error::internal)?;
+    let mut signals = signal_hook::iterator::Signals::new([
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+    ])
+    .map_err(Error::internal)?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             STOPPED_BY.store(signal, Ordering::SeqCst);
@@ -112,11 +123,21 @@ fn fail(error: &Error, lang: Lang, json: bool) -> ExitCode {
     let (message, hint) = i18n::error(lang, error);
     let mut err = Out::stderr();
     if json {
-        let args: serde_json::Map<String, serde_json::Value> =
-            error.args.iter().map(|(n, v)| ((*n).to_owned(), json!(v))).collect();
-        err.line(&json!({ "code": error.key, "message": message, "hint": hint, "args": args }).to_string());
+        let args: serde_json::Map<String, serde_json::Value> = error
+            .args
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), json!(v)))
+            .collect();
+        err.line(
+            &json!({ "code": error.key, "message": message, "hint": hint, "args": args })
+                .to_string(),
+        );
     } else {
-        err.line(&format!("{}: {}", i18n::text(lang, "word-error", &[]), printable(&message)));
+        err.line(&format!(
+            "{}: {}",
+            i18n::text(lang, "word-error", &[]),
+            printable(&message)
+        ));
         if let Some(hint) = hint {
             err.line(&format!("  → {}", printable(&hint)));
         }
@@ -139,7 +160,9 @@ fn context(common: &Common, database: &Path, lang: Lang) -> Result<Context> {
     let threads = common.threads.map(usize::from);
     if let Some(threads) = threads {
         // A second call in one process keeps the first pool; results do not depend on it.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        let _ = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global();
     }
     let mut settings = common.config.as_deref().map(read_settings).transpose()?;
     if let (Some(settings), Some(lang)) = (settings.as_mut(), common.lang) {
@@ -149,7 +172,10 @@ fn context(common: &Common, database: &Path, lang: Lang) -> Result<Context> {
         database: database.to_owned(),
         settings,
         lang: common.lang.map(|_| lang),
-        engine: Engine { threads, memory_limit: common.memory_limit.clone() },
+        engine: Engine {
+            threads,
+            memory_limit: common.memory_limit.clone(),
+        },
         today: common.today.unwrap_or_else(machine_date),
         progress: progress(common),
     })
@@ -174,7 +200,11 @@ fn progress(common: &Common) -> Box<dyn Fn(&str) + Send + Sync> {
 fn dispatch(cli: Cli) -> Result<()> {
     let common = cli.common;
     let lang = common.lang.map_or_else(language_of_machine, Lang::from);
-    let speak = Speak { lang, json: common.json, quiet: common.quiet };
+    let speak = Speak {
+        lang,
+        json: common.json,
+        quiet: common.quiet,
+    };
     match cli.command {
         Command::Demo { out } => {
             let mut context = context(&common, &out.join("retain.duckdb"), lang)?;
@@ -193,7 +223,10 @@ fn dispatch(cli: Cli) -> Result<()> {
         }
         Command::Init { file, force } => init(&file, force, speak),
         Command::Run { as_of } => {
-            let config = common.config.clone().ok_or_else(|| Error::usage("config-needed"))?;
+            let config = common
+                .config
+                .clone()
+                .ok_or_else(|| Error::usage("config-needed"))?;
             let mut settings = read_settings(&config)?;
             if common.lang.is_some() {
                 settings.lang = lang;
@@ -203,12 +236,26 @@ fn dispatch(cli: Cli) -> Result<()> {
             let made = demo::run(&context, &config, &settings, as_of)?;
             speak.result(&made, |out| say::made(out, lang, &made))
         }
-        Command::Import { files, db, kind, mapping, store, dry_run, complete } => {
+        Command::Import {
+            files,
+            db,
+            kind,
+            mapping,
+            store,
+            dry_run,
+            complete,
+        } => {
             let context = context(&common, &db, lang)?;
             let mapping = mapping.as_deref().map(demo::read_mapping).transpose()?;
             let requests: Vec<Request> = files
                 .into_iter()
-                .map(|path| Request { path, kind: kind.clone(), mapping: mapping.clone(), store: store.clone(), complete })
+                .map(|path| Request {
+                    path,
+                    kind: kind.clone(),
+                    mapping: mapping.clone(),
+                    store: store.clone(),
+                    complete,
+                })
                 .collect();
             let imported = import::import(&context, &requests, dry_run)?;
             speak.result(&imported, |out| say::imported(out, lang, &imported))
@@ -217,16 +264,35 @@ fn dispatch(cli: Cli) -> Result<()> {
             let scored = score::score(&context(&common, &db, lang)?, as_of)?;
             speak.result(&scored, |out| say::scored(out, lang, &scored))
         }
-        Command::List { db, out, day, capacity, format } => {
+        Command::List {
+            db,
+            out,
+            day,
+            capacity,
+            format,
+        } => {
             let context = context(&common, &db, lang)?;
-            let listed = lists::list(&context, &out, day, capacity, format, common.lang.map(Lang::from))?;
-            speak.result(&say::listed_json(&listed), |out| say::listed(out, lang, &listed))
+            let listed = lists::list(
+                &context,
+                &out,
+                day,
+                capacity,
+                format,
+                common.lang.map(Lang::from),
+            )?;
+            speak.result(&say::listed_json(&listed), |out| {
+                say::listed(out, lang, &listed)
+            })
         }
         Command::Report(ReportCommand::Month { db, month, out }) => {
             let context = context(&common, &db, lang)?;
             let path = report::month(&context, month, &out, common.lang.map(Lang::from))?;
             speak.result(&json!({ "report": path }), |out| {
-                out.line(&i18n::text(lang, "said-report", &[("path", &path.display().to_string())]));
+                out.line(&i18n::text(
+                    lang,
+                    "said-report",
+                    &[("path", &path.display().to_string())],
+                ));
             })
         }
         Command::Explain { key, db, reveal } => {
@@ -234,27 +300,70 @@ fn dispatch(cli: Cli) -> Result<()> {
             let explained = explain::explain(&context, &key, reveal)?;
             speak.result(&explained, |out| say::explained(out, lang, &explained))
         }
-        Command::Export { table, db, format, out, reveal } => {
+        Command::Export {
+            table,
+            db,
+            format,
+            out,
+            reveal,
+        } => {
             let context = context(&common, &db, lang)?;
             let mut stdout = Out::stdout();
-            let rows = export::export(&context, &table, format, out.as_deref(), reveal, &mut stdout)?;
+            let rows = export::export(
+                &context,
+                &table,
+                format,
+                out.as_deref(),
+                reveal,
+                &mut stdout,
+            )?;
             match out {
                 None => Ok(()),
-                Some(path) => speak.result(&json!({ "table": table, "rows": rows, "file": path }), |out| {
-                    let args = [("rows", i18n::number(to_float(rows), 0)), ("path", path.display().to_string())];
-                    out.line(&say::filled(lang, "said-export", &args));
-                }),
+                Some(path) => speak.result(
+                    &json!({ "table": table, "rows": rows, "file": path }),
+                    |out| {
+                        let args = [
+                            ("rows", i18n::number(to_float(rows), 0)),
+                            ("path", path.display().to_string()),
+                        ];
+                        out.line(&say::filled(lang, "said-export", &args));
+                    },
+                ),
             }
         }
-        Command::Generate { vehicles, seed, out, from, to, stores, truth } => {
+        Command::Generate {
+            vehicles,
+            seed,
+            out,
+            from,
+            to,
+            stores,
+            truth,
+        } => {
             if let Some(threads) = common.threads {
-                let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+                let _ = rayon::ThreadPoolBuilder::new()
+                    .num_threads(usize::from(threads))
+                    .build_global();
             }
-            let params = GenerateParams { vehicles, seed, start: from, end: to, truth, stores, lang };
+            let params = GenerateParams {
+                vehicles,
+                seed,
+                start: from,
+                end: to,
+                truth,
+                stores,
+                lang,
+            };
             let said = progress(&common);
             let summary = generate::generate(&params, &out, &|n| said(&n.to_string()))?;
-            let files: Vec<_> = summary.files.iter().map(|f| json!({ "file": f.file, "rows": f.rows, "bytes": f.bytes })).collect();
-            speak.result(&json!({ "out": out, "files": files }), |say| say::generated(say, lang, &summary, &out))
+            let files: Vec<_> = summary
+                .files
+                .iter()
+                .map(|f| json!({ "file": f.file, "rows": f.rows, "bytes": f.bytes }))
+                .collect();
+            speak.result(&json!({ "out": out, "files": files }), |say| {
+                say::generated(say, lang, &summary, &out)
+            })
         }
         Command::Status { db } => {
             let status = status::status(&context(&common, &db, lang)?)?;
@@ -294,6 +403,10 @@ fn init(file: &Path, force: bool, speak: Speak) -> Result<()> {
     }
     files::write(file, say::settings_template(speak.lang).as_bytes())?;
     speak.result(&json!({ "file": file }), |out| {
-        out.line(&i18n::text(speak.lang, "said-init", &[("path", &file.display().to_string())]));
+        out.line(&i18n::text(
+            speak.lang,
+            "said-init",
+            &[("path", &file.display().to_string())],
+        ));
     })
 }
