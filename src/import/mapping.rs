@@ -230,11 +230,7 @@ fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
             kind.column(name)
                 .is_some_and(|(_, c)| headers.iter().any(|h| c.is_called(h)))
         };
-        if kind
-            .required
-            .iter()
-            .all(|group| group.iter().any(known))
-        {
+        if kind.required.iter().all(|group| group.iter().any(known)) {
             let score = headers
                 .iter()
                 .filter(|h| kind.columns.iter().any(|c| c.is_called(h)))

@@ -39,21 +39,21 @@ impl Targets {
     pub(super) fn value(&self, spec: &Spec, month: NaiveDate) -> Option<f64> {
         let year = i64::from(month.year());
         let find = |of: Option<i64>| {
-            spec.target_names
-                .iter()
-                .find_map(|name| self.values.get(&(year, of, (*name).to_owned())))
-        };
-        let pick = |(total, mean): &(f64, f64)| match spec.span {
-            Span::Flow | Span::Stock => *total,
-            Span::Ratio => *mean,
-        };
-        let found = find(Some(i64::from(month.month()))).map(pick).or_else(|| {
-            let year = find(None).map(pick)?;
-            Some(if spec.span == Span::Flow {
-                year / 12.0
-            } else {
-                year
+            spec.target_names.iter().find_map(|name| {
+                let values = self.values.get(&(year, of, (*name).to_owned()))?;
+                Some((*name, *values))
             })
+        };
+        let pick = |(total, mean): (f64, f64)| match spec.span {
+            Span::Flow | Span::Stock => total,
+            Span::Ratio => mean,
+        };
+        let own = find(Some(i64::from(month.month()))).map(|(_, values)| pick(values));
+        let found = own.or_else(|| {
+            let (name, values) = find(None)?;
+            // A plan of the year may name a month's worth ("650 a month"): that is not cut in twelve.
+            let of_year = spec.span == Span::Flow && !names_a_month(name);
+            Some(pick(values) / if of_year { 12.0 } else { 1.0 })
         });
         let found = found.or_else(|| {
             (spec.id == "visits" && self.visits_per_month > 0)
@@ -68,4 +68,9 @@ impl Targets {
             }
         })
     }
+}
+
+/// True for a metric whose figure is a month's, whatever row it stands in.
+fn names_a_month(metric: &str) -> bool {
+    metric.starts_with('月') || metric.ends_with("per_month") || metric.ends_with("per month")
 }

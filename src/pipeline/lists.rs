@@ -108,12 +108,16 @@ fn gather(
 ) -> Result<CallList> {
     store.run(&format!(
         "create or replace temp table run as select date '{as_of}' as as_of, date '{day}' as calling_day, \
-         {}::integer as due_window_days, {}::integer as max_stay_days;",
-        settings.lists.due_window_days, settings.visit.max_stay_days
+         {}::integer as due_window_days, {}::integer as max_stay_days, \
+         {}::double as at_risk_ratio, {}::double as lost_ratio;",
+        settings.lists.due_window_days,
+        settings.visit.max_stay_days,
+        settings.churn.at_risk_ratio,
+        settings.churn.lost_ratio,
     ))?;
     store.run(&follow_up::rules::candidates_script())?;
     let candidates =
-        Candidate::from_table(&store.table("from list_candidates order by list, unit_id")?)?;
+        Candidate::from_table(&store.table("from list_candidates order by list, unit_id, band")?)?;
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
     Ok(follow_up::build(
         candidates,
