@@ -30,6 +30,8 @@ const COLUMNS: &[(&str, u16)] = &[
     ("note", 84),
     ("opt_out", 48),
 ];
+/// Columns that are filled in from a list.
+const CHOSEN: &[&str] = &["result", "outcome", "opt_out"];
 /// Columns that are read; those after them are filled in.
 const READ: u16 = 10;
 /// The hidden column of task ids.
@@ -103,12 +105,14 @@ fn head(
         } else {
             &look.head_fill
         };
-        sheet.write_string_with_format(
-            HEADER,
-            col,
-            text(lang, &format!("list-col-{key}"), &[]),
-            format,
-        )?;
+        let name = text(lang, &format!("list-col-{key}"), &[]);
+        // The mark says that a list opens; Excel shows its own arrow only on the chosen cell.
+        let name = if CHOSEN.contains(key) {
+            format!("{name} ▾")
+        } else {
+            name
+        };
+        sheet.write_string_with_format(HEADER, col, name, format)?;
     }
     sheet.write_string_with_format(HEADER, TASK, TASK_COLUMN, &look.head)?;
     sheet.set_column_hidden(TASK)?;
