@@ -88,7 +88,7 @@ fn several_lists_make_one_row_with_merged_reasons_and_the_earliest_day() {
     assert_eq!(row.due_on, day("2026-11-26"));
     assert_eq!(
         cells::why(Lang::Zh, row),
-        "忠诚客户（A 类），间隔已达平时 1.8 倍\n保养已超期 47 天（预计 31,200 km）"
+        "忠诚 A 类，间隔已达平时 1.8 倍\n保养已超期 47 天（预计 31,200 km）"
     );
     let keys: BTreeSet<&str> = row.reasons.iter().map(|r| r.key.as_str()).collect();
     assert_eq!(keys.len(), row.reasons.len());

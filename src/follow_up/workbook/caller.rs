@@ -19,15 +19,15 @@ const COLUMNS: &[(&str, u16)] = &[
     ("customer", 72),
     ("phone", 84),
     ("car", 96),
-    ("why", 156),
-    ("opening", 190),
+    ("why", 178),
+    ("opening", 186),
     ("talk", 164),
     ("due", 46),
     ("booking", 58),
     ("result", 56),
     ("outcome", 82),
     ("promise", 74),
-    ("note", 84),
+    ("note", 76),
     ("opt_out", 48),
 ];
 /// Columns that are filled in from a list.

@@ -22,7 +22,7 @@ channel-visit = 上门
 
 # Why now: at most two of these in a row.
 list-why-promised = 约好 { $date } 再联系
-list-why-loyal-class = 忠诚客户（{ $class } 类），间隔已达平时 { $ratio } 倍
+list-why-loyal-class = 忠诚 { $class } 类，间隔已达平时 { $ratio } 倍
 list-why-loyal = 忠诚客户，间隔已达平时 { $ratio } 倍
 list-why-ratio = 间隔已达平时 { $ratio } 倍
 list-why-overdue = 保养已超期 { $days } 天
