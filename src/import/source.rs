@@ -267,6 +267,8 @@ struct Decoder {
     /// Unread part of `input`.
     at: usize,
     ended: bool,
+    /// The record before ended with a carriage return.
+    ended_by_cr: bool,
     output: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -286,6 +288,7 @@ impl Decoder {
             input: Vec::new(),
             at: 0,
             ended: false,
+            ended_by_cr: false,
             output: vec![0; 1 << 16],
             ends: vec![0; 256],
         })
@@ -307,7 +310,8 @@ impl Decoder {
     }
 
     fn next_record(&mut self, records: &mut Records) -> Result<bool> {
-        let line = self.reader.line();
+        // Of CR LF the reader has taken the CR with the record before; its LF still counts to that line.
+        let line = self.reader.line() + u64::from(self.ended_by_cr);
         let (mut written, mut fields) = (0, 0);
         loop {
             if self.at == self.input.len() && !self.ended {
@@ -347,6 +351,7 @@ impl Decoder {
                         span
                     });
                     records.push(line, spans);
+                    self.ended_by_cr = self.at > 0 && self.input[self.at - 1] == b'\r';
                     return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),
