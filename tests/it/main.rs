@@ -1,3 +1,6 @@
 //! The only integration binary; each module with its purpose.
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod lists;
+mod no_leak;
+mod support;
