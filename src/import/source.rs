@@ -310,7 +310,15 @@ impl Decoder {
     }
 
     fn next_record(&mut self, records: &mut Records) -> Result<bool> {
-        let line = self.reader.line();
+        if self.at == self.input.len() && !self.ended {
+            self.fill()?;
+        }
+        // The record begins after the line ends that come before it: the second half of a CRLF, blank lines.
+        let skipped = self.input[self.at..]
+            .iter()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .filter(|b| **b == b'\n');
+        let line = self.reader.line() + skipped.count() as u64;
         let (mut written, mut fields) = (0, 0);
         loop {
             if self.at == self.input.len() && !self.ended {
@@ -462,6 +470,10 @@ mod tests {
                 row(3, &["two\nlines", "3"]),
                 row(5, &["last", "4"])
             ]
+        );
+        assert_eq!(
+            read(b"a\r\n\r\n\r\nb\r\nc")[1..],
+            [row(4, &["b"]), row(5, &["c"])]
         );
     }
 

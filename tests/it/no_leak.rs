@@ -23,9 +23,16 @@ fn known(file: &str, columns: &[String]) -> Option<(String, String)> {
                 day("出厂日期"),
                 day("进厂日期")
             );
-            let mut changed: Vec<String> = ["工时费", "配件费", "优惠金额", "应收金额", "实收金额", "成本"]
-                .map(|c| later(c, &money_on))
-                .to_vec();
+            let mut changed: Vec<String> = [
+                "工时费",
+                "配件费",
+                "优惠金额",
+                "应收金额",
+                "实收金额",
+                "成本",
+            ]
+            .map(|c| later(c, &money_on))
+            .to_vec();
             changed.push(later("结算日期", &day("结算日期")));
             changed.push(later("出厂日期", &day("出厂日期")));
             changed.push(format!(
@@ -45,10 +52,7 @@ fn known(file: &str, columns: &[String]) -> Option<(String, String)> {
             ]
             .map(|c| format!("null as \"{c}\""))
             .to_vec(),
-            format!(
-                "{0} is null or {0} <= date '{{d}}'",
-                day("购车日期")
-            ),
+            format!("{0} is null or {0} <= date '{{d}}'", day("购车日期")),
         ),
         "customers.csv" => (vec!["null as \"服务顾问\"".to_owned()], "true".to_owned()),
         "appointments.csv" => (
@@ -179,11 +183,15 @@ fn the_small_sample_scored_in_the_past_reads_nothing_of_the_future() {
 fn month_ends_in_the_history_are_what_a_scoring_of_that_day_finds() {
     let columns = "unit_id, churn_state, loyalty_tier, loyalty_score, overdue_ratio";
     for day in ["2025-05-31", "2025-11-30"] {
-        let history = format!("select {columns} from score_history where as_of = date '{day}' order by unit_id");
+        let history = format!(
+            "select {columns} from score_history where as_of = date '{day}' order by unit_id"
+        );
         let in_passing = super::support::ask(department(), &history);
         let direct = Shop::copy_of(department());
         direct.retain(&format!("score --as-of {day}")).succeeds();
-        let scored = direct.ask(&format!("select {columns} from vehicle_scores order by unit_id"));
+        let scored = direct.ask(&format!(
+            "select {columns} from vehicle_scores order by unit_id"
+        ));
         assert!(!scored.is_empty());
         assert!(
             in_passing == scored,

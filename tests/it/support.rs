@@ -192,9 +192,7 @@ pub fn contents(db: &Path) -> BTreeMap<String, Vec<String>> {
     tables
         .into_iter()
         .map(|table| {
-            let clocks = CLOCKS
-                .map(|c| format!("'{c}'"))
-                .join(", ");
+            let clocks = CLOCKS.map(|c| format!("'{c}'")).join(", ");
             let sql = format!(
                 "select columns(lambda c: c not in ({clocks})) from \"{table}\" order by all"
             );
