@@ -4,10 +4,9 @@ use std::process::ExitCode;
 
 use retain::cli::Cli;
 use retain::pipeline::terminal;
-use retain::pipeline::{self};
 
 fn main() -> ExitCode {
-    let lang = pipeline::terminal::language_before_parsing(std::env::args_os());
+    let lang = terminal::language_before_parsing(std::env::args_os());
     let command = retain::cli::localised(lang);
     let cli = match command
         .try_get_matches()

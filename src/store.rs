@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use arrow::record_batch::RecordBatch;
 use duckdb::Connection;
-use duckdb::vtab::arrow::ArrowVTab;
 
 use crate::types::{Error, Exit, Result};
 
@@ -32,16 +31,11 @@ impl Store {
     /// When the engine cannot start.
     pub fn in_memory() -> Result<Self> {
         let connection = Connection::open_in_memory().map_err(Error::internal)?;
-        let store = Self {
+        Ok(Self {
             connection,
             path: None,
             _spill: None,
-        };
-        store
-            .connection
-            .register_table_function::<ArrowVTab>("arrow")
-            .map_err(Error::internal)?;
-        Ok(store)
+        })
     }
 
     /// A second connection to the same open file, for a thread of its own. It sees what is committed.

@@ -1,6 +1,6 @@
 -- Units whose next maintenance falls due within the window, or is overdue while they are not yet lost.
 -- grain: one row a unit, by unit_id
--- inputs: vehicle_scores, run (calling_day date, due_window_days integer)
+-- inputs: vehicle_scores, run (calling_day date, due_window_days integer, at_risk_ratio double, lost_ratio double)
 -- output: unit_id, customer_id, store_id, as_of, band, churn_state, loyalty_tier, priority, value_at_stake, last_visit_on, last_maintenance_on, next_due_on, overdue_days, overdue_ratio, odometer_now_km, visits_12m, visits_24m, spend_12m, spend_24m, act_by, reason_codes
 select
     s.unit_id,
@@ -22,7 +22,18 @@ select
     s.visits_24m,
     s.spend_12m,
     s.spend_24m,
-    s.next_due_on as act_by,
+    -- Before it falls due; where that has passed, before the unit slips further, else within the list's own window.
+    case
+        when s.next_due_on >= r.calling_day then s.next_due_on
+        else s.next_due_on + cast(round(
+            (
+                case s.churn_state
+                    when 'warning' then r.at_risk_ratio
+                    when 'at_risk' then r.lost_ratio
+                end - 1
+            ) * s.expected_interval_days
+        ) as integer)
+    end as act_by,
     s.reason_codes
 from vehicle_scores as s
 cross join run as r

@@ -85,7 +85,9 @@ placed as (
         c.receivable + coalesce(m.receivable, 0) as receivable,
         c.owing + coalesce(m.owing, 0) as owing,
         c.cost + coalesce(m.cost, 0) as cost,
-        coalesce(c.received, c.receivable) + coalesce(m.paid, 0) as paid,
+        -- What is not settled was not paid, whatever is receivable.
+        case when c.is_settled then coalesce(c.received, c.receivable) else c.received end
+        + coalesce(m.paid, 0) as paid,
         greatest(c.known_on, m.known_on) as known_on,
         sum(c.begins::integer) over (
             partition by c.party, c.is_credit order by c.in_at, c.order_id

@@ -322,7 +322,7 @@ pub(super) static APPOINTMENT_STATUSES: Synonyms = Synonyms(&[
     ("booked", &["已预约", "预约", "待到店", "确认", "已确认"]),
     ("shown", &["到店", "已到店", "准时", "履约", "arrived"]),
     ("late", &["迟到"]),
-    ("no_show", &["未到", "爽约", "未到店", "noshow", "no show"]),
+    ("no_show", &["未到", "爽约", "未到店"]),
     ("cancelled", &["取消", "已取消", "canceled"]),
 ]);
 

@@ -24,7 +24,7 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
     }
     let mut head: Vec<String> = COLUMNS
         .iter()
-        .map(|c| quoted(text(lang, &format!("list-col-{c}"), &[]).trim_end_matches(" ▾")))
+        .map(|c| quoted(&text(lang, &format!("list-col-{c}"), &[])))
         .collect();
     head.push(quoted("task_id"));
     push_line(&mut out, &head);

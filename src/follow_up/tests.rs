@@ -88,7 +88,7 @@ fn several_lists_make_one_row_with_merged_reasons_and_the_earliest_day() {
     assert_eq!(row.due_on, day("2026-11-26"));
     assert_eq!(
         cells::why(Lang::Zh, row),
-        "忠诚客户(A 类),间隔已达平时 1.8 倍\n保养已超期 47 天(预计 31,200 km)"
+        "忠诚 A 类，间隔已达平时 1.8 倍\n保养已超期 47 天（预计 31,200 km）"
     );
     let keys: BTreeSet<&str> = row.reasons.iter().map(|r| r.key.as_str()).collect();
     assert_eq!(keys.len(), row.reasons.len());
@@ -223,7 +223,7 @@ fn tasks_carry_stable_ids() {
         (a[0].list, a[0].state, a[0].holdout),
         ("lost", "open", false)
     );
-    assert_eq!(a[0].reasons[0], "已 8 个月未进厂(上次 2026-03-02)");
+    assert_eq!(a[0].reasons[0], "已 8 个月未进厂（上次 2026-03-02）");
     assert_ne!(a[0].task_id, task_id("lost", UnitId(9), day("2026-11-25")));
 }
 

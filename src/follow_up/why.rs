@@ -10,7 +10,7 @@ use crate::types::Reason;
 const EXPIRY_DAYS: i64 = 30;
 
 /// The reasons of one unit, best first, told once each: the promise, then what each list says in the
-/// order of the lists, then what expires, then why its scores are what they are.
+/// order of the lists, then what expires; else why its scores are what they are.
 #[must_use]
 pub(super) fn reasons(
     candidates: &[&Candidate],
@@ -38,11 +38,14 @@ pub(super) fn reasons(
         }
     }
     all.extend(expiring(detail, ctx));
-    all.extend(
-        candidates
-            .iter()
-            .flat_map(|c| c.score_reasons.iter().cloned()),
-    );
+    // The scores tell the same story as of their own day, which would only confuse beside today's figures.
+    if all.is_empty() {
+        all.extend(
+            candidates
+                .iter()
+                .flat_map(|c| c.score_reasons.iter().cloned()),
+        );
+    }
     let mut told: Vec<Reason> = Vec::new();
     for reason in all {
         if !told.iter().any(|t| t.key == reason.key) {

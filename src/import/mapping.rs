@@ -222,61 +222,42 @@ fn place(
     Ok(positions)
 }
 
-/// The kind whose required columns are all there and which knows the most headers.
+/// The kind that knows the most headers; among equals the one whose required columns are all there.
 fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
-    let mut best: Vec<(usize, &'static Kind)> = Vec::new();
-    for kind in KINDS {
-        let known = |name: &&str| {
-            kind.column(name)
-                .is_some_and(|(_, c)| headers.iter().any(|h| c.is_called(h)))
-        };
-        if kind.required.iter().all(|group| group.iter().any(known)) {
-            let score = headers
-                .iter()
-                .filter(|h| kind.columns.iter().any(|c| c.is_called(h)))
-                .count();
-            best.push((score, kind));
-        }
-    }
-    best.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-    match best.as_slice() {
-        [] => Err(undetected(file, headers)),
-        [(a, first), (b, second), ..] if a == b => Err(Error::data("kind-ambiguous")
+    let scored = KINDS.iter().map(|kind| {
+        let known = headers
+            .iter()
+            .filter(|h| kind.columns.iter().any(|c| c.is_called(h)))
+            .count();
+        (known, missing(kind, headers).is_none(), kind)
+    });
+    let best = scored.clone().map(|(known, whole, _)| (known, whole)).max();
+    let candidates: Vec<&'static Kind> = scored
+        .filter(|(known, whole, _)| Some((*known, *whole)) == best)
+        .map(|(_, _, kind)| kind)
+        .collect();
+    match (best, candidates.as_slice()) {
+        (None | Some((0, _)), _) => Err(Error::data("kind-unknown")
+            .with("file", file)
+            .with("found", shown_headers(headers))
+            .with("kinds", kind_names())),
+        (Some((_, true)), [first, second, ..]) => Err(Error::data("kind-ambiguous")
             .with("file", file)
             .with("first", first.name)
             .with("second", second.name)),
-        [(_, kind), ..] => Ok(kind),
+        // What is missing is said when the layout is recognised, for the kind that it looks most like.
+        (_, kinds) => Ok(kinds.first().copied().unwrap_or(&KINDS[0])),
     }
 }
 
-/// No kind fits: says what an order file lacks, since that is what nearly everybody means to import.
-fn undetected(file: &str, headers: &[String]) -> Error {
-    let called = |names: &[&str]| {
-        Kind::named("work_orders").is_some_and(|k| {
-            names
-                .iter()
-                .filter_map(|n| k.column(n))
-                .any(|(_, c)| headers.iter().any(|h| c.is_called(h)))
-        })
-    };
-    let key = match (called(&["vin", "plate", "customer_no"]), called(&["in_at"])) {
-        (true, false) => "no-date-column",
-        (false, true) => "no-key-column",
-        _ => "kind-unknown",
-    };
-    Error::data(key)
-        .with("file", file)
-        .with("kind", "work_orders")
-        .with(
-            "wanted",
-            if key == "no-date-column" {
-                "进厂日期"
-            } else {
-                "VIN / 车牌号 / 客户编号"
-            },
-        )
-        .with("found", shown_headers(headers))
-        .with("kinds", kind_names())
+/// The first group of required columns of which the headers have none.
+fn missing(kind: &'static Kind, headers: &[String]) -> Option<&'static [&'static str]> {
+    kind.required.iter().copied().find(|group| {
+        !group
+            .iter()
+            .filter_map(|name| kind.column(name))
+            .any(|(_, c)| headers.iter().any(|h| c.is_called(h)))
+    })
 }
 
 fn unknown_kind(name: &str) -> Error {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use duckdb::vtab::arrow::ArrowVTab;
 use duckdb::{AccessMode, Config, Connection};
 
 use super::Store;
@@ -59,10 +58,6 @@ impl Store {
             path: Some(path.to_owned()),
             _spill: spill,
         };
-        store
-            .connection
-            .register_table_function::<ArrowVTab>("arrow")
-            .map_err(Error::internal)?;
         if exists {
             let ours = store.table(
                 "select count(*) as n from duckdb_tables() where table_name = 'retain_meta'",

@@ -19,17 +19,19 @@ const COLUMNS: &[(&str, u16)] = &[
     ("customer", 72),
     ("phone", 84),
     ("car", 96),
-    ("why", 156),
-    ("opening", 190),
+    ("why", 178),
+    ("opening", 186),
     ("talk", 164),
     ("due", 46),
     ("booking", 58),
     ("result", 56),
     ("outcome", 82),
     ("promise", 74),
-    ("note", 84),
+    ("note", 76),
     ("opt_out", 48),
 ];
+/// Columns that are filled in from a list.
+const CHOSEN: &[&str] = &["result", "outcome", "opt_out"];
 /// Columns that are read; those after them are filled in.
 const READ: u16 = 10;
 /// The hidden column of task ids.
@@ -103,12 +105,14 @@ fn head(
         } else {
             &look.head_fill
         };
-        sheet.write_string_with_format(
-            HEADER,
-            col,
-            text(lang, &format!("list-col-{key}"), &[]),
-            format,
-        )?;
+        let name = text(lang, &format!("list-col-{key}"), &[]);
+        // The mark says that a list opens; Excel shows its own arrow only on the chosen cell.
+        let name = if CHOSEN.contains(key) {
+            format!("{name} ▾")
+        } else {
+            name
+        };
+        sheet.write_string_with_format(HEADER, col, name, format)?;
     }
     sheet.write_string_with_format(HEADER, TASK, TASK_COLUMN, &look.head)?;
     sheet.set_column_hidden(TASK)?;
