@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::support::{ask, department, small};
+use retain::store::{Access, Engine, Store};
+
+use super::support::{ask, department, rows, small};
 
 /// A table, the columns of which it has one row each, and how many rows at least.
 const GRAINS: &[(&str, &str)] = &[
@@ -32,9 +34,14 @@ fn every_table_has_one_row_per_key() {
         for (table, key) in GRAINS {
             let twice = ask(
                 db,
-                &format!("select {key}, count(*) as n from {table} group by {key} having n > 1 limit 3"),
+                &format!(
+                    "select {key}, count(*) as n from {table} group by {key} having n > 1 limit 3"
+                ),
             );
-            assert!(twice.is_empty(), "{name}: {table} has more than one row for {key} = {twice:?}");
+            assert!(
+                twice.is_empty(),
+                "{name}: {table} has more than one row for {key} = {twice:?}"
+            );
         }
     }
 }
@@ -42,7 +49,11 @@ fn every_table_has_one_row_per_key() {
 #[test]
 fn the_tables_of_the_department_are_not_empty() {
     for (table, _) in GRAINS.iter().filter(|(t, _)| *t != "unit_aliases") {
-        assert_ne!(ask(department(), &format!("select count(*) from {table}")), ["0"], "{table}");
+        assert_ne!(
+            ask(department(), &format!("select count(*) from {table}")),
+            ["0"],
+            "{table}"
+        );
     }
 }
 
@@ -60,11 +71,21 @@ fn every_imported_record_is_accounted_for() {
 #[test]
 fn what_was_loaded_is_in_its_table() {
     for (name, db) in both() {
-        for table in ["work_orders", "appointments", "insurance_policies", "surveys", "complaints", "follow_ups", "work_order_lines"] {
+        for table in [
+            "work_orders",
+            "appointments",
+            "insurance_policies",
+            "surveys",
+            "complaints",
+            "follow_ups",
+            "work_order_lines",
+        ] {
             let held = ask(db, &format!("select count(*) from {table}"));
             let loaded = ask(
                 db,
-                &format!("select coalesce(sum(loaded), 0)::bigint from imports where kind = '{table}'"),
+                &format!(
+                    "select coalesce(sum(loaded), 0)::bigint from imports where kind = '{table}'"
+                ),
             );
             assert_eq!(held, loaded, "{name}: {table}");
         }
@@ -97,7 +118,9 @@ fn money_of_all_visits_is_the_money_of_all_orders() {
             ask(db, "select sum(paid_amount) from visits"),
             ask(
                 db,
-                "select sum(coalesce(received, receivable))::decimal(14, 2) from orders o, (select max(as_of) as d from vehicle_scores)
+                "select sum(case when not has_settlement or status in ('settled', 'delivered') or settled_at is not null or out_at is not null
+                     then coalesce(received, receivable) else received end)::decimal(14, 2)
+                 from orders o, (select max(as_of) as d from vehicle_scores)
                  where status is distinct from 'void' and in_at < d + 1
                      and coalesce(settled_at, out_at, in_at) < d + 1"
             ),
@@ -135,7 +158,10 @@ fn customers_add_up_to_their_units() {
         );
         assert!(off.is_empty(), "{name}: {off:?}");
         assert_eq!(
-            ask(db, "select count(distinct customer_id) from vehicle_scores where customer_id not in (select customer_id from customer_scores)"),
+            ask(
+                db,
+                "select count(distinct customer_id) from vehicle_scores where customer_id not in (select customer_id from customer_scores)"
+            ),
             ["0"],
             "{name}"
         );
@@ -145,11 +171,53 @@ fn customers_add_up_to_their_units() {
 #[test]
 fn nothing_in_the_file_is_a_key_or_an_index() {
     for (name, db) in both() {
-        assert_eq!(ask(db, "select count(*) from duckdb_indexes()"), ["0"], "{name}");
         assert_eq!(
-            ask(db, "select count(*) from duckdb_constraints() where not (database_name in ('system', 'temp'))"),
+            ask(db, "select count(*) from duckdb_indexes()"),
             ["0"],
             "{name}"
         );
+        assert_eq!(
+            ask(
+                db,
+                "select count(*) from duckdb_constraints() where not (database_name in ('system', 'temp'))"
+            ),
+            ["0"],
+            "{name}"
+        );
+    }
+}
+
+/// A month of the sample, over which the questions of the report are asked.
+const RUN: &str =
+    "create temp table run as select date '2025-12-28' as as_of, date '2025-11-01' as month_start,
+    date '2025-11-30' as month_end, 0.667::double as top_quantile, 30::integer as store_units";
+
+#[test]
+fn every_question_of_the_report_answers_with_the_grain_that_it_declares() {
+    for (name, db) in both() {
+        let store = Store::open(db, Access::Read, &Engine::default()).unwrap();
+        store.run(RUN).unwrap();
+        for (question, sql) in retain::kpis::queries() {
+            let grain = sql
+                .lines()
+                .find_map(|l| l.strip_prefix("-- grain: "))
+                .unwrap();
+            let sql = sql.trim().trim_end_matches(';');
+            let twice = if grain == "one row" {
+                format!("select n from (select count(*) as n from ({sql})) where n <> 1")
+            } else {
+                let key = grain
+                    .split(", ")
+                    .map(|c| format!("\"{c}\""))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                format!("select {key}, count(*) from ({sql}) group by {key} having count(*) > 1")
+            };
+            let off = rows(&store, &twice);
+            assert!(
+                off.is_empty(),
+                "{name}: {question} is not one row per {grain}: {off:?}"
+            );
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Every odd case of `data-samples/small` comes out as its README says.
 
-use super::support::{TODAY, Shop, ask, files_below, small};
+use super::support::{Shop, ask, project_file, small};
 
 fn one(sql: &str) -> String {
     ask(small(), sql).join("\n")
@@ -8,13 +8,9 @@ fn one(sql: &str) -> String {
 
 /// The visit that holds an order of the first store: its orders, paid amount, qualified or not.
 fn visit(ro_no: &str) -> String {
-    visit_in("海珠店", ro_no)
-}
-
-fn visit_in(store: &str, ro_no: &str) -> String {
     one(&format!(
         "select v.orders, v.paid_amount, v.qualified
-         from visits v join orders o on o.store_id = '{store}' and o.ro_no = '{ro_no}'
+         from visits v join orders o on o.store_id = '海珠店' and o.ro_no = '{ro_no}'
          where v.first_in <= o.in_at and o.in_at::date <= v.last_in_on
              and v.party = coalesce(o.vin_key, (select any_value(unit_id) from unit_keys where key = o.plate_key),
                  (select any_value(unit_id) from unit_keys where key = o.customer_key and o.plate_key is null), o.order_id)"
@@ -27,31 +23,73 @@ fn state(plate: &str) -> String {
     ))
 }
 
+/// The page that says what must come out.
+fn readme() -> String {
+    std::fs::read_to_string(project_file("data-samples/small/README.md")).unwrap()
+}
+
+/// The whole numbers of the first line of the page that begins so.
+fn numbers_of(beginning: &str) -> Vec<String> {
+    let page = readme();
+    let line = page
+        .lines()
+        .find(|l| l.starts_with(beginning))
+        .unwrap_or_else(|| panic!("the page has no line {beginning}"));
+    line.replace(',', "")
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|n| !n.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 #[test]
 fn every_record_is_accounted_for_as_the_readme_counts_them() {
-    assert_eq!(
-        ask(
-            small(),
-            "select file, records, loaded, duplicate, rejected, replaced + unchanged from imports order by file"
-        ),
-        [
-            "appointments.csv|9|9|0|0|0",
-            "customers.csv|13|13|0|0|0",
-            "vehicles.csv|12|12|0|0|0",
-            "work_orders.csv|49|44|1|4|0",
-        ]
+    for file in ["appointments", "customers", "vehicles", "work_orders"] {
+        let counted = one(&format!(
+            "select records, loaded, duplicate, rejected from imports where file = '{file}.csv'"
+        ));
+        assert_eq!(
+            counted,
+            numbers_of(&format!("| {file}.csv")).join("|"),
+            "{file}"
+        );
+    }
+    let said = numbers_of("The ");
+    let found = one(
+        "select sum(orders)::bigint + (select count(*) from orders where receivable < 0 or status = 'void'), count(*),
+             count(*) filter (qualified), count(distinct unit_id) filter (qualified)
+         from visits where orders > 0",
     );
-    assert_eq!(
-        one("select count(*), count(*) filter (qualified), count(distinct unit_id) filter (qualified)
-             from visits where orders > 0"),
-        "39|32|12"
-    );
+    assert_eq!(found, said[..4].join("|"));
     assert_eq!(one("select count(*) from visits where orders = 0"), "1");
+    let received = one("select sum(received)::bigint from orders where status = 'settled'");
+    assert_eq!(numbers_of("The settled orders"), [received]);
     assert_eq!(
-        one("select sum(received) from orders where status = 'settled'"),
-        "20459.00"
+        one("select distinct as_of from vehicle_scores"),
+        "2025-12-28"
     );
-    assert_eq!(one("select distinct as_of from vehicle_scores"), "2025-12-28");
+}
+
+#[test]
+fn units_are_in_the_states_that_the_readme_names() {
+    let page = readme();
+    let said = page.split_once("States on 2025-12-28:").unwrap().1;
+    let said = said
+        .split_once("none ")
+        .unwrap()
+        .0
+        .replace("at risk", "at_risk");
+    let mut checked = 0;
+    for part in said.split(';') {
+        let mut words = part.split([' ', ',', '\n']).filter(|w| !w.is_empty());
+        let expected = words.next().unwrap();
+        for plate in words.filter(|w| w.starts_with('粤')) {
+            assert_eq!(state(plate), expected, "{plate}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10);
+    assert_eq!(state("粤A66666"), "-");
 }
 
 #[test]
@@ -89,7 +127,11 @@ fn a_repair_during_a_stay_is_part_of_that_visit() {
 #[test]
 fn comebacks_washes_internal_work_and_pdi_are_visits_that_do_not_qualify() {
     for order in ["1010", "1012", "1026", "1036", "1037"] {
-        assert!(visit(order).ends_with("|false"), "{order}: {}", visit(order));
+        assert!(
+            visit(order).ends_with("|false"),
+            "{order}: {}",
+            visit(order)
+        );
     }
 }
 
@@ -126,7 +168,10 @@ fn a_credit_without_an_order_is_revenue_but_no_visit() {
 
 #[test]
 fn a_void_order_is_kept_and_never_counted() {
-    assert_eq!(one("select status from orders where ro_no = '1019'"), "void");
+    assert_eq!(
+        one("select status from orders where ro_no = '1019'"),
+        "void"
+    );
     assert_eq!(
         one("select count(*) from visits where first_on = date '2025-02-10'"),
         "0"
@@ -156,8 +201,10 @@ fn what_was_received_is_what_was_paid() {
 fn a_customer_without_vehicle_is_a_unit() {
     assert_eq!(visit("1027"), "1|450.00|true");
     assert_eq!(
-        one("select s.visits, s.plate is null and s.vin is null from vehicle_scores s
-             join customers c on c.customer_id = s.customer_id where c.customer_no = 'C006'"),
+        one(
+            "select s.visits, s.plate is null and s.vin is null from vehicle_scores s
+             join customers c on c.customer_id = s.customer_id where c.customer_no = 'C006'"
+        ),
         "2|true"
     );
 }
@@ -165,7 +212,9 @@ fn a_customer_without_vehicle_is_a_unit() {
 #[test]
 fn nobody_counts_in_the_revenue_and_belongs_to_no_unit() {
     assert_eq!(
-        one("select unit_id is null, customer_id is null, orders, paid_amount from visits where first_on = date '2025-05-05'"),
+        one(
+            "select unit_id is null, customer_id is null, orders, paid_amount from visits where first_on = date '2025-05-05'"
+        ),
         "true|true|1|40.00"
     );
 }
@@ -173,15 +222,20 @@ fn nobody_counts_in_the_revenue_and_belongs_to_no_unit() {
 #[test]
 fn a_company_has_two_units_and_is_one_customer() {
     assert_eq!(
-        one("select s.vehicles, c.kind from customer_scores s join customers c using (customer_id)
-             where c.customer_no = 'C007'"),
+        one(
+            "select s.vehicles, c.kind from customer_scores s join customers c using (customer_id)
+             where c.customer_no = 'C007'"
+        ),
         "2|company"
     );
 }
 
 #[test]
 fn a_class_that_nobody_knows_is_kept_as_unknown_and_qualifies() {
-    assert_eq!(one("select job_class from orders where ro_no = '1032'"), "unknown");
+    assert_eq!(
+        one("select job_class from orders where ro_no = '1032'"),
+        "unknown"
+    );
     assert_eq!(visit("1032"), "1|500.00|true");
 }
 
@@ -209,7 +263,9 @@ fn a_temporary_plate_is_none() {
 #[test]
 fn dates_and_amounts_are_read_however_they_are_written() {
     assert_eq!(
-        one("select in_at, out_at, settled_at, odometer_km, receivable, received from orders where ro_no = '1038'"),
+        one(
+            "select in_at, out_at, settled_at, odometer_km, receivable, received from orders where ro_no = '1038'"
+        ),
         "2025-12-22 00:00:00|2025-12-22 00:00:00|2025-12-22 00:00:00|3150|0.00|0.00"
     );
     assert_eq!(
@@ -220,7 +276,10 @@ fn dates_and_amounts_are_read_however_they_are_written() {
 
 #[test]
 fn of_two_rows_with_one_number_the_last_wins() {
-    assert_eq!(one("select received from orders where ro_no = '1040'"), "680.00");
+    assert_eq!(
+        one("select received from orders where ro_no = '1040'"),
+        "680.00"
+    );
 }
 
 #[test]
@@ -230,7 +289,10 @@ fn numbers_of_another_store_are_other_orders_and_other_people() {
         "2"
     );
     assert_eq!(
-        ask(small(), "select store_id, name from customers where customer_no = 'C001' order by 1"),
+        ask(
+            small(),
+            "select store_id, name from customers where customer_no = 'C001' order by 1"
+        ),
         ["海珠店|王伟", "番禺店|陈志强"]
     );
 }
@@ -252,52 +314,75 @@ fn a_unit_belongs_to_the_store_of_its_last_qualified_visit() {
 }
 
 #[test]
-fn rows_that_cannot_be_true_are_refused_with_their_reason() {
+fn rows_that_cannot_be_true_are_refused_with_their_line_and_reason() {
+    let text = std::fs::read_to_string(project_file("data-samples/small/work_orders.csv")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let refused: Vec<String> = ask(small(), "select line, reason from rejects order by line")
+        .iter()
+        .map(|row| {
+            let (line, reason) = row.split_once('|').unwrap();
+            let order = lines[line.parse::<usize>().unwrap() - 1]
+                .split(',')
+                .nth(1)
+                .unwrap();
+            format!("{order} {reason}")
+        })
+        .collect();
     assert_eq!(
-        ask(small(), "select line, \"column\", reason from rejects order by line"),
+        refused,
         [
-            "47|进厂日期|future-date",
-            "48|行驶里程|negative",
-            "49|进厂日期|bad-date",
-            "50|VIN|missing-key",
+            "1901 future-date",
+            "1902 negative",
+            "1903 bad-date",
+            "1904 missing-key"
         ]
-        .map(|r| r.replace("50|VIN", &one("select line || '|' || \"column\" from rejects where line = 50")))
     );
-}
-
-#[test]
-fn a_car_that_was_sold_is_gone_and_one_that_never_came_is_never_serviced() {
-    let shop = Shop::new();
-    shop.import_files(&files_below("data-samples/small", ".csv"))
-        .succeeds();
-    // The vehicles file is known from the last in-date on.
-    shop.retain("score --as-of 2025-12-31").succeeds();
     assert_eq!(
-        shop.one("select churn_state from vehicle_scores where plate = '粤A70008'"),
-        "gone"
+        ask(
+            small(),
+            "select \"column\" from rejects order by line limit 3"
+        ),
+        ["进厂日期", "行驶里程", "进厂日期"]
     );
-    assert_eq!(state("粤A70008"), "gone");
-    assert_eq!(state("粤A11311"), "never");
 }
 
 #[test]
-fn the_lists_leave_out_whom_they_must() {
+fn the_list_calls_and_leaves_out_whom_the_readme_says() {
     let shop = Shop::copy_of(small());
-    shop.retain("list --out lists --for 2026-01-05 --format csv")
-        .succeeds();
+    let said = shop
+        .retain("list --out lists --for 2026-01-05 --format csv --json")
+        .succeeds()
+        .json();
+    assert_eq!(
+        (said["rows"].as_u64(), said["withheld"].as_u64()),
+        (Some(2), Some(3))
+    );
     let list = std::fs::read_to_string(shop.path("lists/2026-01-05.csv")).unwrap();
-    for plate in ["粤A50005", "粤AT8008", "粤A66666", "粤A70008"] {
-        assert!(!list.contains(plate), "{plate} is on the list of {TODAY}:\n{list}");
+    for plate in ["粤A14141", "粤A15151"] {
+        assert!(list.contains(plate), "{plate} is not on the list:\n{list}");
+    }
+    for plate in ["粤A10088", "粤A50005", "粤AT8008", "粤A66666", "粤A70008"] {
+        assert!(!list.contains(plate), "{plate} is on the list:\n{list}");
     }
 }
 
 #[test]
 fn appointments_have_their_status_and_a_list_knows_what_no_score_knows() {
     assert_eq!(
-        ask(small(), "select appointment_no, status from appointments order by 1"),
+        ask(
+            small(),
+            "select appointment_no, status from appointments order by 1"
+        ),
         [
-            "Y001|shown", "Y002|shown", "Y003|late", "Y004|missed", "Y005|cancelled", "Y006|shown",
-            "Y007|booked", "Y008|booked", "Y009|unknown",
+            "Y001|shown",
+            "Y002|shown",
+            "Y003|late",
+            "Y004|no_show",
+            "Y005|cancelled",
+            "Y006|shown",
+            "Y007|booked",
+            "Y008|booked",
+            "Y009|unknown",
         ]
     );
     assert_eq!(

@@ -27,7 +27,9 @@ fn orders(lines: &[&str]) -> String {
 
 #[test]
 fn a_single_order_is_a_visit() {
-    let shop = given(&orders(&["1,C1,粤A10001,,2025-03-01 09:00,2025-03-01 11:00,2025-03-01,保养,100,100,已结算,,"]));
+    let shop = given(&orders(&[
+        "1,C1,粤A10001,,2025-03-01 09:00,2025-03-01 11:00,2025-03-01,保养,100,100,已结算,,",
+    ]));
     assert_eq!(visits(&shop), ["2025-03-01|1|100.00|true|true"]);
 }
 
@@ -39,7 +41,10 @@ fn orders_of_two_days_are_two_visits() {
     ]));
     assert_eq!(
         visits(&shop),
-        ["2025-03-01|1|100.00|true|true", "2025-03-02|1|200.00|true|false"]
+        [
+            "2025-03-01|1|100.00|true|true",
+            "2025-03-02|1|200.00|true|false"
+        ]
     );
 }
 
@@ -71,7 +76,10 @@ fn a_wash_with_a_service_qualifies_and_a_wash_alone_does_not() {
     ]));
     assert_eq!(
         visits(&shop),
-        ["2025-03-01|2|130.00|true|true", "2025-05-01|1|30.00|false|false"]
+        [
+            "2025-03-01|2|130.00|true|true",
+            "2025-05-01|1|30.00|false|false"
+        ]
     );
 }
 
@@ -89,7 +97,9 @@ fn without_a_class_column_every_visit_is_qualified_maintenance() {
 
 #[test]
 fn an_order_neither_settled_nor_out_does_not_qualify_where_the_file_could_say_so() {
-    let shop = given("车牌号,进厂日期,结算日期,实收金额\n粤A10001,2025-03-01,,100\n粤A10002,2025-03-01,2025-03-02,50\n");
+    let shop = given(
+        "车牌号,进厂日期,结算日期,实收金额\n粤A10001,2025-03-01,,100\n粤A10002,2025-03-01,2025-03-02,50\n",
+    );
     assert_eq!(
         shop.ask("select paid_amount, qualified from visits order by 1"),
         ["50.00|true", "100.00|false"]
@@ -126,7 +136,10 @@ fn nobody_in_a_known_vehicle_is_that_vehicle() {
     let shop = given(&orders(&[
         "1,散客,粤A10001,,2025-03-01 09:00,2025-03-01 10:00,2025-03-01,维修,30,30,已结算,,",
     ]));
-    assert_eq!(shop.one("select count(*), max(plate) from vehicle_scores"), "1|粤A10001");
+    assert_eq!(
+        shop.one("select count(*), max(plate) from vehicle_scores"),
+        "1|粤A10001"
+    );
 }
 
 #[test]
@@ -147,8 +160,14 @@ fn an_order_without_vehicle_of_a_customer_with_one_counts_for_his_spend_alone() 
         "1,C1,粤A10001,,2025-03-01 09:00,2025-03-01 10:00,2025-03-01,维修,30,30,已结算,,",
         "2,C1,,,2025-06-01 09:00,2025-06-01 10:00,2025-06-01,精品,500,500,已结算,,",
     ]));
-    assert_eq!(shop.one("select count(*), sum(spend_12m) from vehicle_scores"), "1|30.0");
-    assert_eq!(shop.one("select visits_12m, spend_12m from customer_scores"), "1|530.0");
+    assert_eq!(
+        shop.one("select count(*), sum(spend_12m) from vehicle_scores"),
+        "1|30.0"
+    );
+    assert_eq!(
+        shop.one("select visits_12m, spend_12m from customer_scores"),
+        "1|530.0"
+    );
 }
 
 #[test]
@@ -157,7 +176,10 @@ fn a_plate_seen_later_with_a_vin_is_the_vehicle_of_that_vin() {
         "1,C1,粤A10001,,2024-03-01 09:00,2024-03-01 10:00,2024-03-01,维修,30,30,已结算,,",
         "2,C1,粤A10001,LGG8D2D19PZ100001,2025-06-01 09:00,2025-06-01 10:00,2025-06-01,保养,50,50,已结算,,",
     ]));
-    assert_eq!(shop.one("select count(*), max(visits) from vehicle_scores"), "1|2");
+    assert_eq!(
+        shop.one("select count(*), max(visits) from vehicle_scores"),
+        "1|2"
+    );
 }
 
 #[test]
@@ -184,7 +206,10 @@ fn a_stay_of_years_does_not_swallow_the_visits_after_sixty_days() {
     ]));
     assert_eq!(
         visits(&shop),
-        ["2024-01-01|2|70.00|true|true", "2024-06-01|1|50.00|true|true"]
+        [
+            "2024-01-01|2|70.00|true|true",
+            "2024-06-01|1|50.00|true|true"
+        ]
     );
 }
 
@@ -199,7 +224,9 @@ fn a_credit_in_part_lowers_the_visit_that_it_belongs_to() {
 
 #[test]
 fn the_same_numbers_in_two_stores_are_two_people() {
-    let shop = given("门店,工单号,客户编号,进厂日期,实收金额\n东店,1,C1,2025-03-01,10\n西店,1,C1,2025-03-02,20\n");
+    let shop = given(
+        "门店,工单号,客户编号,进厂日期,实收金额\n东店,1,C1,2025-03-01,10\n西店,1,C1,2025-03-02,20\n",
+    );
     assert_eq!(shop.one("select count(*) from customer_scores"), "2");
     let shop = Shop::new();
     shop.file("s.toml", "[customers]\nshared_numbers = true\n");
@@ -210,12 +237,18 @@ fn the_same_numbers_in_two_stores_are_two_people() {
     )
     .succeeds();
     shop.retain("score").succeeds();
-    assert_eq!(shop.one("select count(*), sum(visits_12m) from customer_scores"), "1|2");
+    assert_eq!(
+        shop.one("select count(*), sum(visits_12m) from customer_scores"),
+        "1|2"
+    );
 }
 
 #[test]
 fn a_store_named_on_the_command_line_stands_in_for_the_column() {
-    let shop = given_with("车牌号,进厂日期,实收金额\n粤A10001,2025-03-01,100\n", "--store 海珠店");
+    let shop = given_with(
+        "车牌号,进厂日期,实收金额\n粤A10001,2025-03-01,100\n",
+        "--store 海珠店",
+    );
     assert_eq!(shop.one("select store_id from vehicle_scores"), "海珠店");
 }
 
@@ -228,14 +261,22 @@ fn a_gap_of_one_day_is_one_visit_where_the_settings_say_so() {
     shop.retain("score --as-of 2025-12-31").succeeds();
     assert_eq!(
         visits(&shop),
-        ["2025-03-01|2|150.00|true|true", "2025-03-04|1|25.00|true|true"]
+        [
+            "2025-03-01|2|150.00|true|true",
+            "2025-03-04|1|25.00|true|true"
+        ]
     );
 }
 
 #[test]
 fn nothing_is_scored_before_the_first_order_and_a_single_order_is_enough() {
     let shop = given("车牌号,进厂日期\n粤A10001,2025-03-01\n");
-    assert_eq!(shop.one("select churn_state, loyalty_tier from vehicle_scores").split('|').count(), 2);
+    assert_eq!(
+        shop.one("select churn_state, loyalty_tier from vehicle_scores")
+            .split('|')
+            .count(),
+        2
+    );
     let early = shop.retain("score --as-of 2020-01-01").ends_with(2);
     assert!(early.stderr.contains("2025-03-01"), "{}", early.stderr);
 }
