@@ -44,6 +44,20 @@ pub fn export(
     }
 }
 
+/// The rows of a table as JSON objects.
+///
+/// # Errors
+/// When the table is unknown.
+pub fn rows(context: &Context, table: &str, reveal: bool) -> Result<Vec<serde_json::Value>> {
+    let mut lines = Vec::new();
+    export(context, table, ExportFormat::Json, None, reveal, &mut lines)?;
+    lines
+        .split(|b| *b == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).map_err(Error::internal))
+        .collect()
+}
+
 /// A column of the table: its name and whether it holds text.
 struct Exported {
     name: String,

@@ -298,7 +298,9 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
             let explained = explain::explain(&context, &key, reveal)?;
-            speak.result(&explained, |out| say::explained(out, lang, &explained))
+            speak.result(&json!({ "units": explained }), |out| {
+                say::explained(out, lang, &explained)
+            })
         }
         Command::Export {
             table,
@@ -308,6 +310,10 @@ fn dispatch(cli: Cli) -> Result<()> {
             reveal,
         } => {
             let context = context(&common, &db, lang)?;
+            if common.json && out.is_none() {
+                let rows = export::rows(&context, &table, reveal)?;
+                return speak.result(&json!({ "table": table, "rows": rows }), |_| {});
+            }
             let mut stdout = Out::stdout();
             let rows = export::export(
                 &context,

@@ -325,13 +325,17 @@ fn no_query_needs_icu_or_asks_the_clock() {
     }
 }
 
+/// Soft limit: four hundred. What passes this one holds two concepts.
+const LONGEST: usize = 480;
+
 #[test]
-fn source_files_stay_within_four_hundred_lines_of_code() {
+fn source_files_are_cut_by_concept_before_they_grow_long() {
     let long: Vec<String> = sources()
         .iter()
         .map(|s| (s.file.clone(), s.code.lines().count()))
-        .filter(|(file, n)| *n > 400 && file != "src/columns/kinds.rs")
+        // A dictionary is as long as it has entries.
+        .filter(|(file, n)| *n > LONGEST && !file.starts_with("src/columns/"))
         .map(|(file, n)| format!("{file}: {n}"))
         .collect();
-    assert!(long.len() <= 4, "cut these by concept: {long:#?}");
+    assert!(long.is_empty(), "cut these by concept: {long:#?}");
 }

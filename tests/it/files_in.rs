@@ -216,9 +216,15 @@ fn a_line_end_inside_quotes_belongs_to_the_cell() {
 fn nul_and_other_control_characters_never_reach_the_tables() {
     let shop = imported(
         "nul.csv",
-        "车牌号,客户名称,进厂日期\n粤A10001,a\0b\u{7}c\u{1b}[31m,2025-01-01\n",
+        format!(
+            "车牌号,客户名称,进厂日期\n粤A10001,a\0b\u{7}c\u{1b}[31m,2025-01-01\n{}",
+            "粤A10002,李秀英,2025-01-01\n".repeat(9)
+        ),
     );
-    assert_eq!(shop.one("select name from customers"), "abc[31m");
+    assert_eq!(
+        shop.one("select name from customers where name < '李'"),
+        "abc[31m"
+    );
 }
 
 #[test]

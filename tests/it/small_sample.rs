@@ -80,7 +80,7 @@ fn units_are_in_the_states_that_the_readme_names() {
         .0
         .replace("at risk", "at_risk");
     let mut checked = 0;
-    for part in said.split(';') {
+    for part in said.split(';').filter(|p| !p.trim().is_empty()) {
         let mut words = part.split([' ', ',', '\n']).filter(|w| !w.is_empty());
         let expected = words.next().unwrap();
         for plate in words.filter(|w| w.starts_with('粤')) {

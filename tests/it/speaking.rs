@@ -179,6 +179,8 @@ fn both_languages_say_everything_in_their_own_words() {
     let shop = Shop::copy_of(small());
     for line in [
         "score",
+        "score --as-of 2024-04-30",
+        "score --as-of 2025-12-31",
         "status",
         "explain 粤A20002",
         "list --out l --for 2026-01-05",
