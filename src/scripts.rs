@@ -21,12 +21,24 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/visits/orders_known.sql"),
     ),
     (
-        "visits/visits_of",
-        include_str!("../queries/visits/visits_of.sql"),
+        "visits/orders_all",
+        include_str!("../queries/visits/orders_all.sql"),
+    ),
+    (
+        "visits/group_orders",
+        include_str!("../queries/visits/group_orders.sql"),
     ),
     (
         "visits/visits",
         include_str!("../queries/visits/visits.sql"),
+    ),
+    (
+        "visits/changed_parties",
+        include_str!("../queries/visits/changed_parties.sql"),
+    ),
+    (
+        "visits/visits_regrouped",
+        include_str!("../queries/visits/visits_regrouped.sql"),
     ),
     (
         "visits/visits_at",
@@ -39,6 +51,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     (
         "features/visit_sequences",
         include_str!("../queries/features/visit_sequences.sql"),
+    ),
+    (
+        "features/regrouped_sequences",
+        include_str!("../queries/features/regrouped_sequences.sql"),
     ),
 ];
 

@@ -3,7 +3,7 @@
 -- inputs: visits_at, vehicles, vehicle_facts, customers, unit_keys, insurance_policies, follow_ups, orders, run
 -- output: unit_features
 -- "In the last n months" is after the same day n calendar months ago. Visits are qualified visits; money is of all visits.
-create or replace temp table unit_features as
+create or replace temp view unit_features as
 with
 windows as (
     select
@@ -19,35 +19,32 @@ counted as (
         (count(*) filter (v.qualified))::integer as visits,
         min(v.first_on) filter (v.qualified) as first_visit_on,
         max(v.first_on) filter (v.qualified) as last_visit_on,
-        max(v.first_on, 2) filter (v.qualified) as last_two,
+        max_by(v.previous_qualified_on, v.visit_no) filter (v.qualified) as previous_visit_on,
         max(v.first_on) filter (v.is_maint) as last_maintenance_on,
         (count(*) filter (v.is_maint))::integer as maintenance_visits,
         (count(*) filter (v.qualified and v.first_on > w.month_12))::integer as visits_12m,
-        (count(*) filter (v.qualified and v.first_on > w.month_24 and v.first_on <= w.month_12))::integer
-        as visits_previous_12m,
         (count(*) filter (v.qualified and v.first_on > w.month_24))::integer as visits_24m,
-        (count(*) filter (
-            v.qualified and v.first_on > w.month_24 and len(v.classes) > 0
-            and list_has_all(['warranty', 'recall', 'body_accident'], v.classes)
-        ))::integer as visits_warranty_accident_24m,
-        (coalesce(sum(v.paid_amount) filter (v.first_on > w.month_12), 0))::double as spend_12m,
-        (coalesce(sum(v.paid_amount) filter (v.first_on > w.month_24), 0))::double as spend_24m,
+        (count(*) filter (v.qualified and v.first_on > w.month_24 and v.only_warranty_accident))::integer
+        as visits_warranty_accident_24m,
+        coalesce(sum(v.paid_amount) filter (v.first_on > w.month_12), 0)::double as spend_12m,
+        coalesce(sum(v.paid_amount) filter (v.first_on > w.month_24), 0)::double as spend_24m,
         (sum(v.gross_profit) filter (v.first_on > w.month_24))::double as gross_profit_24m,
-        (coalesce(sum(v.orders) filter (v.first_on > w.month_24), 0))::integer as orders_24m,
-        (coalesce(sum(v.orders_with_cost) filter (v.first_on > w.month_24), 0))::integer as orders_with_cost_24m,
+        coalesce(sum(v.orders) filter (v.first_on > w.month_24), 0)::integer as orders_24m,
+        coalesce(sum(v.orders_with_cost) filter (v.first_on > w.month_24), 0)::integer as orders_with_cost_24m,
         (sum(v.receivable) filter (v.first_on > w.month_24))::double as receivable_24m,
         (sum(v.owing) filter (v.first_on > w.month_24))::double as owing_24m,
         (sum(v.discount) filter (v.first_on > w.month_24))::double as discount_24m,
-        bool_or(v.first_on > w.month_24 and list_has_any(v.classes, ['first_maint', 'maint'])) as kind_maintenance,
-        bool_or(v.first_on > w.month_24 and list_contains(v.classes, 'repair')) as kind_repair,
-        bool_or(v.first_on > w.month_24 and list_contains(v.classes, 'body_accident')) as kind_body,
-        bool_or(v.first_on > w.month_24 and list_contains(v.classes, 'accessory_retail')) as kind_accessories,
-        bool_or(coalesce(v.open_since >= w.as_of - w.max_stay_days::integer, false)) as open_order,
-        max_by(v.store_id, (v.first_in, v.visit_id)) filter (v.qualified) as last_store_id,
-        min_by(v.store_id, (v.first_in, v.visit_id)) as first_store_id,
-        max_by(v.customer_id, (v.first_in, v.visit_id)) filter (v.customer_id is not null) as last_customer_id,
-        max_by(v.next_due_date, (v.first_in, v.visit_id)) filter (v.is_maint) as order_next_due_date,
-        max_by(v.next_due_km, (v.first_in, v.visit_id)) filter (v.is_maint) as order_next_due_km
+        bool_or(v.first_on > w.month_24 and v.kind_maintenance) as kind_maintenance,
+        bool_or(v.first_on > w.month_24 and v.kind_repair) as kind_repair,
+        bool_or(v.first_on > w.month_24 and v.kind_body) as kind_body,
+        bool_or(v.first_on > w.month_24 and v.kind_accessories) as kind_accessories,
+        bool_or(v.open_since >= w.as_of - w.max_stay_days::integer) as open_order,
+        max_by(v.store_id, v.visit_no) filter (v.qualified) as last_store_id,
+        min_by(v.store_id, v.visit_no) as first_store_id,
+        max_by(v.customer_id, v.visit_no) filter (v.customer_id is not null) as last_customer_id,
+        -- What the last maintenance planned; nothing where it planned nothing.
+        arg_max_null(v.next_due_date, v.visit_no) filter (v.is_maint) as order_next_due_date,
+        arg_max_null(v.next_due_km, v.visit_no) filter (v.is_maint) as order_next_due_km
     from visits_at v
     cross join windows w
     where v.unit_id is not null
@@ -84,10 +81,7 @@ units as (
         c.* exclude (unit_id),
         v.* exclude (unit_id)
     from counted c
-    full join (
-        select vehicles.*
-        from vehicles
-    ) v on v.unit_id = c.unit_id
+    full join vehicles v on v.unit_id = c.unit_id
     cross join windows w
     -- A vehicle known from orders alone exists from its first order on.
     where c.unit_id is not null or (v.known_from is not null and (v.purchase_date is null or v.purchase_date <= w.as_of))
@@ -123,11 +117,11 @@ select
     coalesce(u.visits, 0) as visits,
     u.first_visit_on,
     u.last_visit_on,
-    case when u.visits >= 2 then u.last_two[2] end as previous_visit_on,
+    u.previous_visit_on,
     u.last_maintenance_on,
     coalesce(u.maintenance_visits, 0) as maintenance_visits,
     coalesce(u.visits_12m, 0) as visits_12m,
-    coalesce(u.visits_previous_12m, 0) as visits_previous_12m,
+    coalesce(u.visits_24m - u.visits_12m, 0) as visits_previous_12m,
     coalesce(u.visits_24m, 0) as visits_24m,
     coalesce(u.visits_warranty_accident_24m, 0) as visits_warranty_accident_24m,
     coalesce(u.spend_12m, 0) as spend_12m,
@@ -148,5 +142,4 @@ from units u
 cross join windows w
 left join customers p
     on p.customer_id = coalesce(u.last_customer_id, case when u.known_from <= w.as_of then u.customer_id end)
-left join news n on n.unit_id = u.unit_id
-order by u.unit_id;
+left join news n on n.unit_id = u.unit_id;

@@ -24,7 +24,6 @@ select
     o.has_class,
     o.odometer_km,
     o.job_class,
-    o.payer,
     o.advisor,
     coalesce(o.is_comeback, false) or coalesce(o.job_class = 'comeback', false) as is_comeback,
     o.labour,

@@ -147,7 +147,7 @@ impl VisitSequences {
         );
         self.is_maintenance.extend(flags(batch, "is_maint")?);
         self.odometer_km
-            .extend(column::<Int32Array>(batch, "odometer_km")?.iter());
+            .extend(column::<Int32Array>(batch, "believed_km")?.iter());
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! From records of text to typed columns: every row loaded, or refused with line, column and reason.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use arrow::record_batch::RecordBatch;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime};
@@ -11,7 +11,7 @@ use super::keys;
 use super::mapping::Layout;
 use super::source::Records;
 use super::value::{self, Refusal};
-use crate::columns::{ValueType, flag, fold};
+use crate::columns::{Synonyms, ValueType, flag, fold};
 use crate::types::Result;
 
 /// What reading a row needs to know besides the row.
@@ -75,6 +75,45 @@ struct Identity {
     customer_key: Option<u64>,
 }
 
+/// Words looked up before in this batch: the same few come again and again.
+#[derive(Default)]
+struct Words {
+    meanings: HashMap<usize, HashMap<String, Option<&'static str>>>,
+    flags: HashMap<String, Option<bool>>,
+}
+
+impl Words {
+    fn meaning(
+        &mut self,
+        column: usize,
+        words: &'static Synonyms,
+        text: &str,
+    ) -> Option<&'static str> {
+        let of_column = self.meanings.entry(column).or_default();
+        if let Some(known) = of_column.get(text) {
+            return *known;
+        }
+        let meaning = words.meaning(text);
+        of_column.insert(text.to_owned(), meaning);
+        meaning
+    }
+
+    fn flag(&mut self, text: &str) -> Option<bool> {
+        if let Some(known) = self.flags.get(text) {
+            return *known;
+        }
+        let meaning = flag(text);
+        self.flags.insert(text.to_owned(), meaning);
+        meaning
+    }
+
+    /// Placeholders are short words; a number that cannot be one is not folded.
+    fn is_placeholder(placeholders: &[String], text: &str) -> bool {
+        let longest = placeholders.iter().map(String::len).max().unwrap_or(0);
+        text.len() <= 3 * longest && placeholders.contains(&fold(text))
+    }
+}
+
 /// A typed cell.
 #[derive(Clone, Debug)]
 enum Cell {
@@ -99,10 +138,17 @@ impl Reading {
             ..Loaded::default()
         };
         let mut seen: HashSet<u64> = HashSet::new();
+        let mut words = Words::default();
         let mut cells: Vec<Cell> = Vec::with_capacity(kind.columns.len());
         for record in 0..records.len() {
             let line = records.lines[record];
-            match self.read_row(records, record, &mut cells, &mut loaded.unrecognised) {
+            match self.read_row(
+                records,
+                record,
+                &mut cells,
+                &mut words,
+                &mut loaded.unrecognised,
+            ) {
                 Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen),
                 Err((column, reason)) => {
                     let value = column
@@ -133,6 +179,7 @@ impl Reading {
         records: &Records,
         record: usize,
         cells: &mut Vec<Cell>,
+        known: &mut Words,
         unrecognised: &mut BTreeMap<(String, String), u64>,
     ) -> std::result::Result<Identity, (Option<usize>, Refusal)> {
         let layout = &self.layout;
@@ -159,7 +206,7 @@ impl Reading {
                 continue;
             }
             let cell = self
-                .read_cell(i, text, &mut identity, &mut words)
+                .read_cell(i, text, &mut identity, known, &mut words)
                 .map_err(|reason| (Some(i), reason))?;
             if (column.past_only
                 || matches!(
@@ -188,6 +235,7 @@ impl Reading {
         i: usize,
         text: &str,
         identity: &mut Identity,
+        known: &mut Words,
         unrecognised: &mut Vec<(usize, String)>,
     ) -> std::result::Result<Cell, Refusal> {
         let number = |value: std::result::Result<Option<i128>, Refusal>, digits: u32| {
@@ -207,7 +255,7 @@ impl Reading {
                 Cell::Nothing
             }
             ValueType::CustomerNo => {
-                if self.layout.placeholders.contains(&fold(text)) {
+                if Words::is_placeholder(&self.layout.placeholders, text) {
                     identity.placeholder = true;
                 } else {
                     identity.customer_no = Some(clean(text));
@@ -238,14 +286,14 @@ impl Reading {
             ValueType::Quantity => number(value::decimal(text, 3), 12)?,
             ValueType::Small => number(value::decimal(text, 2), 8)?,
             ValueType::Figure => number(value::decimal(text, 4), 18)?,
-            ValueType::Flag => match flag(text) {
+            ValueType::Flag => match known.flag(text) {
                 Some(yes) => Cell::Flag(yes),
                 None => {
                     unrecognised.push((i, clean(text)));
                     Cell::Nothing
                 }
             },
-            ValueType::Word(words) => match words.meaning(text) {
+            ValueType::Word(words) => match known.meaning(i, words, text) {
                 Some(name) => Cell::Text(name.to_owned()),
                 None => {
                     unrecognised.push((i, clean(text)));

@@ -134,17 +134,33 @@ fn without(cells: Vec<(String, Value)>, names: &[&str]) -> Vec<(String, Value)> 
 #[must_use]
 pub fn masked(name: &str, text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
-    let last = |n: usize| {
-        chars[chars.len().saturating_sub(n)..]
-            .iter()
-            .collect::<String>()
+    let part = |first: usize, middle: &str, last: usize| {
+        // Where nothing would be left to hide, nothing is shown.
+        if chars.len() <= first + last + 1 {
+            return "*".repeat(chars.len());
+        }
+        let head: String = chars[..first].iter().collect();
+        let tail: String = chars[chars.len() - last..].iter().collect();
+        format!("{head}{middle}{tail}")
     };
-    let first = |n: usize| chars[..n.min(chars.len())].iter().collect::<String>();
     match name {
-        "name" => format!("{}**", first(1)),
-        "phone" => format!("{}****{}", first(3), last(4)),
-        "plate" => format!("{}·**{}", first(2), last(3)),
-        "vin" => format!("{}{}", "*".repeat(chars.len().saturating_sub(6)), last(6)),
+        "name" => format!("{}**", chars.iter().take(1).collect::<String>()),
+        "phone" => part(3, "****", 4),
+        "plate" => part(2, "·**", 3),
+        "vin" => part(0, "***********", 6),
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn short_values_are_hidden_whole() {
+        assert_eq!(masked("plate", "粤A12345"), "粤A·**345");
+        assert_eq!(masked("plate", "粤A1"), "***");
+        assert_eq!(masked("phone", "13800138000"), "138****8000");
+        assert_eq!(masked("phone", "8888666"), "*******");
     }
 }

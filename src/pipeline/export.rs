@@ -44,20 +44,6 @@ pub fn export(
     }
 }
 
-/// The rows of a table as JSON objects.
-///
-/// # Errors
-/// When the table is unknown.
-pub fn rows(context: &Context, table: &str, reveal: bool) -> Result<Vec<serde_json::Value>> {
-    let mut lines = Vec::new();
-    export(context, table, ExportFormat::Json, None, reveal, &mut lines)?;
-    lines
-        .split(|b| *b == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| serde_json::from_slice(line).map_err(Error::internal))
-        .collect()
-}
-
 /// A column of the table: its name and whether it holds text.
 struct Exported {
     name: String,
@@ -102,13 +88,24 @@ fn masked(table: &str, column: &str) -> Option<String> {
         table,
         "campaigns" | "work_order_lines" | "model_cards" | "retain_meta"
     );
+    // Where nothing would be left to hide, nothing is shown.
+    let parts = |c: &str, first: usize, middle: &str, last: usize| {
+        format!(
+            "case when length({c}) > {} then left({c}, {first}) || '{middle}' || right({c}, {last}) \
+             else repeat('*', length({c})) end",
+            first + last + 1
+        )
+    };
     Some(match column {
         "name" if personal => format!("left({c}, 1) || '**'"),
-        "phone_primary" => format!("left({c}, 3) || '****' || right({c}, 4)"),
-        "phones" => format!("list_transform({c}, lambda p: left(p, 3) || '****' || right(p, 4))"),
-        "plate" => format!("left({c}, 2) || '·**' || right({c}, 3)"),
-        "vin" => format!("repeat('*', greatest(length({c}) - 6, 0)) || right({c}, 6)"),
-        "engine_no" | "customer_no" | "policy_no" => format!("'***' || right({c}, 3)"),
+        "phone_primary" => parts(&c, 3, "****", 4),
+        "phones" => format!(
+            "list_transform({c}, lambda p: {})",
+            parts("p", 3, "****", 4)
+        ),
+        "plate" => parts(&c, 2, "·**", 3),
+        "vin" => parts(&c, 0, "***********", 6),
+        "engine_no" | "customer_no" | "policy_no" => parts(&c, 0, "***", 3),
         // Free text may hold anything.
         "address" | "note" | "text" | "verbatim" => {
             format!("case when {c} is not null then '***' end")

@@ -117,24 +117,26 @@ fn run(
     for script in [
         "visits/orders_resolved",
         "visits/orders_known",
-        "visits/visits_of",
+        "visits/orders_all",
+        "visits/group_orders",
         "visits/visits",
     ] {
         store.run(scripts::text(script))?;
     }
     progress("features");
-    let now = dated(store, settings, as_of)?;
+    let all = all_sequences(store)?;
+    let now = dated(store, settings, as_of, &all)?;
     // The features of the date scored last stay in the file, so that every figure can be asked why.
     store.run(
         "create or replace table main.features_scored as from unit_features order by unit_id",
     )?;
     let horizon = now.rhythm.horizon_days(&settings.churn);
     progress("model");
-    let horizon_fit = return_share(store, settings, as_of, horizon, &now)?;
+    let horizon_fit = return_share(store, settings, as_of, horizon, &now, &all)?;
     let fit_180 = if horizon == 180 {
         horizon_fit.clone()
     } else {
-        return_share(store, settings, as_of, 180, &now)?
+        return_share(store, settings, as_of, 180, &now, &all)?
     };
     let churn = horizon_fit.as_ref().ok().map(|f| f.predict(&now.features));
     let churn_180 = fit_180.as_ref().ok().map(|f| f.predict(&now.features));
@@ -162,7 +164,7 @@ fn run(
             ("churn_probability_180", &fit_180),
         ],
     )?;
-    write_history(store, settings, &input, &units, progress)?;
+    write_history(store, settings, &input, &units, &all, progress)?;
     Ok(Scored {
         as_of,
         customers: customers.len() as u64,
@@ -215,16 +217,50 @@ fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
     ))
 }
 
+/// Every unit's visits as of the date that `visits` was made for, read once for all earlier dates.
+fn all_sequences(store: &Store) -> Result<VisitSequences> {
+    store.run(scripts::text("features/visit_sequences"))?;
+    let mut sequences = VisitSequences::default();
+    store.stream("from visit_sequences order by unit_id, visit_no", |batch| {
+        sequences.extend(&batch)
+    })?;
+    Ok(sequences)
+}
+
 /// Features and rhythm as of a date on or before the one that `visits` was made for.
-fn dated(store: &Store, settings: &Settings, date: NaiveDate) -> Result<Dated> {
+fn dated(
+    store: &Store,
+    settings: &Settings,
+    date: NaiveDate,
+    all: &VisitSequences,
+) -> Result<Dated> {
     store.run(&format!("update run set as_of = date '{date}'"))?;
     for script in [
+        "visits/changed_parties",
+        "visits/group_orders",
+        "visits/visits_regrouped",
         "visits/visits_at",
         "features/unit_features",
-        "features/visit_sequences",
+        "features/regrouped_sequences",
     ] {
         store.run(scripts::text(script))?;
     }
+    let mut changed: Vec<UnitId> = Vec::new();
+    store.stream(
+        "select party from changed_parties order by party",
+        |batch| {
+            if let Some(ids) = batch.column(0).as_any().downcast_ref::<UInt64Array>() {
+                changed.extend(ids.values().iter().map(|v| UnitId(*v)));
+            }
+            Ok(())
+        },
+    )?;
+    let mut regrouped = VisitSequences::default();
+    store.stream(
+        "from regrouped_sequences order by unit_id, visit_no",
+        |batch| regrouped.extend(&batch),
+    )?;
+    let sequences = all.known_at(date, &changed, &regrouped);
     let history_from = store.day("select min(in_at)::date from orders")?;
     let mut features = UnitFeatures {
         as_of: date,
@@ -234,11 +270,6 @@ fn dated(store: &Store, settings: &Settings, date: NaiveDate) -> Result<Dated> {
     store.stream("from unit_features order by unit_id", |batch| {
         features.extend(&batch)
     })?;
-    let mut sequences = VisitSequences::default();
-    store.stream(
-        "from visit_sequences order by unit_id, first_on, visit_no",
-        |batch| sequences.extend(&batch),
-    )?;
     let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
     Ok(Dated { features, rhythm })
 }
@@ -250,6 +281,7 @@ fn return_share(
     as_of: NaiveDate,
     horizon_days: u32,
     now: &Dated,
+    all: &VisitSequences,
 ) -> Result<std::result::Result<ReturnShare, Reason>> {
     let cutoff = as_of - Days::new(u64::from(horizon_days));
     let history = now
@@ -262,7 +294,7 @@ fn return_share(
             .with("days", history)
             .with("needed", needed)));
     }
-    let then = dated(store, settings, cutoff)?;
+    let then = dated(store, settings, cutoff, all)?;
     let returned = returned_within(store, cutoff, horizon_days, &then.features)?;
     let median = then
         .rhythm
@@ -409,6 +441,7 @@ fn write_history(
     settings: &Settings,
     input: &ScoringInput<'_>,
     units: &UnitScores,
+    all: &VisitSequences,
     progress: &dyn Fn(&str),
 ) -> Result<()> {
     let as_of = input.features.as_of;
@@ -425,14 +458,19 @@ fn write_history(
             continue;
         }
         progress(&format!("history {date}"));
-        write_history_of(store, settings, date)?;
+        write_history_of(store, settings, date, all)?;
     }
     store.run(&format!("update run set as_of = date '{as_of}'"))
 }
 
 /// One earlier date's states, from what was known then.
-fn write_history_of(store: &Store, settings: &Settings, date: NaiveDate) -> Result<()> {
-    let then = dated(store, settings, date)?;
+fn write_history_of(
+    store: &Store,
+    settings: &Settings,
+    date: NaiveDate,
+    all: &VisitSequences,
+) -> Result<()> {
+    let then = dated(store, settings, date, all)?;
     let input = ScoringInput {
         features: &then.features,
         rhythm: &then.rhythm,
@@ -478,15 +516,12 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
     };
     store.transaction(|store| {
         set_run(store, settings, as_of)?;
-        for script in [
-            "visits/orders_resolved",
-            "visits/orders_known",
-            "visits/visits_of",
-        ] {
+        for script in ["visits/orders_resolved", "visits/orders_known"] {
             store.run(scripts::text(script))?;
         }
+        let all = all_sequences(store)?;
         for date in &missing {
-            write_history_of(store, settings, *date)?;
+            write_history_of(store, settings, *date, &all)?;
         }
         Ok(())
     })

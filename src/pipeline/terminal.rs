@@ -15,7 +15,7 @@ use super::{
     Context, demo, explain, export, files, generate, import, lists, machine_date, report, score,
     status,
 };
-use crate::cli::{Cli, Command, Common, LangArg, ReportCommand};
+use crate::cli::{Cli, Command, Common, ExportFormat, LangArg, ReportCommand};
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
@@ -311,7 +311,19 @@ fn dispatch(cli: Cli) -> Result<()> {
         } => {
             let context = context(&common, &db, lang)?;
             if common.json && out.is_none() {
-                let rows = export::rows(&context, &table, reveal)?;
+                let mut rows = Vec::new();
+                export::export(
+                    &context,
+                    &table,
+                    ExportFormat::Json,
+                    None,
+                    reveal,
+                    &mut rows,
+                )?;
+                let rows: Vec<serde_json::Value> = serde_json::Deserializer::from_slice(&rows)
+                    .into_iter()
+                    .collect::<std::result::Result<_, _>>()
+                    .map_err(Error::internal)?;
                 return speak.result(&json!({ "table": table, "rows": rows }), |_| {});
             }
             let mut stdout = Out::stdout();

@@ -163,6 +163,13 @@ fn the_decoder_reads_the_spectrum_of_csv_as_others_do() {
     let mut read = 0;
     for entry in fs::read_dir(data.join("csv_spectrum/csvs")).unwrap() {
         let path = entry.unwrap().path();
+        if path
+            .file_stem()
+            .is_some_and(|n| n == "location_coordinates")
+        {
+            // Its JSON has another phone number than its CSV.
+            continue;
+        }
         let json = data
             .join("csv_spectrum/json")
             .join(path.file_stem().unwrap())
@@ -193,7 +200,7 @@ fn the_decoder_reads_the_spectrum_of_csv_as_others_do() {
         );
         read += 1;
     }
-    assert_eq!(read, 12);
+    assert_eq!(read, 11);
 }
 
 #[test]
