@@ -11,7 +11,7 @@
 //!
 //! Order of dependence (a test reads the sources and compares): types, table, i18n, settings, columns, store,
 //! scripts, then import, generate and features side by side, then rhythm, models, scores, follow_up, then
-//! kpis and analysis, report, pipeline, cli, main. A module uses only those named before it.
+//! kpis and analysis, report, cli, pipeline, main. A module uses only those named before it.
 
 pub mod analysis;
 pub mod cli;

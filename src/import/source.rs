@@ -267,8 +267,8 @@ struct Decoder {
     /// Unread part of `input`.
     at: usize,
     ended: bool,
-    /// The record before ended with a carriage return.
-    ended_by_cr: bool,
+    /// True once a line end was put after the last byte.
+    closed: bool,
     output: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -288,7 +288,7 @@ impl Decoder {
             input: Vec::new(),
             at: 0,
             ended: false,
-            ended_by_cr: false,
+            closed: false,
             output: vec![0; 1 << 16],
             ends: vec![0; 256],
         })
@@ -310,22 +310,45 @@ impl Decoder {
     }
 
     fn next_record(&mut self, records: &mut Records) -> Result<bool> {
-        // Of CR LF the reader has taken the CR with the record before; its LF still counts to that line.
-        let line = self.reader.line() + u64::from(self.ended_by_cr);
+        if self.at == self.input.len() && !self.ended {
+            self.fill()?;
+        }
+        // The record begins after the line ends that come before it: the second half of a CRLF, blank lines.
+        let skipped = self.input[self.at..]
+            .iter()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .filter(|b| **b == b'\n');
+        let line = self.reader.line() + skipped.count() as u64;
         let (mut written, mut fields) = (0, 0);
         loop {
             if self.at == self.input.len() && !self.ended {
                 self.fill()?;
             }
+            // A line end after the last byte ends the last record, unless a quote is still open.
+            let at_end = self.at == self.input.len() && self.ended && !self.closed;
+            let input = if at_end {
+                b"\n".as_slice()
+            } else {
+                &self.input[self.at..]
+            };
             let (result, read, wrote, ended) = self.reader.read_record(
-                &self.input[self.at..],
+                input,
                 &mut self.output[written..],
                 &mut self.ends[fields..],
             );
-            self.at += read;
+            if at_end {
+                self.closed = read > 0;
+            } else {
+                self.at += read;
+            }
             written += wrote;
             fields += ended;
             match result {
+                ReadRecordResult::InputEmpty if at_end && written + fields > 0 => {
+                    return Err(Error::data("quote-open")
+                        .with("file", &self.name)
+                        .with("line", line));
+                }
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => {
                     if self.output.len() > MAX_RECORD {
@@ -351,7 +374,6 @@ impl Decoder {
                         span
                     });
                     records.push(line, spans);
-                    self.ended_by_cr = self.at > 0 && self.input[self.at - 1] == b'\r';
                     return Ok(true);
                 }
                 ReadRecordResult::End => return Ok(false),
@@ -449,6 +471,21 @@ mod tests {
                 row(5, &["last", "4"])
             ]
         );
+        assert_eq!(
+            read(b"a\r\n\r\n\r\nb\r\nc")[1..],
+            [row(4, &["b"]), row(5, &["c"])]
+        );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_an_error_and_not_a_long_cell() {
+        for text in ["a,b\n1,\"x\n2,y\n", "a,\"b", "a,b\n1,\""] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            let mut decoder = Decoder::new(&Source::open(file.path(), None).unwrap()).unwrap();
+            assert_eq!(decoder.next_batch(9).unwrap_err().key, "quote-open");
+        }
+        assert_eq!(read(b"a,\"b\"").len(), 1);
     }
 
     #[test]

@@ -36,7 +36,11 @@ pub fn import(context: &Context, requests: &[Request], dry_run: bool) -> Result<
     }
     let existed = context.database.exists();
     let mut rejects = RejectFiles::new(beside(&context.database, ".rejects"), requests);
-    let result = import_into(context, requests, dry_run, &mut rejects);
+    let result = if dry_run {
+        import_into(context, requests, dry_run, &mut Unkept)
+    } else {
+        import_into(context, requests, dry_run, &mut rejects)
+    };
     let reject_files = if dry_run {
         Vec::new()
     } else {
@@ -71,7 +75,7 @@ fn import_into(
     context: &Context,
     requests: &[Request],
     dry_run: bool,
-    rejects: &mut RejectFiles,
+    rejects: &mut dyn RejectSink,
 ) -> Result<Vec<Outcome>> {
     let (store, settings) = context.open(Access::Create)?;
     let progress = |file: &str, rows: u64| (context.progress)(&format!("{file} {rows}"));
@@ -116,6 +120,23 @@ fn note_failure(context: &Context, requests: &[Request], error: &Error) {
         .append(true)
         .open(path)
         .and_then(|mut f| writeln!(f, "{line}"));
+}
+
+/// A rehearsal keeps no refused rows.
+struct Unkept;
+
+impl RejectSink for Unkept {
+    fn refuse(
+        &mut self,
+        _: &str,
+        _: &[String],
+        _: &[&[u8]],
+        _: u64,
+        _: Option<&str>,
+        _: &str,
+    ) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// One CSV a source file, made when the first row is refused.

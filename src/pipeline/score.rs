@@ -290,7 +290,7 @@ fn return_share(
         .map_or(0, |from| (as_of - from).num_days());
     let needed = i64::from(horizon_days + settings.churn.min_history_days);
     if history < needed {
-        return Ok(Err(Reason::new("reason-short-history")
+        return Ok(Err(Reason::new("caveat-history-too-short")
             .with("days", history)
             .with("needed", needed)));
     }

@@ -298,7 +298,9 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
             let explained = explain::explain(&context, &key, reveal)?;
-            speak.result(&explained, |out| say::explained(out, lang, &explained))
+            speak.result(&json!({ "units": explained }), |out| {
+                say::explained(out, lang, &explained)
+            })
         }
         Command::Export {
             table,

@@ -1,3 +1,21 @@
 //! The only integration binary; each module with its purpose.
+#![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod architecture;
+mod clients;
+mod documents;
+mod files_in;
+mod grain;
 mod lists;
+mod masking;
+mod no_leak;
+mod notebooks;
+mod readme;
+mod real_data;
+mod refusals;
+mod same_bytes;
+mod small_sample;
+mod speaking;
+mod support;
+mod visits;
+mod words;

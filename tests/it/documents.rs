@@ -1,0 +1,233 @@
+//! What people open: the report in a browser, the list in a spreadsheet program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+
+use super::support::{Shop, department, run, skip, small};
+
+/// The program of that name, where it is installed.
+fn installed(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .flat_map(|folder| names.iter().map(move |n| folder.join(n)))
+        .find(|p| p.is_file())
+}
+
+/// No cell of the workbook is a formula, a link or anything else but a value.
+#[track_caller]
+pub fn assert_no_formulas(path: &Path) {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    for sheet in book.sheet_names() {
+        let formulas = book.worksheet_formula(&sheet).unwrap();
+        let found: Vec<_> = formulas
+            .used_cells()
+            .filter(|(_, _, f)| !f.is_empty())
+            .collect();
+        assert!(found.is_empty(), "{sheet}: {found:?}");
+    }
+}
+
+/// All cells of a workbook as text.
+fn cells(path: &Path) -> String {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    let mut text = String::new();
+    for sheet in book.sheet_names() {
+        for row in book.worksheet_range(&sheet).unwrap().rows() {
+            for cell in row {
+                if !matches!(cell, Data::Empty) {
+                    text += &format!("{cell}\t");
+                }
+            }
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// A copy of the department with its report of a month and a list.
+fn made(lang: &str) -> Shop {
+    let shop = Shop::copy_of(department());
+    shop.retain(&format!(
+        "report month --month 2025-11 --out reports --lang {lang}"
+    ))
+    .succeeds();
+    shop.retain(&format!("list --out lists --for 2026-01-05 --lang {lang}"))
+        .succeeds();
+    shop
+}
+
+#[test]
+fn the_workbook_holds_values_alone_and_the_calls_in_full() {
+    let shop = Shop::copy_of(small());
+    shop.retain("list --out lists --for 2026-01-05 --lang zh")
+        .succeeds();
+    let book = shop.path("lists/2026-01-05.xlsx");
+    assert_no_formulas(&book);
+    let text = cells(&book);
+    for wanted in [
+        "粤A14141",
+        "粤A15151",
+        "何志明",
+        "13800000112",
+        "2025-12-28",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing:\n{text}");
+    }
+}
+
+#[test]
+fn the_page_asks_for_nothing_from_anywhere() {
+    for lang in ["zh", "en"] {
+        let page = fs::read_to_string(made(lang).path("reports/2025-11.html")).unwrap();
+        assert!(page.contains("Content-Security-Policy") && page.contains("default-src 'none'"));
+        for part in page.split(['"', '\'', '(', ' ']) {
+            let asks =
+                part.starts_with("http:") || part.starts_with("https:") || part.starts_with("//");
+            assert!(!asks || part.starts_with("http://www.w3.org/"), "{part}");
+        }
+        for word in [
+            "<script src",
+            "<link",
+            "<iframe",
+            "@import",
+            "<img src=\"http",
+        ] {
+            assert!(!page.contains(word), "{word}");
+        }
+        for word in ["report-", "state-", "NaN", "inf%", "None", "Some("] {
+            let shown = page
+                .split('>')
+                .map(|p| p.split('<').next().unwrap())
+                .any(|text| text.contains(word));
+            assert!(!shown, "{lang}: the page shows {word}");
+        }
+    }
+}
+
+#[test]
+fn a_browser_shows_the_page_without_complaint() {
+    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+        return skip("the report in a browser", "no Chromium");
+    };
+    let shop = made("zh");
+    let pdf = shop.path("page.pdf");
+    let log = shop.path("net.json");
+    let mut command = Command::new(browser);
+    command
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+        ])
+        .args([
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--enable-logging=stderr",
+        ])
+        .arg(format!(
+            "--user-data-dir={}",
+            shop.path("profile").display()
+        ))
+        .arg(format!("--log-net-log={}", log.display()))
+        .arg(format!("--print-to-pdf={}", pdf.display()))
+        .arg(format!(
+            "file://{}",
+            shop.path("reports/2025-11.html").display()
+        ));
+    let Some(said) = within(command, Duration::from_secs(90)) else {
+        return skip("the report in a browser", "Chromium did not end");
+    };
+    assert!(!said.contains("CONSOLE"), "{said}");
+    assert!(fs::metadata(&pdf).is_ok_and(|m| m.len() > 10_000), "{said}");
+    let asked = fs::read_to_string(&log).unwrap_or_default();
+    for host in asked
+        .split("\"url\":\"")
+        .skip(1)
+        .map(|u| u.split('"').next().unwrap())
+    {
+        let own = [
+            "file:",
+            "data:",
+            "chrome:",
+            "about:",
+            "blob:",
+            "chrome-extension:",
+            "devtools:",
+        ];
+        // The browser itself may ask its maker for updates; the page may not.
+        assert!(
+            own.iter().any(|o| host.starts_with(o)) || host.contains("google"),
+            "the page asked for {host}"
+        );
+    }
+    let Some(pdftotext) = installed(&["pdftotext"]) else {
+        return skip("the text of the printed report", "no pdftotext");
+    };
+    let text = run(Command::new(pdftotext).arg(&pdf).arg("-")).stdout;
+    for wanted in ["客户", "进厂", "2025"] {
+        assert!(
+            text.contains(wanted),
+            "{wanted} is missing in print:\n{text}"
+        );
+    }
+}
+
+/// What a command said, unless it takes longer.
+fn within(mut command: Command, limit: Duration) -> Option<String> {
+    let output = tempfile::NamedTempFile::new().unwrap();
+    let mut child = command
+        .stdout(std::process::Stdio::null())
+        .stderr(output.reopen().unwrap())
+        .spawn()
+        .ok()?;
+    let steps = limit.as_millis() / 100;
+    for _ in 0..steps {
+        if child.try_wait().unwrap().is_some() {
+            return Some(fs::read_to_string(output.path()).unwrap_or_default());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    None
+}
+
+#[test]
+fn a_spreadsheet_program_opens_the_list_and_the_chinese_is_intact() {
+    let Some(office) = installed(&["soffice", "libreoffice"]) else {
+        return skip("the list in a spreadsheet program", "no LibreOffice");
+    };
+    let shop = Shop::copy_of(small());
+    shop.retain("list --out lists --for 2026-01-05 --lang zh")
+        .succeeds();
+    let mut command = Command::new(office);
+    command
+        .arg(format!(
+            "-env:UserInstallation=file://{}",
+            shop.path("office").display()
+        ))
+        .args(["--headless", "--convert-to", "pdf", "--outdir"])
+        .arg(shop.path(""))
+        .arg(shop.path("lists/2026-01-05.xlsx"));
+    if within(command, Duration::from_secs(120)).is_none() {
+        return skip(
+            "the list in a spreadsheet program",
+            "LibreOffice did not end",
+        );
+    }
+    let pdf = shop.path("2026-01-05.pdf");
+    assert!(pdf.exists(), "nothing was converted");
+    let Some(pdftotext) = installed(&["pdftotext"]) else {
+        return skip("the text of the printed list", "no pdftotext");
+    };
+    let text = run(Command::new(pdftotext).arg(&pdf).arg("-")).stdout;
+    for wanted in ["粤A14141", "何志明", "13800000112"] {
+        assert!(text.contains(wanted), "{wanted} is missing:\n{text}");
+    }
+}

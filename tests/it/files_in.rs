@@ -1,0 +1,413 @@
+//! The same rows in any form that a system writes give the same tables; what comes again changes nothing.
+
+use std::fs;
+
+use super::support::{Shop, assert_same_contents, files_below, small};
+
+const ROWS: &[&[&str]] = &[
+    &[
+        "工单号",
+        "客户编号",
+        "客户名称",
+        "手机",
+        "车牌号",
+        "进厂日期",
+        "实收金额",
+    ],
+    &[
+        "1",
+        "C1",
+        "王伟",
+        "13800000001",
+        "粤A10001",
+        "2025-03-01",
+        "100.50",
+    ],
+    &[
+        "2",
+        "C2",
+        "李秀英",
+        "13800000002",
+        "粤A10002",
+        "2025-03-02",
+        "1200",
+    ],
+    &[
+        "3",
+        "C1",
+        "王伟",
+        "13800000001",
+        "粤A10001",
+        "2025-04-01",
+        "",
+    ],
+];
+
+fn joined(delimiter: &str, end: &str) -> String {
+    ROWS.iter().map(|row| row.join(delimiter) + end).collect()
+}
+
+/// Everything that the rows say, without what depends on the file that brought them.
+fn tables(shop: &Shop) -> Vec<String> {
+    [
+        "select * exclude (import_id) from orders order by all",
+        "select * exclude (import_id) from customers order by all",
+        "select * from vehicles order by all",
+        "select * from unit_keys order by all",
+        "select records, loaded, rejected from imports",
+    ]
+    .iter()
+    .flat_map(|sql| shop.ask(sql))
+    .collect()
+}
+
+fn imported(name: &str, content: impl AsRef<[u8]>) -> Shop {
+    let shop = Shop::new();
+    shop.import(name, content, "").succeeds();
+    shop
+}
+
+#[test]
+fn delimiters_line_ends_marks_and_quotes_make_no_difference() {
+    let plain = tables(&imported("plain.csv", joined(",", "\n")));
+    assert_eq!(plain.last().unwrap(), "3|3|0");
+    let forms: Vec<(&str, Vec<u8>)> = vec![
+        (
+            "bom.csv",
+            ["\u{feff}", &joined(",", "\n")].concat().into_bytes(),
+        ),
+        ("semicolon.csv", joined(";", "\n").into_bytes()),
+        ("tab.tsv", joined("\t", "\n").into_bytes()),
+        ("crlf.csv", joined(",", "\r\n").into_bytes()),
+        ("cr.csv", joined(",", "\r").into_bytes()),
+        (
+            "no-last-line-end.csv",
+            joined(",", "\n").trim_end().to_owned().into_bytes(),
+        ),
+        ("blank-lines.csv", joined(",", "\n\n").into_bytes()),
+        (
+            "quoted.csv",
+            ROWS.iter()
+                .map(|r| format!("\"{}\"\n", r.join("\",\"")))
+                .collect::<String>()
+                .into_bytes(),
+        ),
+        (
+            "spaces.csv",
+            ROWS.iter()
+                .map(|r| format!(" {} \n", r.join(" , ")))
+                .collect::<String>()
+                .into_bytes(),
+        ),
+        (
+            "full-width.csv",
+            joined(",", "\n")
+                .replace("粤A10001", "粤Ａ１０００１")
+                .into_bytes(),
+        ),
+    ];
+    for (name, content) in forms {
+        let found = tables(&imported(name, content));
+        assert_eq!(plain, found, "{name}");
+    }
+}
+
+#[test]
+fn columns_in_another_order_and_english_headers_make_no_difference() {
+    let plain = tables(&imported("plain.csv", joined(",", "\n")));
+    let turned: String = ROWS
+        .iter()
+        .map(|row| row.iter().rev().copied().collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    assert_eq!(plain, tables(&imported("turned.csv", turned)));
+    let english = joined(",", "\n").replace(
+        "工单号,客户编号,客户名称,手机,车牌号,进厂日期,实收金额",
+        "RO number,customer id,customer name,mobile,license plate,date in,paid",
+    );
+    assert_eq!(plain, tables(&imported("english.csv", english)));
+}
+
+#[test]
+fn parquet_gives_the_same_tables_as_csv() {
+    let shop = Shop::new();
+    let csv = shop.file("orders.csv", joined(",", "\n"));
+    let parquet = shop.path("orders.parquet");
+    retain::store::Store::in_memory()
+        .unwrap()
+        .run(&format!(
+            "copy (select * replace (\"进厂日期\"::date as \"进厂日期\", \"实收金额\"::decimal(10, 2) as \"实收金额\")
+             from read_csv('{}', all_varchar = true, header = true)) to '{}' (format parquet)",
+            csv.display(),
+            parquet.display()
+        ))
+        .unwrap();
+    shop.import_files(&[parquet]).succeeds();
+    assert_eq!(
+        tables(&imported("plain.csv", joined(",", "\n"))),
+        tables(&shop)
+    );
+}
+
+#[test]
+fn an_exported_table_comes_back_as_parquet() {
+    let shop = Shop::copy_of(small());
+    shop.retain("export appointments --format parquet --out a.parquet")
+        .succeeds();
+    shop.retain("export work_orders --format parquet --out o.parquet --reveal")
+        .succeeds();
+    let back = Shop::new();
+    back.import_files(&[shop.path("o.parquet")]);
+    let status = back.retain("status --json");
+    assert!(status.status == 0 || status.status == 2, "{status:?}");
+}
+
+#[test]
+fn names_of_files_may_be_anything() {
+    for name in [
+        "with space.csv",
+        "it's.csv",
+        "a\"b.csv",
+        "工单 2025年.csv",
+        "-dash.csv",
+        "per%cent;.csv",
+        "drop table.csv",
+    ] {
+        let shop = Shop::new();
+        let file = shop.file(name, joined(",", "\n"));
+        shop.import_files(&[file]).succeeds();
+        assert_eq!(shop.one("select file from imports"), name);
+        assert_eq!(shop.one("select count(*) from orders"), "3");
+    }
+}
+
+#[test]
+fn a_database_may_have_any_name() {
+    let shop = Shop::new();
+    let file = shop.file("o.csv", joined(",", "\n"));
+    for name in ["客户 2025.duckdb", "it's.db", "no-ending"] {
+        let db = shop.path(name);
+        let words = [
+            "import".as_ref(),
+            file.as_os_str(),
+            "--db".as_ref(),
+            db.as_os_str(),
+        ];
+        super::support::retain(words).succeeds();
+        let words = ["score".as_ref(), "--db".as_ref(), db.as_os_str()];
+        super::support::retain(words).succeeds();
+    }
+}
+
+#[test]
+fn a_line_end_inside_quotes_belongs_to_the_cell() {
+    let shop = imported(
+        "note.csv",
+        "任务号,车牌号,日期,备注\n1,粤A1,2025-01-01,\"two\nlines, and a \"\"quote\"\"\"\n2,粤A2,2025-01-02,plain\n",
+    );
+    assert_eq!(shop.one("select count(*) from follow_ups"), "2");
+    let note = shop.one("select note from follow_ups where task_id = '1'");
+    assert!(
+        note.starts_with("two") && note.ends_with("and a \"quote\""),
+        "{note}"
+    );
+}
+
+#[test]
+fn nul_and_other_control_characters_never_reach_the_tables() {
+    let shop = imported(
+        "nul.csv",
+        format!(
+            "车牌号,客户名称,进厂日期\n粤A10001,a\0b\u{7}c\u{1b}[31m,2025-01-01\n{}",
+            "粤A10002,李秀英,2025-01-01\n".repeat(9)
+        ),
+    );
+    assert_eq!(
+        shop.one("select name from customers where name < '李'"),
+        "abc[31m"
+    );
+}
+
+#[test]
+fn rows_that_are_too_short_or_too_long_are_refused_with_their_line() {
+    let mut text = "车牌号,进厂日期,实收金额\n".to_owned();
+    for i in 0..10 {
+        text += match i {
+            3 => "粤A10001,2025-01-04\n",
+            7 => "粤A10001,2025-01-08,5,6,7\n",
+            _ => "粤A10001,2025-01-01,5\n",
+        };
+    }
+    let shop = imported("ragged.csv", text);
+    assert_eq!(
+        shop.ask("select line, reason from rejects order by line"),
+        ["5|width", "9|width"]
+    );
+    assert_eq!(
+        shop.one("select records, loaded, rejected from imports"),
+        "10|8|2"
+    );
+}
+
+#[test]
+fn refused_cells_are_masked_in_the_database_and_whole_in_the_file_for_mending() {
+    let shop = imported(
+        "r.csv",
+        "车牌号,手机,进厂日期,实收金额\n粤A10001,13812345678,2025-01-01,5\n粤A10001,13812345678,2025-01-02,13812345678元整\n",
+    );
+    let masked = shop.one("select value_masked from rejects");
+    assert!(!masked.contains("13812345678"), "{masked}");
+    let folder = shop.path("shop.duckdb.rejects");
+    let file = fs::read_dir(folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    assert!(
+        fs::read_to_string(file)
+            .unwrap()
+            .contains("13812345678元整")
+    );
+}
+
+#[test]
+fn the_same_file_twice_changes_nothing() {
+    let shop = Shop::new();
+    let files = files_below("data-samples/small", ".csv");
+    shop.import_files(&files).succeeds();
+    let before = shop.contents();
+    let again = shop.import_files(&files).succeeds().json();
+    assert_same_contents(&before, &shop.contents());
+    for file in again["files"].as_array().unwrap() {
+        let n = |name: &str| file[name].as_u64().unwrap();
+        assert_eq!((n("loaded"), n("replaced")), (0, 0), "{file}");
+        assert_eq!(
+            n("records"),
+            n("unchanged") + n("duplicate") + n("rejected"),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn files_in_any_order_give_the_same_tables() {
+    let (one, other) = (Shop::new(), Shop::new());
+    let mut files = files_below("data-samples/small", ".csv");
+    one.import_files(&files).succeeds();
+    files.reverse();
+    other.import_files(&files).succeeds();
+    for shop in [&one, &other] {
+        shop.retain("score").succeeds();
+    }
+    for table in [
+        "vehicle_scores",
+        "customer_scores",
+        "score_history",
+        "visits",
+        "vehicles",
+    ] {
+        let sql = format!("from {table} order by all");
+        assert_eq!(one.ask(&sql), other.ask(&sql), "{table}");
+    }
+}
+
+#[test]
+fn a_rehearsal_changes_nothing_and_says_what_would_happen() {
+    let shop = Shop::new();
+    shop.file("o.csv", joined(",", "\n"));
+    let said = shop
+        .retain("import o.csv --dry-run --json")
+        .succeeds()
+        .json();
+    assert_eq!(said["files"][0]["loaded"], 3);
+    assert_eq!(said["dry_run"], true);
+    assert!(!shop.db.exists());
+    shop.retain("import o.csv").succeeds();
+    let before = shop.contents();
+    shop.file(
+        "more.csv",
+        joined(",", "\n")
+            .replace("100.50", "7")
+            .replace("3,C1", "4,C1"),
+    );
+    let said = shop
+        .retain("import more.csv --dry-run --json")
+        .succeeds()
+        .json();
+    assert_eq!(
+        (
+            said["files"][0]["loaded"].as_u64(),
+            said["files"][0]["replaced"].as_u64()
+        ),
+        (Some(1), Some(1))
+    );
+    assert_same_contents(&before, &shop.contents());
+    shop.file(
+        "bad.csv",
+        format!("{}5,C1,,,粤A10001,2025-02-30,1\n", joined(",", "\n")),
+    );
+    shop.retain("import bad.csv --dry-run").succeeds();
+    assert!(!shop.path("shop.duckdb.rejects").exists());
+    assert_same_contents(&before, &shop.contents());
+}
+
+#[test]
+fn an_order_that_comes_again_changed_replaces_the_earlier_one() {
+    let shop = imported("march.csv", joined(",", "\n"));
+    let said = shop
+        .import("april.csv", joined(",", "\n").replace("1200", "1300"), "")
+        .succeeds()
+        .json();
+    let file = &said["files"][0];
+    assert_eq!(
+        (
+            file["replaced"].as_u64(),
+            file["unchanged"].as_u64(),
+            file["loaded"].as_u64()
+        ),
+        (Some(1), Some(2), Some(0))
+    );
+    assert_eq!(
+        shop.ask("select ro_no, received from orders order by 1"),
+        ["1|100.50", "2|1300.00", "3|-"]
+    );
+}
+
+#[test]
+fn orders_without_number_are_known_by_what_they_say() {
+    let lines = "车牌号,进厂日期,实收金额\n粤A10001,2025-03-01,50\n粤A10001,2025-03-01,50\n粤A10001,2025-03-02,60\n";
+    let shop = imported("a.csv", lines);
+    assert_eq!(shop.one("select count(*) from orders"), "3");
+    let again = shop.import("b.csv", lines, "").succeeds().json();
+    assert_eq!(again["files"][0]["unchanged"], 3);
+    let more = format!("{lines}粤A10001,2025-03-01,50\n");
+    let said = shop.import("c.csv", more, "").succeeds().json();
+    assert_eq!(said["files"][0]["loaded"], 1);
+    assert_eq!(
+        shop.one("select count(*), sum(received) from orders"),
+        "4|210.00"
+    );
+}
+
+#[test]
+fn orders_that_a_later_file_lacks_stay_unless_it_is_all_there_is() {
+    let shop = imported("all.csv", joined(",", "\n"));
+    let without: String = joined(",", "\n")
+        .lines()
+        .filter(|l| !l.starts_with("2,"))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    shop.import("fewer.csv", &without, "").succeeds();
+    assert_eq!(shop.one("select count(*) from orders"), "3");
+    let said = shop
+        .import("fewer.csv", &without, "--complete 2025-04-01..2025-04-30")
+        .succeeds()
+        .json();
+    assert_eq!(said["files"][0]["removed"], 0);
+    let said = shop
+        .import("fewer.csv", &without, "--complete 2025-03-01..2025-03-31")
+        .succeeds()
+        .json();
+    assert_eq!(said["files"][0]["removed"], 1);
+    assert_eq!(shop.ask("select ro_no from orders order by 1"), ["1", "3"]);
+}

@@ -1,0 +1,202 @@
+//! Who sees what: names, phones, plates and VINs in full only where they are asked for, and the asking is noted.
+
+use std::fs;
+
+use super::support::{Shop, ask, small};
+
+/// Every value of the sample that names somebody or something of theirs.
+fn secrets() -> Vec<String> {
+    ask(
+        small(),
+        "select distinct s from (
+             select unnest(phones) as s from customers
+             union all select plate from vehicles where length(plate) > 5
+             union all select vin from vehicles
+             union all select name from customers where length(name) > 1 and kind is distinct from 'internal'
+             union all select address from customers)
+         where s is not null order by 1",
+    )
+}
+
+#[track_caller]
+fn assert_hidden(what: &str, text: &str) {
+    for secret in secrets() {
+        assert!(!text.contains(&secret), "{what} shows {secret}");
+    }
+}
+
+#[test]
+fn every_exported_table_is_masked_in_every_form() {
+    let shop = Shop::copy_of(small());
+    let tables = shop.ask(
+        "select table_name from duckdb_tables() where not internal
+         union select view_name from duckdb_views() where not internal order by 1",
+    );
+    assert!(tables.len() > 20 && tables.contains(&"customers".to_owned()));
+    for table in tables {
+        for format in ["csv", "json"] {
+            let run = shop
+                .retain(&format!("export {table} --format {format}"))
+                .succeeds();
+            assert_hidden(&format!("{table} as {format}"), &run.stdout);
+        }
+    }
+    shop.retain("export vehicles --format parquet --out v.parquet")
+        .succeeds();
+    let store = retain::store::Store::in_memory().unwrap();
+    let sql = format!("select * from '{}'", shop.path("v.parquet").display());
+    assert_hidden(
+        "vehicles as parquet",
+        &super::support::rows(&store, &sql).join("\n"),
+    );
+    assert!(!shop.path("shop.duckdb.audit").exists());
+}
+
+#[test]
+fn masked_values_keep_the_form_that_is_promised() {
+    let shop = Shop::copy_of(small());
+    let customers = shop.retain("export customers").succeeds().stdout;
+    assert!(
+        customers.contains("王**") && customers.contains("138****0101"),
+        "{customers}"
+    );
+    let vehicles = shop.retain("export vehicles").succeeds().stdout;
+    assert!(vehicles.contains("粤A·**088"), "{vehicles}");
+    assert!(vehicles.contains("***********100001"), "{vehicles}");
+}
+
+#[test]
+fn revealing_is_possible_and_noted_without_saying_whom() {
+    let shop = Shop::copy_of(small());
+    let shown = shop.retain("export customers --reveal").succeeds().stdout;
+    assert!(shown.contains("13800000101"));
+    let shown = shop.retain("explain 粤A20002 --reveal").succeeds().stdout;
+    assert!(shown.contains("粤A20002") && shown.contains("李秀英"));
+    let noted = fs::read_to_string(shop.path("shop.duckdb.audit")).unwrap();
+    assert_eq!(noted.lines().count(), 2);
+    assert_hidden("the audit file", &noted);
+}
+
+#[test]
+fn explain_status_and_the_terminal_are_masked() {
+    let shop = Shop::copy_of(small());
+    for key in [
+        "粤A20002",
+        "LGG8D2D16MZ100002",
+        "C002",
+        "13800000102",
+        "粤a·20002",
+    ] {
+        for flag in ["", "--json"] {
+            let run = shop.retain(&format!("explain {key} {flag}")).succeeds();
+            assert_hidden("explain", &run.stdout);
+            assert!(run.stdout.contains("002"), "{key}: {}", run.stdout);
+        }
+    }
+    for line in [
+        "status",
+        "status --json",
+        "score",
+        "list --out lists --for 2026-01-05 --json",
+    ] {
+        assert_hidden(line, &shop.retain(line).succeeds().stdout);
+    }
+}
+
+#[test]
+fn the_report_names_nobody_and_the_list_names_everybody_in_full() {
+    let shop = Shop::copy_of(small());
+    shop.retain("report month --out reports").succeeds();
+    let page = fs::read_dir(shop.path("reports"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    assert_hidden("the report", &fs::read_to_string(page).unwrap());
+    shop.retain("list --out lists --for 2026-01-05 --format csv")
+        .succeeds();
+    let list = fs::read_to_string(shop.path("lists/2026-01-05.csv")).unwrap();
+    for shown in ["粤A14141", "何志明", "13800000112"] {
+        assert!(list.contains(shown), "{shown} is missing:\n{list}");
+    }
+}
+
+#[test]
+fn refused_files_and_failed_imports_leave_no_values_in_the_audit() {
+    let shop = Shop::new();
+    shop.file(
+        "bad.csv",
+        "手机,车牌号,进厂日期\n13812345678,粤A12345,2025-02-30\n",
+    );
+    let run = shop.retain("import bad.csv").ends_with(1);
+    let noted = fs::read_to_string(shop.path("shop.duckdb.audit")).unwrap();
+    for text in [&noted, &run.stderr] {
+        assert!(
+            !text.contains("13812345678") && !text.contains("粤A12345"),
+            "{text}"
+        );
+    }
+}
+
+/// Three orders of a customer with a hostile name, plate and adviser, the last one long ago.
+fn hostile() -> Shop {
+    let shop = Shop::new();
+    let mut text =
+        "工单号,客户编号,客户名称,手机,车牌号,进厂日期,维修类型,应收金额,实收金额,服务顾问\n"
+            .to_owned();
+    for (i, day) in [
+        "2024-03-01",
+        "2024-06-01",
+        "2024-09-01",
+        "2024-12-01",
+        "2025-03-01",
+        "2025-06-01",
+    ]
+    .iter()
+    .enumerate()
+    {
+        text += &format!(
+            "{i},=C1,\"=HYPERLINK(\"\"http://x.example\"\")\",+8613800000001,粤A10001,{day},保养,500,500,<script>alert(1)</script>\n"
+        );
+    }
+    text +=
+        "9,C2,@SUM(A1),13800000002,粤A10002,2025-09-01,<b>x</b>,500,500,'; drop table orders; --\n";
+    shop.import("o.csv", text, "").succeeds();
+    shop.retain("score").succeeds();
+    shop
+}
+
+#[test]
+fn hostile_cells_are_text_in_lists() {
+    let shop = hostile();
+    shop.retain("list --out lists --for 2025-09-02 --format csv")
+        .succeeds();
+    let csv = fs::read_to_string(shop.path("lists/2025-09-02.csv")).unwrap();
+    assert!(
+        csv.contains("HYPERLINK"),
+        "the hostile customer is on no list:\n{csv}"
+    );
+    for cell in csv.replace('\n', ",").split(',') {
+        let cell = cell.trim_start_matches('"').trim_start_matches('\u{feff}');
+        assert!(!cell.starts_with(['=', '+', '@']), "{cell}");
+    }
+    shop.retain("list --out lists --for 2025-09-02 --format xlsx")
+        .succeeds();
+    super::documents::assert_no_formulas(&shop.path("lists/2025-09-02.xlsx"));
+}
+
+#[test]
+fn hostile_cells_are_text_in_exports_and_reports() {
+    let shop = hostile();
+    let csv = shop.retain("export customers --reveal").succeeds().stdout;
+    assert!(csv.contains("\"'=HYPERLINK"), "{csv}");
+    shop.retain("report month --month 2025-06 --out reports")
+        .succeeds();
+    let page = fs::read_to_string(shop.path("reports/2025-06.html")).unwrap();
+    assert!(
+        !page.contains("<script>alert"),
+        "a script of the data is in the page"
+    );
+    assert!(page.contains("&lt;script&gt;alert") || !page.contains("alert(1)"));
+}

@@ -1,0 +1,232 @@
+//! Files that real businesses wrote: every line accounted for, scored, listed and reported.
+
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+
+use retain::import::Source;
+
+use super::support::{Run, Shop, retain, shared_data, skip};
+
+/// Imports, scores, lists and reports a file of orders; returns the shop and the outcome of the import.
+fn whole_job(file: &Path, mapping: &str) -> (Shop, serde_json::Value) {
+    let shop = Shop::new();
+    let mapping = shop.file("mapping.toml", mapping);
+    let words = [
+        "import".as_ref(),
+        file.as_os_str(),
+        "--mapping".as_ref(),
+        mapping.as_os_str(),
+        "--db".as_ref(),
+        shop.db.as_os_str(),
+        "--json".as_ref(),
+    ];
+    let run: Run = retain(words).succeeds();
+    let outcome = run.json()["files"][0].clone();
+    let n = |name: &str| outcome[name].as_u64().unwrap();
+    assert_eq!(
+        n("records"),
+        n("loaded") + n("replaced") + n("unchanged") + n("duplicate") + n("rejected")
+    );
+    shop.retain("score").succeeds();
+    shop.retain("list --out lists --format csv").succeeds();
+    shop.retain("list --out lists").succeeds();
+    shop.retain("report month --out reports").succeeds();
+    for folder in ["lists", "reports"] {
+        assert!(fs::read_dir(shop.path(folder)).unwrap().count() > 0);
+    }
+    (shop, outcome)
+}
+
+#[test]
+fn cdnow_purchases_are_visits_of_customers_without_vehicles() {
+    let Some(data) = shared_data() else {
+        return skip("CDNOW", "no data beside the project");
+    };
+    let file = data.join("cdnow_sample_transactions.csv");
+    let (shop, outcome) = whole_job(
+        &file,
+        "kind = 'work_orders'\n[columns]\ncustomer_no = 'master_id'\nin_at = 'date'\nreceived = 'dollars'\n",
+    );
+    assert_eq!(outcome["records"], 6919);
+    assert_eq!(outcome["loaded"], 6919);
+    assert_eq!(shop.one("select count(*) from vehicle_scores"), "2357");
+    assert_eq!(
+        shop.one("select max(as_of) from vehicle_scores"),
+        "1998-06-30"
+    );
+    // Purchases of one customer on one day are one visit.
+    let days = retain::store::Store::in_memory().unwrap();
+    let expected = super::support::rows(
+        &days,
+        &format!(
+            "select count(distinct (master_id, date)), sum(dollars::decimal(12, 2)) from read_csv('{}', all_varchar = true)",
+            file.display()
+        ),
+    );
+    assert_eq!(
+        shop.ask(
+            "select sum(visits)::bigint, (select sum(received) from orders) from vehicle_scores"
+        ),
+        expected
+    );
+}
+
+#[test]
+fn purchases_without_a_header_are_read_by_position() {
+    let Some(data) = shared_data() else {
+        return skip("yearly purchases", "no data beside the project");
+    };
+    let file = data.join("yearly_purchases/purchases_to_2014.tsv");
+    let (shop, outcome) = whole_job(
+        &file,
+        "kind = 'work_orders'\nhas_header = false\ndelimiter = \"\\t\"\n[columns]\ncustomer_no = '#1'\nreceived = '#2'\nin_at = '#3'\n",
+    );
+    let lines = fs::read_to_string(&file).unwrap().lines().count();
+    assert_eq!(outcome["records"].as_u64(), Some(lines as u64));
+    assert_eq!(outcome["rejected"], 0);
+    assert_eq!(
+        shop.one("select count(*) from orders"),
+        outcome["loaded"].to_string()
+    );
+}
+
+#[test]
+fn receipts_of_a_salon_are_orders_of_several_lines() {
+    let Some(data) = shared_data() else {
+        return skip("salon receipts", "no data beside the project");
+    };
+    let file = data.join("hair_salon/Receipt Transactions0.csv");
+    let (shop, outcome) = whole_job(
+        &file,
+        "kind = 'work_orders'\ndate_order = 'mdy'\ngroup_by = ['ro_no']\nplaceholders = ['WALK_IN']\n\
+         [columns]\nro_no = 'Receipt'\ncustomer_no = 'Client'\nin_at = 'Date'\nreceived = 'Amount'\nadvisor = 'Staff'\n",
+    );
+    assert_eq!(outcome["rejected"], 0, "{outcome}");
+    assert_eq!(outcome["records"], 1934);
+    let engine = retain::store::Store::in_memory().unwrap();
+    let source = format!(
+        "read_csv('{}', all_varchar = true, header = true)",
+        file.display()
+    );
+    let expected = super::support::rows(
+        &engine,
+        &format!(
+            "select count(distinct \"Receipt\"), sum(\"Amount\"::decimal(12, 2)) from {source}"
+        ),
+    );
+    assert_eq!(
+        shop.ask("select count(*), sum(received) from orders"),
+        expected
+    );
+    assert_eq!(
+        shop.one("select count(*) from customers where customer_no = 'WALK_IN'"),
+        "0"
+    );
+}
+
+#[test]
+fn bookings_of_a_salon_are_appointments_in_its_future() {
+    let Some(data) = shared_data() else {
+        return skip("salon bookings", "no data beside the project");
+    };
+    let shop = Shop::new();
+    let mapping = shop.file(
+        "m.toml",
+        "kind = 'appointments'\ndate_order = 'mdy'\n[columns]\ncustomer_no = 'Code'\nfor_at = 'Date'\nadvisor = 'Staff'\n",
+    );
+    let file = data.join("hair_salon/Future Bookings (All Clients)0.csv");
+    let words = [
+        "import".as_ref(),
+        file.as_os_str(),
+        "--mapping".as_ref(),
+        mapping.as_os_str(),
+        "--db".as_ref(),
+        shop.db.as_os_str(),
+        "--json".as_ref(),
+    ];
+    let outcome = retain(words).succeeds().json()["files"][0].clone();
+    let n = |name: &str| outcome[name].as_u64().unwrap();
+    assert_eq!(
+        n("records"),
+        n("loaded") + n("duplicate") + n("rejected"),
+        "{outcome}"
+    );
+    assert!(n("loaded") > 100, "{outcome}");
+}
+
+#[test]
+fn the_decoder_reads_the_spectrum_of_csv_as_others_do() {
+    let Some(data) = shared_data() else {
+        return skip("CSV spectrum", "no data beside the project");
+    };
+    let mut read = 0;
+    for entry in fs::read_dir(data.join("csv_spectrum/csvs")).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .file_stem()
+            .is_some_and(|n| n == "location_coordinates")
+        {
+            // Its JSON has another phone number than its CSV.
+            continue;
+        }
+        let json = data
+            .join("csv_spectrum/json")
+            .join(path.file_stem().unwrap())
+            .with_extension("json");
+        let expected: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
+        let source = Source::open(&path, None).unwrap();
+        let headers = source.first_record().unwrap();
+        let (send, receive) = sync_channel(1000);
+        source.read_text(true, &send).unwrap();
+        drop(send);
+        let mut found = Vec::new();
+        for records in receive {
+            for record in 0..records.len() {
+                let row: serde_json::Map<String, serde_json::Value> = headers
+                    .iter()
+                    .enumerate()
+                    .map(|(i, h)| (h.clone(), records.text(record, i).unwrap().into()))
+                    .collect();
+                found.push(serde_json::Value::Object(row));
+            }
+        }
+        assert_eq!(
+            serde_json::Value::Array(found),
+            expected,
+            "{}",
+            path.display()
+        );
+        read += 1;
+    }
+    assert_eq!(read, 11);
+}
+
+#[test]
+fn messy_files_of_portals_are_read_or_refused_and_never_crash() {
+    let Some(data) = shared_data() else {
+        return skip("portal files", "no data beside the project");
+    };
+    let shop = Shop::new();
+    for folder in ["csv", "clean"] {
+        for entry in fs::read_dir(data.join("pollock_sample").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let words = [
+                "import".as_ref(),
+                path.as_os_str(),
+                "--as".as_ref(),
+                "work_orders".as_ref(),
+                "--db".as_ref(),
+                shop.db.as_os_str(),
+                "--dry-run".as_ref(),
+            ];
+            let run = retain(words);
+            assert!(
+                run.status == 0 || run.status == 1,
+                "{}: {run:?}",
+                path.display()
+            );
+        }
+    }
+}

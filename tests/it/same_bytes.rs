@@ -1,0 +1,137 @@
+//! The same input gives the same bytes: on a second run, on one thread or two, in a small memory.
+
+use std::fs;
+
+use super::support::{Shop, assert_same_contents, csv_files, generated};
+
+/// Imports, scores, lists and reports; returns the shop.
+fn made(flags: &str) -> Shop {
+    let shop = Shop::new();
+    let files: Vec<String> = csv_files(generated())
+        .iter()
+        .map(|f| f.display().to_string())
+        .collect();
+    shop.retain(&format!("import {} {flags}", files.join(" ")))
+        .succeeds();
+    shop.retain(&format!("score --as-of 2025-11-30 {flags}"))
+        .succeeds();
+    shop.retain(&format!(
+        "list --out lists --for 2025-12-02 --format csv {flags}"
+    ))
+    .succeeds();
+    shop.retain(&format!("list --out lists --for 2025-12-02 {flags}"))
+        .succeeds();
+    shop.retain(&format!(
+        "report month --month 2025-11 --out reports {flags}"
+    ))
+    .succeeds();
+    shop
+}
+
+#[track_caller]
+fn assert_same(one: &Shop, other: &Shop) {
+    assert_same_contents(&one.contents(), &other.contents());
+    for file in [
+        "lists/2025-12-02.csv",
+        "lists/2025-12-02.xlsx",
+        "reports/2025-11.html",
+    ] {
+        let (a, b) = (
+            fs::read(one.path(file)).unwrap(),
+            fs::read(other.path(file)).unwrap(),
+        );
+        assert!(a.len() > 500);
+        assert!(a == b, "{file} differs: {} and {} bytes", a.len(), b.len());
+    }
+}
+
+#[test]
+fn two_runs_and_any_number_of_threads_give_the_same_bytes() {
+    let first = made("--threads 1");
+    assert_same(&first, &made("--threads 2"));
+    assert_same(&first, &made("--threads 7 --memory-limit 400MB"));
+}
+
+#[test]
+fn scoring_again_changes_nothing_and_an_excursion_to_another_day_comes_back_to_the_same() {
+    let shop = Shop::copy_of(super::support::department());
+    let scores = "from vehicle_scores order by all";
+    let before = (
+        shop.ask(scores),
+        shop.ask("from customer_scores order by all"),
+    );
+    shop.retain("score --as-of 2025-06-30").succeeds();
+    assert_ne!(before.0, shop.ask(scores));
+    shop.retain("score --as-of 2025-12-31").succeeds();
+    assert_eq!(before.0, shop.ask(scores));
+    assert_eq!(before.1, shop.ask("from customer_scores order by all"));
+    let history = shop.ask("from score_history order by all");
+    shop.retain("score --as-of 2025-12-31").succeeds();
+    assert_eq!(history, shop.ask("from score_history order by all"));
+}
+
+#[test]
+fn a_seed_makes_the_same_files_on_any_number_of_threads() {
+    let shop = Shop::new();
+    for (out, threads) in [("one", "1"), ("two", "2")] {
+        let out = shop.path(out).display().to_string();
+        super::support::retain([
+            "generate",
+            "--vehicles",
+            "60",
+            "--seed",
+            "9",
+            "--quiet",
+            "--out",
+            &out,
+            "--threads",
+            threads,
+        ])
+        .succeeds();
+    }
+    for file in csv_files(&shop.path("one")) {
+        let other = shop.path("two").join(file.file_name().unwrap());
+        assert!(
+            fs::read(&file).unwrap() == fs::read(other).unwrap(),
+            "{}",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn rows_in_another_order_give_the_same_scores() {
+    let folder = Shop::new();
+    let shuffled: Vec<_> = csv_files(generated())
+        .iter()
+        .map(|file| {
+            let text = fs::read_to_string(file).unwrap();
+            let mut lines: Vec<&str> = text.lines().collect();
+            lines[1..].reverse();
+            folder.file(
+                &file.file_name().unwrap().to_string_lossy(),
+                lines.join("\n"),
+            )
+        })
+        .collect();
+    let shop = Shop::new();
+    shop.import_files(&shuffled).succeeds();
+    shop.retain("score --as-of 2025-12-31").succeeds();
+    for table in [
+        "vehicle_scores",
+        "customer_scores",
+        "score_history",
+        "visits",
+    ] {
+        let sql = format!("from {table} order by all");
+        let (left, right) = (
+            super::support::ask(super::support::department(), &sql),
+            shop.ask(&sql),
+        );
+        assert!(
+            left == right,
+            "{table}: {}",
+            super::support::difference(&left, &right)
+        );
+    }
+}

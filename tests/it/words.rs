@@ -1,0 +1,228 @@
+//! Both catalogues have every message, and every message that the program can ask for is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::support::files_below;
+
+/// Message ids of a language.
+fn ids(lang: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for path in files_below(&format!("src/i18n/locales/{lang}"), ".ftl") {
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            if let Some((id, _)) = line.split_once(" =")
+                && id.starts_with(|c: char| c.is_ascii_alphabetic())
+            {
+                assert!(found.insert(id.to_owned()), "{id} stands twice in {lang}");
+            }
+        }
+    }
+    found
+}
+
+/// Named values in a message's text.
+fn arguments(lang: &str) -> Vec<(String, BTreeSet<String>)> {
+    let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for path in files_below(&format!("src/i18n/locales/{lang}"), ".ftl") {
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            if let Some((id, _)) = line
+                .split_once(" =")
+                .filter(|_| !line.starts_with([' ', '#']))
+            {
+                found.push((id.to_owned(), BTreeSet::new()));
+            }
+            if let Some((_, names)) = found.last_mut() {
+                let named = line.split('$').skip(1).map(|rest| -> String {
+                    rest.chars()
+                        .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+                        .collect()
+                });
+                // Only English has a form for one and another for many.
+                names.extend(named.filter(|n| !n.ends_with("_form")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn code() -> String {
+    files_below("src", ".rs")
+        .iter()
+        .map(|p| fs::read_to_string(p).unwrap())
+        .collect()
+}
+
+#[test]
+fn both_languages_have_the_same_messages() {
+    let zh: BTreeSet<String> = ids("zh")
+        .into_iter()
+        .filter(|id| !id.starts_with("help-"))
+        .collect();
+    let en: BTreeSet<String> = ids("en");
+    assert_eq!(
+        zh.difference(&en).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "only in Chinese"
+    );
+    assert_eq!(
+        en.difference(&zh).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "only in English"
+    );
+}
+
+#[test]
+fn both_languages_use_the_same_values() {
+    let en = arguments("en");
+    for (id, names) in arguments("zh")
+        .iter()
+        .filter(|(id, _)| !id.starts_with("help-"))
+    {
+        let other = en
+            .iter()
+            .find(|(other, _)| other == id)
+            .map(|(_, names)| names);
+        assert_eq!(Some(names), other, "{id}");
+    }
+}
+
+/// Texts that stand in quotes right after one of the beginnings, blanks and line ends aside.
+fn quoted_after(code: &str, beginnings: &[&str]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for beginning in beginnings {
+        for (at, _) in code.match_indices(beginning) {
+            let rest = code[at + beginning.len()..].trim_start();
+            if let Some(text) = rest.strip_prefix('"')
+                && let Some((text, _)) = text.split_once('"')
+            {
+                found.insert(text.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_error_has_its_message() {
+    let code = code();
+    let mut keys = quoted_after(
+        &code,
+        &[
+            "Error::data(",
+            "Error::usage(",
+            "Exit::Busy,",
+            "Exit::Interrupted,",
+            "Exit::Data,",
+            "Exit::Usage,",
+        ],
+    );
+    keys.remove("stop");
+    assert!(keys.len() > 40, "{keys:?}");
+    let known = ids("en");
+    for key in keys {
+        assert!(
+            known.contains(&format!("error-{key}")),
+            "error-{key} is missing"
+        );
+    }
+}
+
+#[test]
+fn every_message_of_an_error_has_an_error() {
+    let code = code();
+    for id in ids("en") {
+        if let Some(key) = id
+            .strip_prefix("error-")
+            .filter(|k| !k.ends_with("-hint") && *k != "usage")
+        {
+            assert!(code.contains(&format!("\"{key}\"")), "nothing says {id}");
+        }
+    }
+}
+
+#[test]
+fn every_id_that_the_program_names_is_in_the_catalogue() {
+    let code = code();
+    let known = ids("en");
+    for beginning in ["said-", "word-", "reason-", "caveat-", "demo-"] {
+        for (at, _) in code.match_indices(&format!("\"{beginning}")) {
+            let id = code[at + 1..].split('"').next().unwrap();
+            let plain = id
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+            if plain && !id.ends_with('-') {
+                assert!(known.contains(id), "{id} is missing");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_state_tier_class_kind_and_reason_of_refusal_has_a_name() {
+    use retain::types::{ChurnState, LoyaltyTier};
+    let known = ids("en");
+    let mut wanted: Vec<String> = Vec::new();
+    wanted.extend(ChurnState::ALL.iter().map(|s| format!("state-{s}")));
+    wanted.extend(LoyaltyTier::ALL.iter().map(|t| format!("tier-{t}")));
+    wanted.extend(
+        retain::columns::JOB_CLASSES
+            .0
+            .iter()
+            .map(|(name, _)| format!("class-{name}")),
+    );
+    wanted.extend(
+        retain::columns::KINDS
+            .iter()
+            .map(|k| format!("kind-{}", k.name)),
+    );
+    wanted.extend(retain::follow_up::Band::ALL.iter().map(|b| b.key()));
+    use retain::import::Refusal;
+    let refusals = [
+        Refusal::MissingKey,
+        Refusal::MissingValue,
+        Refusal::BadDate,
+        Refusal::FutureDate,
+        Refusal::DateOutOfRange,
+        Refusal::BadNumber,
+        Refusal::Negative,
+        Refusal::TooLarge,
+        Refusal::Width,
+        Refusal::NotUtf8,
+    ];
+    wanted.extend(refusals.iter().map(|r| format!("reject-{}", r.as_str())));
+    for list in retain::follow_up::LISTS {
+        wanted.extend([list.name, list.purpose, list.opening].map(str::to_owned));
+    }
+    for id in wanted {
+        assert!(known.contains(&id), "{id} is missing");
+    }
+}
+
+#[test]
+fn every_command_and_flag_has_its_help_in_chinese() {
+    use clap::CommandFactory;
+    fn walk(command: &clap::Command, known: &BTreeSet<String>, missing: &mut Vec<String>) {
+        let name = command.get_name();
+        if !known.contains(&format!("help-{name}")) {
+            missing.push(format!("help-{name}"));
+        }
+        for arg in command
+            .get_arguments()
+            .filter(|a| !matches!(a.get_id().as_str(), "help" | "version"))
+        {
+            let id = arg.get_id();
+            if !known.contains(&format!("help-{name}-{id}"))
+                && !known.contains(&format!("help-flag-{id}"))
+            {
+                missing.push(format!("help-{name}-{id}"));
+            }
+        }
+        for sub in command.get_subcommands().filter(|s| s.get_name() != "help") {
+            walk(sub, known, missing);
+        }
+    }
+    let mut missing = Vec::new();
+    walk(&retain::cli::Cli::command(), &ids("zh"), &mut missing);
+    assert!(missing.is_empty(), "{missing:?}");
+}
