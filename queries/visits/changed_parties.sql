@@ -1,7 +1,7 @@
 -- The units of which something became known after an earlier date, and their orders as known then.
 -- grain: one row per party
 -- inputs: visits, orders_resolved, orders_known, run
--- output: changed_parties, orders_to_group
+-- output: changed_parties, orders_of_changed, orders_to_group
 create or replace temp table changed_parties as
 select v.party
 from visits v
@@ -13,7 +13,10 @@ from orders_resolved o
 cross join run r
 where o.in_on <= r.as_of and o.known_on > r.as_of;
 
-create or replace temp view orders_to_group as
+create or replace temp table orders_of_changed as
 select o.*
 from orders_known o
 where o.party in (select party from changed_parties);
+
+create or replace temp view orders_to_group as
+from orders_of_changed;

@@ -1,6 +1,5 @@
 //! The typed columns that rows are collected in, and the staging tables of the same shape.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -156,7 +155,9 @@ pub(super) struct Columns {
     plate_key: UInt64Builder,
     customer_key: UInt64Builder,
     names: Vec<&'static str>,
-    values: BTreeMap<&'static str, Builder>,
+    values: Vec<Builder>,
+    /// For each column of the kind, where its builder is.
+    places: Vec<Option<usize>>,
     people: (Int64Builder, UInt64Builder, [StringBuilder; 4]),
     vehicles: (
         UInt64Builder,
@@ -168,7 +169,7 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new(kind: &Kind, capacity: usize) -> Self {
-        let mut values = BTreeMap::new();
+        let mut values = Vec::new();
         let mut names = Vec::new();
         for (name, _) in value_columns(kind) {
             let value = kind.column(name).map_or(ValueType::Text, |(_, c)| c.value);
@@ -179,8 +180,14 @@ impl Columns {
                 )
             });
             names.push(name);
-            values.insert(name, builder);
+            values.push(builder);
         }
+        let places = kind
+            .columns
+            .iter()
+            .map(|c| names.iter().position(|n| *n == c.name))
+            .map(|place| place.filter(|i| !matches!(names[*i], "store_id" | "customer_no")))
+            .collect();
         Self {
             line: Int64Builder::with_capacity(capacity),
             row_key: UInt64Builder::with_capacity(capacity),
@@ -192,6 +199,7 @@ impl Columns {
             customer_key: UInt64Builder::with_capacity(capacity),
             names,
             values,
+            places,
             people: (
                 Int64Builder::new(),
                 UInt64Builder::new(),
@@ -231,19 +239,18 @@ impl Columns {
         self.customer_key.append_option(customer_key);
     }
 
-    /// The builder of a value column; `None` where the kind keeps no such column.
-    pub(super) fn value(&mut self, name: &str) -> Option<&mut Builder> {
-        if name == "store_id" || name == "customer_no" {
-            return None;
-        }
-        self.values.get_mut(name)
+    /// The builder of a column of the kind; `None` where the kind keeps no such column.
+    pub(super) fn value(&mut self, column: usize) -> Option<&mut Builder> {
+        let place = self.places[column]?;
+        self.values.get_mut(place)
     }
 
+    /// Puts the text of a column that every row has, by name.
     pub(super) fn text(&mut self, name: &str, value: Option<&str>) {
-        if let Some(builder) = self.values.get_mut(name) {
+        if let Some(place) = self.names.iter().position(|n| *n == name) {
             match value {
-                Some(text) => builder.text(text),
-                None => builder.null(),
+                Some(text) => self.values[place].text(text),
+                None => self.values[place].null(),
             }
         }
     }
@@ -307,10 +314,8 @@ impl Columns {
             ("plate_key", Arc::new(self.plate_key.finish())),
             ("customer_key", Arc::new(self.customer_key.finish())),
         ];
-        for name in &self.names {
-            if let Some(builder) = self.values.get_mut(name) {
-                rows.push((name, builder.finish()));
-            }
+        for (name, builder) in self.names.iter().zip(&mut self.values) {
+            rows.push((name, builder.finish()));
         }
         let (line, key, mut texts) = self.people;
         let people = people_batch(line, key, &mut texts)?;

@@ -1,7 +1,7 @@
 //! Surrogate keys: unkeyed 64-bit xxh3 of normalised text, stable across machines and versions,
 //! kept inside the database only.
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Key of a vehicle identification number.
 #[must_use]
@@ -30,12 +30,12 @@ pub fn of_phone(store: &str, phone: &str) -> u64 {
 /// Key of a row by its kind, store and natural key.
 #[must_use]
 pub fn of_row(kind: &str, store: &str, parts: &[&str]) -> u64 {
-    let mut hash = Xxh3::new();
+    let mut text = String::with_capacity(64);
     for part in [kind, store].iter().chain(parts) {
-        hash.update(part.as_bytes());
-        hash.update(&[0x1f]);
+        text.push_str(part);
+        text.push('\u{1f}');
     }
-    hash.digest()
+    xxh3_64(text.as_bytes())
 }
 
 fn tagged(tag: char, parts: &[&str]) -> u64 {

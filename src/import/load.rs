@@ -315,7 +315,11 @@ impl FirstDay for NaiveDate {
 
 /// Text without characters that no system should show.
 fn clean(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    if text.contains(char::is_control) {
+        text.chars().filter(|c| !c.is_control()).collect()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// First and last character of a value, so that a person finds the cell without its content being repeated.

@@ -36,9 +36,18 @@ impl Words {
         meaning
     }
 
-    /// Placeholders are short words; a number that cannot be one is not folded.
+    /// Whether a customer number is nobody. Placeholders are short words; a number that cannot be one is not folded.
     pub(super) fn is_placeholder(placeholders: &[String], text: &str) -> bool {
         let longest = placeholders.iter().map(String::len).max().unwrap_or(0);
-        text.len() <= 3 * longest && placeholders.contains(&fold(text))
+        let has_digit = text.bytes().any(|b| b.is_ascii_digit());
+        if text.len() > 3 * longest
+            || (has_digit
+                && !placeholders
+                    .iter()
+                    .any(|p| p.bytes().any(|b| b.is_ascii_digit())))
+        {
+            return false;
+        }
+        placeholders.contains(&fold(text))
     }
 }

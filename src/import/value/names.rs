@@ -31,6 +31,12 @@ pub fn plate(text: &str) -> Option<String> {
 /// A vehicle identification number in upper case; `None` where the cell names none.
 #[must_use]
 pub fn vin(text: &str) -> Option<String> {
+    if is_vin(text)
+        && !text.bytes().any(|b| b.is_ascii_lowercase())
+        && text.bytes().any(|b| b != b'0')
+    {
+        return Some(text.to_owned());
+    }
     let vin: String = text
         .chars()
         .map(half_width)
@@ -76,6 +82,9 @@ pub fn vin_check_digit_holds(vin: &str) -> bool {
 /// The phone numbers of a cell, without separators, mobiles first.
 #[must_use]
 pub fn phones(text: &str) -> Vec<String> {
+    if text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit()) {
+        return vec![text.to_owned()];
+    }
     let text: String = text.chars().map(half_width).collect();
     let mut found: Vec<String> = Vec::new();
     for part in text.split([',', ';', '/', '、', '，', '；', '|', '\n']) {

@@ -151,6 +151,9 @@ const MAX_KM: i128 = 9_999_999;
 /// # Errors
 /// [`Refusal::BadNumber`], [`Refusal::Negative`], [`Refusal::TooLarge`].
 pub(in crate::import) fn kilometres(text: &str) -> Result<Option<i32>, Refusal> {
+    if text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(text.parse().ok());
+    }
     let folded: String = text
         .chars()
         .map(half_width)

@@ -63,10 +63,13 @@ fn write_history_of(
         "score_history",
         [scores::score_history_batch(&input, &units)?],
     )?;
-    store.run(&format!(
-        "update score_history set churn_probability = g.churn_probability from given g
-         where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
-    ))
+    if store.count("select count(*) from given")? > 0 {
+        store.run(&format!(
+            "update score_history set churn_probability = g.churn_probability from given g
+             where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
+        ))?;
+    }
+    Ok(())
 }
 
 /// Makes sure that each date has its states in `score_history`, as known then: reports compare months.

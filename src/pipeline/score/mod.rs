@@ -20,7 +20,7 @@ use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
-use crate::types::{ChurnState, CustomerId, Error, LoyaltyTier, Reason, Result};
+use crate::types::{ChurnState, CustomerId, Error, Estimate, LoyaltyTier, Reason, Result};
 
 /// What a scoring found.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -139,6 +139,7 @@ fn run(
     };
     let churn = horizon_fit.as_ref().ok().map(|f| f.predict(&now.features));
     let churn_180 = fit_180.as_ref().ok().map(|f| f.predict(&now.features));
+    let churn = no_less_likely(churn, churn_180.as_deref());
     let input = ScoringInput {
         features: &now.features,
         rhythm: &now.rhythm,
@@ -187,6 +188,25 @@ fn run(
             .day("select max(in_at)::date from orders")?
             .map_or(0, |last| (last - as_of).num_days().max(0)),
     })
+}
+
+/// The horizon is never shorter than 180 days, and a longer time without a visit is never more likely than a
+/// shorter one; two tables fitted apart do not know that.
+fn no_less_likely(
+    churn: Option<Vec<Option<Estimate>>>,
+    churn_180: Option<&[Option<Estimate>]>,
+) -> Option<Vec<Option<Estimate>>> {
+    let (Some(mut churn), Some(churn_180)) = (churn.clone(), churn_180) else {
+        return churn;
+    };
+    for (longer, shorter) in churn.iter_mut().zip(churn_180) {
+        if let (Some(longer), Some(shorter)) = (longer, shorter) {
+            longer.value = longer.value.min(shorter.value);
+            longer.low = longer.low.min(shorter.low);
+            longer.high = longer.high.min(shorter.high);
+        }
+    }
+    Some(churn)
 }
 
 fn count_by<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
