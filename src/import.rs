@@ -2,13 +2,16 @@
 //! Counts always add up: records = loaded + replaced + unchanged + duplicate + rejected.
 
 mod columns_out;
+mod decoder;
 pub mod keys;
 mod load;
 mod mapping;
 mod merge;
 mod parquet;
+mod row;
 mod source;
 mod value;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

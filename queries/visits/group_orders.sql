@@ -7,7 +7,7 @@
 -- Void, draft and deleted orders never count. A credit order is netted against its original by number,
 -- else against the last order of the unit within 60 days; alone it is no visit (orders = 0).
 -- Most visits are a single order: those pass through, only the others are grouped.
-create or replace temp table orders_flagged as
+create or replace temp view orders_flagged as
 select
     o.*,
     not o.has_settlement or o.status in ('settled', 'delivered') or o.settled_at is not null

@@ -132,10 +132,7 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
         )?;
     }
     let (table, key) = (kind.table, kind.key_column);
-    if store.count(&format!(
-        "select count(*) from (select 1 from {table} limit 1)"
-    ))? == 0
-    {
+    if is_empty(store, table)? {
         fates.loaded = store.count("select coalesce(sum(lines), 0)::bigint from staged")?;
         return Ok(fates);
     }
@@ -193,15 +190,30 @@ fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
             _ => "null".to_owned(),
         });
     }
+    let insert = |from: &str| {
+        format!(
+            "insert into {table} ({}) select {} from {from};",
+            names.join(", "),
+            values.join(", ")
+        )
+    };
+    if is_empty(store, table)? {
+        return store.run(&insert("staged"));
+    }
     store.run(&format!(
         "create or replace temp table changed as select s.* from staged s left join {table} t on t.{key} = s.row_key
              where t.{key} is null or t.content_hash <> s.content_hash;
          delete from {table} where {key} in (select row_key from changed);
-         insert into {table} ({}) select {} from changed;
+         {}
          drop table changed;",
-        names.join(", "),
-        values.join(", ")
+        insert("changed")
     ))
+}
+
+fn is_empty(store: &Store, table: &str) -> Result<bool> {
+    Ok(store.count(&format!(
+        "select count(*) from (select 1 from {table} limit 1)"
+    ))? == 0)
 }
 
 /// People named on orders: new ones are added; those known from orders alone take what the last order says.

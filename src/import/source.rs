@@ -2,13 +2,13 @@
 //! A further container or encoding adds a decoder here; nothing after it changes.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use sha2::{Digest, Sha256};
 
+use super::decoder::Decoder;
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -94,10 +94,8 @@ pub enum Container {
 
 /// Records in one batch: large enough to amortise, small enough to stay in the cache.
 const BATCH: usize = 8192;
-/// A record larger than this is an unclosed quote.
-const MAX_RECORD: usize = 1 << 20;
 /// More columns than any system exports.
-const MAX_COLUMNS: usize = 4096;
+pub(super) const MAX_COLUMNS: usize = 4096;
 /// How much of the file is looked at before it is read.
 const HEAD: usize = 1 << 16;
 
@@ -111,7 +109,7 @@ pub struct Source {
     /// What it is.
     pub container: Container,
     /// Character between fields of a text.
-    delimiter: u8,
+    pub(super) delimiter: u8,
     /// Size in bytes.
     pub size: u64,
 }
@@ -255,153 +253,6 @@ fn sniff_delimiter(head: &[u8]) -> u8 {
         .rev()
         .max_by_key(|(_, n)| *n)
         .map_or(b',', |(d, _)| *d)
-}
-
-/// Reads delimited text: a buffer of the file and a CSV state machine.
-struct Decoder {
-    file: BufReader<File>,
-    name: String,
-    reader: Reader,
-    hash: Sha256,
-    input: Vec<u8>,
-    /// Unread part of `input`.
-    at: usize,
-    ended: bool,
-    /// True once a line end was put after the last byte.
-    closed: bool,
-    output: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Decoder {
-    fn new(source: &Source) -> Result<Self> {
-        let file = File::open(&source.path).map_err(|e| {
-            Error::data("file-unreadable")
-                .with("file", source.path.display())
-                .because(e.kind())
-        })?;
-        Ok(Self {
-            file: BufReader::with_capacity(1 << 20, file),
-            name: source.name.clone(),
-            reader: ReaderBuilder::new().delimiter(source.delimiter).build(),
-            hash: Sha256::new(),
-            input: Vec::new(),
-            at: 0,
-            ended: false,
-            closed: false,
-            output: vec![0; 1 << 16],
-            ends: vec![0; 256],
-        })
-    }
-
-    /// The next records, at most `most`; `None` at the end of the file.
-    fn next_batch(&mut self, most: usize) -> Result<Option<Records>> {
-        let mut records = Records::new();
-        while records.len() < most {
-            if !self.next_record(&mut records)? {
-                break;
-            }
-        }
-        Ok(if records.is_empty() {
-            None
-        } else {
-            Some(records)
-        })
-    }
-
-    fn next_record(&mut self, records: &mut Records) -> Result<bool> {
-        if self.at == self.input.len() && !self.ended {
-            self.fill()?;
-        }
-        // The record begins after the line ends that come before it: the second half of a CRLF, blank lines.
-        let skipped = self.input[self.at..]
-            .iter()
-            .take_while(|b| matches!(b, b'\r' | b'\n'))
-            .filter(|b| **b == b'\n');
-        let line = self.reader.line() + skipped.count() as u64;
-        let (mut written, mut fields) = (0, 0);
-        loop {
-            if self.at == self.input.len() && !self.ended {
-                self.fill()?;
-            }
-            // A line end after the last byte ends the last record, unless a quote is still open.
-            let at_end = self.at == self.input.len() && self.ended && !self.closed;
-            let input = if at_end {
-                b"\n".as_slice()
-            } else {
-                &self.input[self.at..]
-            };
-            let (result, read, wrote, ended) = self.reader.read_record(
-                input,
-                &mut self.output[written..],
-                &mut self.ends[fields..],
-            );
-            if at_end {
-                self.closed = read > 0;
-            } else {
-                self.at += read;
-            }
-            written += wrote;
-            fields += ended;
-            match result {
-                ReadRecordResult::InputEmpty if at_end && written + fields > 0 => {
-                    return Err(Error::data("quote-open")
-                        .with("file", &self.name)
-                        .with("line", line));
-                }
-                ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => {
-                    if self.output.len() > MAX_RECORD {
-                        return Err(Error::data("record-too-long")
-                            .with("file", &self.name)
-                            .with("line", line));
-                    }
-                    self.output.resize(self.output.len() * 2, 0);
-                }
-                ReadRecordResult::OutputEndsFull => {
-                    if self.ends.len() > 2 * MAX_COLUMNS {
-                        return Err(Error::data("too-many-columns")
-                            .with("file", &self.name)
-                            .with("columns", fields));
-                    }
-                    self.ends.resize(self.ends.len() * 2, 0);
-                }
-                ReadRecordResult::Record => {
-                    let mut start = 0;
-                    let spans = self.ends[..fields].iter().map(|end| {
-                        let span = &self.output[start..*end];
-                        start = *end;
-                        span
-                    });
-                    records.push(line, spans);
-                    return Ok(true);
-                }
-                ReadRecordResult::End => return Ok(false),
-            }
-        }
-    }
-
-    fn fill(&mut self) -> Result<()> {
-        self.input.resize(1 << 20, 0);
-        let read = self.file.read(&mut self.input).map_err(|e| {
-            Error::data("file-unreadable")
-                .with("file", &self.name)
-                .because(e.kind())
-        })?;
-        self.input.truncate(read);
-        self.at = 0;
-        self.ended = read == 0;
-        self.hash.update(&self.input);
-        Ok(())
-    }
-
-    /// SHA-256 of the whole file.
-    fn finish(mut self) -> Result<String> {
-        while !self.ended {
-            self.fill()?;
-        }
-        Ok(hex(&self.hash.finalize()))
-    }
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -111,11 +111,19 @@ pub fn beside(database: &Path, suffix: &str) -> PathBuf {
 
 /// The only reading of the clock: the day of import, where `--today` does not say.
 #[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the day of import, which `--today` overrules"
+)]
 pub fn machine_date() -> NaiveDate {
     chrono::Local::now().date_naive()
 }
 
 /// The moment that clock columns hold.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "clock columns alone, which comparisons of two runs leave out"
+)]
 pub(crate) fn clock() -> String {
     chrono::Local::now()
         .naive_local()

@@ -206,7 +206,7 @@ fn hostile_names_reach_the_terminal_harmless() {
     let name = "a\u{1b}[2Jb\u{202e}c.csv";
     let file = shop.file(name, "x\n");
     let run = shop.import_files(&[file]);
-    let run2 = shop.retain(&format!("import no\u{1b}[31m.csv"));
+    let run2 = shop.retain("import no\u{1b}[31m.csv");
     for text in [&run.stderr, &run2.stderr] {
         assert!(
             !text.contains('\u{1b}') && !text.contains('\u{202e}'),

@@ -1,21 +1,26 @@
 //! The score command: visits, features, rhythm, return shares, scores and states, as of a date and as of
 //! the month ends before it. Every date goes through the same functions.
 
+mod dates;
+mod history;
+
 use std::collections::BTreeMap;
 
-use arrow::array::UInt64Array;
-use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
+use chrono::NaiveDate;
+
+pub use history::ensure_history;
+
+use dates::{all_sequences, dated, return_share, set_run};
+use history::write_history;
 
 use super::{Context, clock, keep_settings, settings_hash};
-use crate::features::{UnitFeatures, VisitSequences};
-use crate::models::baselines::{ReturnShare, ReturnShareParams};
-use crate::models::{ModelCard, comparable};
-use crate::rhythm::{Rhythm, rhythm};
+use crate::models::ModelCard;
+use crate::models::baselines::ReturnShare;
 use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
-use crate::types::{ChurnState, CustomerId, Error, LoyaltyTier, Reason, Result, UnitId};
+use crate::types::{ChurnState, CustomerId, Error, LoyaltyTier, Reason, Result};
 
 /// What a scoring found.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -98,12 +103,6 @@ fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<NaiveDate> {
             .or(Some(first))
             .ok_or_else(|| Error::data("nothing-imported")),
     }
-}
-
-/// One date's features and rhythm.
-struct Dated {
-    features: UnitFeatures,
-    rhythm: Rhythm,
 }
 
 fn run(
@@ -196,142 +195,6 @@ fn count_by<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
         *counts.entry(name.to_owned()).or_default() += 1;
     }
     counts
-}
-
-/// The one-row table of parameters that every script reads.
-fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
-    let list = |words: &[String]| {
-        words
-            .iter()
-            .map(|w| quote_text(w))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    store.run(&format!(
-        "create or replace temp table run as select date '{as_of}' as as_of, {} as merge_gap_days, {} as max_stay_days, \
-         [{}]::varchar[] as unqualified_classes, [{}]::varchar[] as maintenance_classes;",
-        settings.visit.merge_gap_days,
-        settings.visit.max_stay_days,
-        list(&settings.visit.unqualified_classes),
-        list(&settings.visit.maintenance_classes),
-    ))
-}
-
-/// Every unit's visits as of the date that `visits` was made for, read once for all earlier dates.
-fn all_sequences(store: &Store) -> Result<VisitSequences> {
-    store.run(scripts::text("features/visit_sequences"))?;
-    let mut sequences = VisitSequences::default();
-    store.stream("from visit_sequences order by unit_id, visit_no", |batch| {
-        sequences.extend(&batch)
-    })?;
-    Ok(sequences)
-}
-
-/// Features and rhythm as of a date on or before the one that `visits` was made for.
-fn dated(
-    store: &Store,
-    settings: &Settings,
-    date: NaiveDate,
-    all: &VisitSequences,
-) -> Result<Dated> {
-    store.run(&format!("update run set as_of = date '{date}'"))?;
-    for script in [
-        "visits/changed_parties",
-        "visits/group_orders",
-        "visits/visits_regrouped",
-        "visits/visits_at",
-        "features/unit_features",
-        "features/regrouped_sequences",
-    ] {
-        store.run(scripts::text(script))?;
-    }
-    let mut changed: Vec<UnitId> = Vec::new();
-    store.stream(
-        "select party from changed_parties order by party",
-        |batch| {
-            if let Some(ids) = batch.column(0).as_any().downcast_ref::<UInt64Array>() {
-                changed.extend(ids.values().iter().map(|v| UnitId(*v)));
-            }
-            Ok(())
-        },
-    )?;
-    let mut regrouped = VisitSequences::default();
-    store.stream(
-        "from regrouped_sequences order by unit_id, visit_no",
-        |batch| regrouped.extend(&batch),
-    )?;
-    let sequences = all.known_at(date, &changed, &regrouped);
-    let history_from = store.day("select min(in_at)::date from orders")?;
-    let mut features = UnitFeatures {
-        as_of: date,
-        history_from,
-        ..UnitFeatures::default()
-    };
-    store.stream("from unit_features order by unit_id", |batch| {
-        features.extend(&batch)
-    })?;
-    let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
-    Ok(Dated { features, rhythm })
-}
-
-/// The share of comparable units that did not return, at the earlier date whose horizon has just closed.
-fn return_share(
-    store: &Store,
-    settings: &Settings,
-    as_of: NaiveDate,
-    horizon_days: u32,
-    now: &Dated,
-    all: &VisitSequences,
-) -> Result<std::result::Result<ReturnShare, Reason>> {
-    let cutoff = as_of - Days::new(u64::from(horizon_days));
-    let history = now
-        .features
-        .history_from
-        .map_or(0, |from| (as_of - from).num_days());
-    let needed = i64::from(horizon_days + settings.churn.min_history_days);
-    if history < needed {
-        return Ok(Err(Reason::new("caveat-history-too-short")
-            .with("days", history)
-            .with("needed", needed)));
-    }
-    let then = dated(store, settings, cutoff, all)?;
-    let returned = returned_within(store, cutoff, horizon_days, &then.features)?;
-    let median = then
-        .rhythm
-        .parameters
-        .expected_interval_days
-        .as_ref()
-        .map_or(0.0, |m| m.value);
-    let mut params = ReturnShareParams::new(horizon_days, &settings.churn);
-    // Within less than one interval the recent visitor is the least likely to be back.
-    params.monotone = f64::from(horizon_days) >= median;
-    Ok(params.fit(&then.features, &returned))
-}
-
-/// Whether each unit had a qualified visit in the `days` after `from`; `None` where it is not comparable.
-fn returned_within(
-    store: &Store,
-    from: NaiveDate,
-    days: u32,
-    features: &UnitFeatures,
-) -> Result<Vec<Option<bool>>> {
-    let until = from + Days::new(u64::from(days));
-    let mut came: Vec<UnitId> = Vec::new();
-    store.stream(
-        &format!(
-            "select distinct unit_id from visits where qualified and unit_id is not null \
-             and first_on > date '{from}' and first_on <= date '{until}' order by unit_id"
-        ),
-        |batch| {
-            if let Some(ids) = batch.column(0).as_any().downcast_ref::<UInt64Array>() {
-                came.extend(ids.values().iter().map(|v| UnitId(*v)));
-            }
-            Ok(())
-        },
-    )?;
-    Ok((0..features.len())
-        .map(|i| comparable(features, i).then(|| came.binary_search(&features.unit_id[i]).is_ok()))
-        .collect())
 }
 
 /// What customers spent outside their vehicles: orders that name a customer with vehicles, but no vehicle.
@@ -435,107 +298,6 @@ fn write_cards(
     store.append("model_cards", [scores::model_cards_batch(as_of, &cards)?])
 }
 
-/// The date itself with its probabilities, and the month ends before it as they were known then.
-fn write_history(
-    store: &Store,
-    settings: &Settings,
-    input: &ScoringInput<'_>,
-    units: &UnitScores,
-    all: &VisitSequences,
-    progress: &dyn Fn(&str),
-) -> Result<()> {
-    let as_of = input.features.as_of;
-    let history_from = input.features.history_from.unwrap_or(as_of);
-    store.run(&format!(
-        "delete from score_history where as_of = date '{as_of}'"
-    ))?;
-    store.append(
-        "score_history",
-        [scores::score_history_batch(input, units)?],
-    )?;
-    for date in month_ends_before(as_of, settings.score.history_months) {
-        if date < history_from {
-            continue;
-        }
-        progress(&format!("history {date}"));
-        write_history_of(store, settings, date, all)?;
-    }
-    store.run(&format!("update run set as_of = date '{as_of}'"))
-}
-
-/// One earlier date's states, from what was known then.
-fn write_history_of(
-    store: &Store,
-    settings: &Settings,
-    date: NaiveDate,
-    all: &VisitSequences,
-) -> Result<()> {
-    let then = dated(store, settings, date, all)?;
-    let input = ScoringInput {
-        features: &then.features,
-        rhythm: &then.rhythm,
-        estimates: Estimates::default(),
-        settings,
-    };
-    let units = scores::score_units(&input);
-    // A probability that was given when that date was scored by itself stays.
-    store.run(&format!(
-        "create or replace temp table given as select unit_id, churn_probability from score_history
-         where as_of = date '{date}' and churn_probability is not null;
-         delete from score_history where as_of = date '{date}';"
-    ))?;
-    store.append(
-        "score_history",
-        [scores::score_history_batch(&input, &units)?],
-    )?;
-    store.run(&format!(
-        "update score_history set churn_probability = g.churn_probability from given g
-         where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
-    ))
-}
-
-/// Makes sure that each date has its states in `score_history`, as known then: reports compare months.
-///
-/// # Errors
-/// When a query fails.
-pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<()> {
-    let mut missing = Vec::new();
-    for date in dates {
-        if store.count(&format!(
-            "select count(*) from score_history where as_of = date '{date}'"
-        ))? == 0
-        {
-            missing.push(*date);
-        }
-    }
-    let Some(as_of) = store
-        .day("select max(as_of) from vehicle_scores")?
-        .filter(|_| !missing.is_empty())
-    else {
-        return Ok(());
-    };
-    store.transaction(|store| {
-        set_run(store, settings, as_of)?;
-        for script in ["visits/orders_resolved", "visits/orders_known"] {
-            store.run(scripts::text(script))?;
-        }
-        let all = all_sequences(store)?;
-        for date in &missing {
-            write_history_of(store, settings, *date, &all)?;
-        }
-        Ok(())
-    })
-}
-
-/// The last `count` month ends before a date, latest first.
-fn month_ends_before(date: NaiveDate, count: u32) -> Vec<NaiveDate> {
-    let first = date.with_day(1).unwrap_or(date);
-    (0..count)
-        .filter_map(|n| first.checked_sub_months(Months::new(n)))
-        .map(|d| d - TimeDelta::days(1))
-        .collect()
-}
-
 fn record_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
     store.run(&format!(
         "insert into runs select coalesce(max(run_id), 0) + 1, date '{as_of}', {}, {}, {}, {} from runs",
@@ -544,20 +306,4 @@ fn record_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()
         quote_text(&store.engine_version()?),
         quote_text(&clock()),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn month_ends_are_real_ends() {
-        let date = NaiveDate::from_ymd_opt(2024, 3, 31).unwrap();
-        let ends: Vec<String> = month_ends_before(date, 3)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(ends, ["2024-02-29", "2024-01-31", "2023-12-31"]);
-    }
 }

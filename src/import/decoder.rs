@@ -1,0 +1,160 @@
+//! Delimited text to records: a buffer of the file and a CSV state machine.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use sha2::{Digest, Sha256};
+
+use super::source::{MAX_COLUMNS, Records, Source, hex};
+use crate::types::{Error, Result};
+
+/// A record larger than this is an unclosed quote.
+const MAX_RECORD: usize = 1 << 20;
+
+/// Reads delimited text: a buffer of the file and a CSV state machine.
+pub(super) struct Decoder {
+    file: BufReader<File>,
+    name: String,
+    reader: Reader,
+    hash: Sha256,
+    input: Vec<u8>,
+    /// Unread part of `input`.
+    at: usize,
+    ended: bool,
+    /// True once a line end was put after the last byte.
+    closed: bool,
+    output: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Decoder {
+    pub(super) fn new(source: &Source) -> Result<Self> {
+        let file = File::open(&source.path).map_err(|e| {
+            Error::data("file-unreadable")
+                .with("file", source.path.display())
+                .because(e.kind())
+        })?;
+        Ok(Self {
+            file: BufReader::with_capacity(1 << 20, file),
+            name: source.name.clone(),
+            reader: ReaderBuilder::new().delimiter(source.delimiter).build(),
+            hash: Sha256::new(),
+            input: Vec::new(),
+            at: 0,
+            ended: false,
+            closed: false,
+            output: vec![0; 1 << 16],
+            ends: vec![0; 256],
+        })
+    }
+
+    /// The next records, at most `most`; `None` at the end of the file.
+    pub(super) fn next_batch(&mut self, most: usize) -> Result<Option<Records>> {
+        let mut records = Records::new();
+        while records.len() < most {
+            if !self.next_record(&mut records)? {
+                break;
+            }
+        }
+        Ok(if records.is_empty() {
+            None
+        } else {
+            Some(records)
+        })
+    }
+
+    fn next_record(&mut self, records: &mut Records) -> Result<bool> {
+        if self.at == self.input.len() && !self.ended {
+            self.fill()?;
+        }
+        // The record begins after the line ends that come before it: the second half of a CRLF, blank lines.
+        let skipped = self.input[self.at..]
+            .iter()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .filter(|b| **b == b'\n');
+        let line = self.reader.line() + skipped.count() as u64;
+        let (mut written, mut fields) = (0, 0);
+        loop {
+            if self.at == self.input.len() && !self.ended {
+                self.fill()?;
+            }
+            // A line end after the last byte ends the last record, unless a quote is still open.
+            let at_end = self.at == self.input.len() && self.ended && !self.closed;
+            let input = if at_end {
+                b"\n".as_slice()
+            } else {
+                &self.input[self.at..]
+            };
+            let (result, read, wrote, ended) = self.reader.read_record(
+                input,
+                &mut self.output[written..],
+                &mut self.ends[fields..],
+            );
+            if at_end {
+                self.closed = read > 0;
+            } else {
+                self.at += read;
+            }
+            written += wrote;
+            fields += ended;
+            match result {
+                ReadRecordResult::InputEmpty if at_end && written + fields > 0 => {
+                    return Err(Error::data("quote-open")
+                        .with("file", &self.name)
+                        .with("line", line));
+                }
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull => {
+                    if self.output.len() > MAX_RECORD {
+                        return Err(Error::data("record-too-long")
+                            .with("file", &self.name)
+                            .with("line", line));
+                    }
+                    self.output.resize(self.output.len() * 2, 0);
+                }
+                ReadRecordResult::OutputEndsFull => {
+                    if self.ends.len() > 2 * MAX_COLUMNS {
+                        return Err(Error::data("too-many-columns")
+                            .with("file", &self.name)
+                            .with("columns", fields));
+                    }
+                    self.ends.resize(self.ends.len() * 2, 0);
+                }
+                ReadRecordResult::Record => {
+                    let mut start = 0;
+                    let spans = self.ends[..fields].iter().map(|end| {
+                        let span = &self.output[start..*end];
+                        start = *end;
+                        span
+                    });
+                    records.push(line, spans);
+                    return Ok(true);
+                }
+                ReadRecordResult::End => return Ok(false),
+            }
+        }
+    }
+
+    fn fill(&mut self) -> Result<()> {
+        self.input.resize(1 << 20, 0);
+        let read = self.file.read(&mut self.input).map_err(|e| {
+            Error::data("file-unreadable")
+                .with("file", &self.name)
+                .because(e.kind())
+        })?;
+        self.input.truncate(read);
+        self.at = 0;
+        self.ended = read == 0;
+        self.hash.update(&self.input);
+        Ok(())
+    }
+
+    /// SHA-256 of the whole file.
+    pub(super) fn finish(mut self) -> Result<String> {
+        while !self.ended {
+            self.fill()?;
+        }
+        Ok(hex(&self.hash.finalize()))
+    }
+}

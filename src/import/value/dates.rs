@@ -1,0 +1,196 @@
+//! Dates and times in the forms that systems write them.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use super::Refusal;
+use crate::columns::half_width;
+
+/// Order of day, month and year where the year is not first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// 2025-03-15.
+    #[default]
+    Ymd,
+    /// 03/15/2025.
+    Mdy,
+    /// 15/03/2025.
+    Dmy,
+}
+
+/// A date with or without time of day, as local time.
+/// A zone (`Z`, `+02:00`) is converted to `zone_minutes` east of UTC.
+///
+/// # Errors
+/// [`Refusal::BadDate`].
+pub(in crate::import) fn timestamp(
+    text: &str,
+    order: DateOrder,
+    zone_minutes: i32,
+) -> Result<NaiveDateTime, Refusal> {
+    if let Some(at) = plain_timestamp(text.as_bytes()) {
+        return Ok(at);
+    }
+    let text: String = text.chars().map(half_width).collect();
+    let text = text.trim();
+    let (day, rest) = date_part(text, order).ok_or(Refusal::BadDate)?;
+    let rest = rest.trim_start_matches(['T', 't']).trim();
+    if rest.is_empty() {
+        return Ok(day.and_time(NaiveTime::MIN));
+    }
+    let (clock, zone) = split_zone(rest).ok_or(Refusal::BadDate)?;
+    let time = time_part(clock).ok_or(Refusal::BadDate)?;
+    let at = day.and_time(time);
+    match zone {
+        None => Ok(at),
+        Some(minutes) => at
+            .checked_add_signed(TimeDelta::minutes(i64::from(zone_minutes - minutes)))
+            .ok_or(Refusal::BadDate),
+    }
+}
+
+/// The common form `YYYY-MM-DD[ HH:MM[:SS]]`, without detours.
+fn plain_timestamp(b: &[u8]) -> Option<NaiveDateTime> {
+    if b.len() < 10 || b[4] != b'-' || b[7] != b'-' {
+        return None;
+    }
+    let day = NaiveDate::from_ymd_opt(
+        i32::try_from(digits(&b[0..4])?).ok()?,
+        digits(&b[5..7])?,
+        digits(&b[8..10])?,
+    )?;
+    match b.len() {
+        10 => Some(day.and_time(NaiveTime::MIN)),
+        16 | 19 if b[10] == b' ' && b[13] == b':' => {
+            let second = if b.len() == 19 {
+                if b[16] != b':' {
+                    return None;
+                }
+                digits(&b[17..19])?
+            } else {
+                0
+            };
+            day.and_hms_opt(digits(&b[11..13])?, digits(&b[14..16])?, second)
+        }
+        _ => None,
+    }
+}
+
+fn digits(b: &[u8]) -> Option<u32> {
+    b.iter().try_fold(0u32, |n, c| {
+        c.is_ascii_digit().then(|| n * 10 + u32::from(c - b'0'))
+    })
+}
+
+/// The leading number of a text, at most `most` digits, and what follows.
+fn leading_number(text: &str, most: usize) -> Option<(u32, usize, &str)> {
+    let end = text
+        .bytes()
+        .take(most)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    if end == 0 {
+        return None;
+    }
+    Some((text[..end].parse().ok()?, end, &text[end..]))
+}
+
+fn date_part(text: &str, order: DateOrder) -> Option<(NaiveDate, &str)> {
+    let compact = text.bytes().take_while(u8::is_ascii_digit).count();
+    if compact == 8 || compact == 14 {
+        let b = text.as_bytes();
+        let day = NaiveDate::from_ymd_opt(
+            i32::try_from(digits(&b[0..4])?).ok()?,
+            digits(&b[4..6])?,
+            digits(&b[6..8])?,
+        )?;
+        return Some((day, &text[8..]));
+    }
+    let (first, width, rest) = leading_number(text, 5)?;
+    let rest = separator(rest)?;
+    let (second, _, rest) = leading_number(rest, 3)?;
+    let rest = separator(rest)?;
+    let (third, third_width, rest) = leading_number(rest, 5)?;
+    let rest = rest
+        .strip_prefix('日')
+        .or_else(|| rest.strip_prefix('号'))
+        .unwrap_or(rest);
+    let (y, m, d) = if width == 4 {
+        (first, second, third)
+    } else if third_width == 4 {
+        match order {
+            // The year stands last but nobody said whether day or month comes first.
+            DateOrder::Ymd => return None,
+            DateOrder::Mdy => (third, first, second),
+            DateOrder::Dmy => (third, second, first),
+        }
+    } else {
+        return None;
+    };
+    Some((NaiveDate::from_ymd_opt(i32::try_from(y).ok()?, m, d)?, rest))
+}
+
+fn separator(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let rest = text.strip_prefix(['-', '/', '.', '年', '月'])?;
+    Some(rest.trim_start())
+}
+
+/// Splits a zone off a time of day: minutes east of UTC.
+fn split_zone(text: &str) -> Option<(&str, Option<i32>)> {
+    if let Some(clock) = text.strip_suffix(['Z', 'z']) {
+        return Some((clock.trim_end(), Some(0)));
+    }
+    let Some(at) = text.rfind(['+', '-']) else {
+        return Some((text, None));
+    };
+    let (clock, zone) = text.split_at(at);
+    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let zone = &zone[1..];
+    let (h, m) = match zone.split_once(':') {
+        Some((h, m)) => (h, m),
+        None if zone.len() == 4 => zone.split_at(2),
+        None => (zone, "0"),
+    };
+    let (h, m): (i32, i32) = (h.parse().ok()?, m.parse().ok()?);
+    ((0..=14).contains(&h) && (0..60).contains(&m))
+        .then(|| (clock.trim_end(), Some(sign * (h * 60 + m))))
+}
+
+fn time_part(text: &str) -> Option<NaiveTime> {
+    let lower = text.to_lowercase();
+    let (text, shift) = if let Some(t) = lower
+        .strip_suffix("pm")
+        .or_else(|| lower.strip_prefix("下午"))
+    {
+        (t.trim(), Some(true))
+    } else if let Some(t) = lower
+        .strip_suffix("am")
+        .or_else(|| lower.strip_prefix("上午"))
+    {
+        (t.trim(), Some(false))
+    } else {
+        (lower.as_str(), None)
+    };
+    if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        let b = text.as_bytes();
+        return NaiveTime::from_hms_opt(digits(&b[0..2])?, digits(&b[2..4])?, digits(&b[4..6])?);
+    }
+    let mut parts = text.split(':');
+    let hour: u32 = parts.next()?.trim().parse().ok()?;
+    let minute: u32 = parts.next()?.trim().parse().ok()?;
+    let second: u32 = match parts.next() {
+        None => 0,
+        // Fractions of a second mean nothing here.
+        Some(s) => s.split('.').next()?.trim().parse().ok()?,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    let hour = match shift {
+        Some(true) if hour < 12 => hour + 12,
+        Some(false) if hour == 12 => 0,
+        _ => hour,
+    };
+    NaiveTime::from_hms_opt(hour, minute, second)
+}

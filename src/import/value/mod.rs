@@ -1,0 +1,57 @@
+//! From the text of a cell to a value: strict, since a number that was guessed is worse than none.
+//! Every function is pure; what it cannot read it refuses with a reason.
+
+mod dates;
+mod names;
+mod numbers;
+#[cfg(test)]
+mod tests;
+
+pub use dates::DateOrder;
+pub(super) use dates::timestamp;
+pub use names::{is_vin, phones, plate, vin, vin_check_digit_holds};
+pub(super) use numbers::{count, decimal, kilometres};
+
+/// Why a cell cannot be read; the suffix of the message key `reject-…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refusal {
+    /// Neither a unit key nor a placeholder.
+    MissingKey,
+    /// A required column is blank.
+    MissingValue,
+    /// Not a date, or one that does not exist.
+    BadDate,
+    /// Later than the day of import allows.
+    FutureDate,
+    /// Before 1990 or more than 15 years ahead.
+    DateOutOfRange,
+    /// Not a number.
+    BadNumber,
+    /// A number below zero where there is none.
+    Negative,
+    /// A number too large to be true.
+    TooLarge,
+    /// More or fewer fields than the header.
+    Width,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+}
+
+impl Refusal {
+    /// Message key without its prefix.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingKey => "missing-key",
+            Self::MissingValue => "missing-value",
+            Self::BadDate => "bad-date",
+            Self::FutureDate => "future-date",
+            Self::DateOutOfRange => "date-out-of-range",
+            Self::BadNumber => "bad-number",
+            Self::Negative => "negative",
+            Self::TooLarge => "too-large",
+            Self::Width => "width",
+            Self::NotUtf8 => "not-utf8",
+        }
+    }
+}

@@ -1,0 +1,114 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use proptest::prelude::*;
+
+fn at(text: &str) -> Result<String, Refusal> {
+    timestamp(text, DateOrder::Ymd, 480).map(|t| t.format("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+#[test]
+fn dates_are_read_in_the_forms_that_systems_write() {
+    for (text, expected) in [
+        ("2015-03-24 09:25:11", "2015-03-24 09:25:11"),
+        ("2015-03-03", "2015-03-03 00:00:00"),
+        ("2015/3/3", "2015-03-03 00:00:00"),
+        ("2015.3.3", "2015-03-03 00:00:00"),
+        ("20150303", "2015-03-03 00:00:00"),
+        ("20150303 091011", "2015-03-03 09:10:11"),
+        ("2015年3月3日", "2015-03-03 00:00:00"),
+        ("2015年3月3日 9:05", "2015-03-03 09:05:00"),
+        ("２０１５－３－３", "2015-03-03 00:00:00"),
+        ("2015-03-03T09:00:00Z", "2015-03-03 17:00:00"),
+        ("2015-03-03 23:00:00+00", "2015-03-04 07:00:00"),
+        ("2015/3/3 3:04:05 PM", "2015-03-03 15:04:05"),
+    ] {
+        assert_eq!(at(text).as_deref(), Ok(expected), "{text}");
+    }
+}
+
+#[test]
+fn dates_that_do_not_exist_or_are_ambiguous_are_refused() {
+    for text in [
+        "2025-02-30",
+        "2025-13-01",
+        "03/15/2018",
+        "infinity",
+        "42086",
+        "2025-1",
+        "2025-01-01 25:00",
+        "昨天",
+    ] {
+        assert_eq!(at(text), Err(Refusal::BadDate), "{text}");
+    }
+    assert!(timestamp("03/15/2018", DateOrder::Mdy, 480).is_ok());
+    assert!(timestamp("15/03/2018", DateOrder::Mdy, 480).is_err());
+}
+
+#[test]
+fn amounts_are_read_as_written_and_never_rounded_away() {
+    for (text, cents) in [
+        ("1234.5", 123_450),
+        ("1,234.00", 123_400),
+        ("¥800", 80_000),
+        ("800元", 80_000),
+        ("3.5万", 3_500_000),
+        ("(120.50)", -12_050),
+        ("-1.00", -100),
+        ("-¥5", -500),
+        ("１２．５", 1_250),
+        ("0.125", 13),
+    ] {
+        assert_eq!(decimal(text, 2), Ok(Some(cents)), "{text}");
+    }
+    for text in ["1_000", "1e3", "nan", "12..3", "1,23", "abc", "1 2 x"] {
+        assert_eq!(decimal(text, 2), Err(Refusal::BadNumber), "{text}");
+    }
+    assert_eq!(decimal("-", 2), Ok(None));
+}
+
+#[test]
+fn kilometres_below_zero_are_refused() {
+    assert_eq!(kilometres("31200"), Ok(Some(31_200)));
+    assert_eq!(kilometres("3.12万公里"), Ok(Some(31_200)));
+    assert_eq!(kilometres("31,200 KM"), Ok(Some(31_200)));
+    assert_eq!(kilometres("-5"), Err(Refusal::Negative));
+    assert_eq!(kilometres("99999999"), Err(Refusal::TooLarge));
+}
+
+#[test]
+fn plates_and_vins_lose_what_people_vary() {
+    assert_eq!(plate(" 粤a·12345 ").as_deref(), Some("粤A12345"));
+    assert_eq!(plate("无"), None);
+    assert_eq!(
+        vin("lsvaa49j-132012345").as_deref(),
+        Some("LSVAA49J132012345")
+    );
+    assert!(vin_check_digit_holds("1M8GDM9AXKP042788"));
+    assert!(!vin_check_digit_holds("1M8GDM9A1KP042788"));
+}
+
+#[test]
+fn several_phones_in_a_cell_are_told_apart() {
+    assert_eq!(
+        phones("020-88886666/138 0013 8000"),
+        vec!["13800138000", "02088886666"]
+    );
+    assert_eq!(phones("+8613800138000"), vec!["13800138000"]);
+    assert!(phones("0").is_empty());
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_a_parser_panic(text in "\\PC*") {
+        let _ = timestamp(&text, DateOrder::Dmy, 0);
+        let _ = decimal(&text, 2);
+        let _ = kilometres(&text);
+        let _ = (plate(&text), vin(&text), phones(&text));
+    }
+
+    #[test]
+    fn amounts_come_back(cents in -10_000_000_000i64..10_000_000_000) {
+        let text = format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100);
+        prop_assert_eq!(decimal(&text, 2), Ok(Some(i128::from(cents))));
+    }
+}
