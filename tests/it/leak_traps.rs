@@ -1,7 +1,7 @@
 //! Single orders that came later and must not be seen by a score of an earlier day: one trap a test.
 //! What was known is imported and scored; then what came later is imported too and the same day is scored again.
 
-use super::support::{Shop, difference};
+use super::support::{QUICK, Shop, difference};
 
 const DAY: &str = "2025-04-15";
 const HEADER: &str = "工单号,客户编号,车牌号,VIN,进厂日期,出厂日期,结算日期,行驶里程,维修类型,应收金额,实收金额,工单状态,返修,原工单号,下次保养日期\n";
@@ -31,12 +31,17 @@ fn scored(shop: &Shop) -> Vec<String> {
 #[track_caller]
 fn later_orders_are_unseen(known: &[&str], later: &[&str], other: &[(&str, &str)]) {
     let shop = Shop::new();
+    shop.file("quick.toml", QUICK);
     for (name, text) in other {
         shop.file(name, text);
     }
     let names: Vec<&str> = other.iter().map(|(n, _)| *n).collect();
-    shop.import("known.csv", orders(known), &names.join(" "))
-        .succeeds();
+    shop.import(
+        "known.csv",
+        orders(known),
+        &format!("{} --config quick.toml", names.join(" ")),
+    )
+    .succeeds();
     let before = scored(&shop);
     shop.import("later.csv", orders(later), "").succeeds();
     let after = scored(&shop);
@@ -148,7 +153,9 @@ fn a_vehicle_that_is_sold_on_to_another_customer_later() {
 #[test]
 fn a_call_that_finds_the_car_sold_later() {
     let shop = Shop::new();
-    shop.import("known.csv", orders(&[]), "").succeeds();
+    shop.file("quick.toml", QUICK);
+    shop.import("known.csv", orders(&[]), "--config quick.toml")
+        .succeeds();
     let before = scored(&shop);
     shop.import(
         "calls.csv",
@@ -162,7 +169,9 @@ fn a_call_that_finds_the_car_sold_later() {
 #[test]
 fn a_policy_survey_booking_or_complaint_of_a_later_day() {
     let shop = Shop::new();
-    shop.import("known.csv", orders(&[]), "").succeeds();
+    shop.file("quick.toml", QUICK);
+    shop.import("known.csv", orders(&[]), "--config quick.toml")
+        .succeeds();
     let before = scored(&shop);
     for (name, text) in [
         (
@@ -190,9 +199,11 @@ fn a_policy_survey_booking_or_complaint_of_a_later_day() {
 #[test]
 fn what_a_later_vehicles_file_says_without_a_date() {
     let shop = Shop::new();
+    shop.file("quick.toml", QUICK);
     let late =
         "z1,K7,粤B70001,,2025-06-01 09:00,2025-06-01 11:00,2025-06-01,100,保养,100,100,已结算,,,";
-    shop.import("all.csv", orders(&[late]), "").succeeds();
+    shop.import("all.csv", orders(&[late]), "--config quick.toml")
+        .succeeds();
     let before = scored(&shop);
     shop.import(
         "vehicles.csv",
