@@ -15,6 +15,9 @@ use tempfile::TempDir;
 /// The day on which the sample files are imported.
 pub const TODAY: &str = "2026-01-02";
 
+/// Settings for tests that look at one day alone: the history is short.
+pub const QUICK: &str = "[score]\nhistory_months = 1\n";
+
 /// What the program said and how it ended.
 #[derive(Debug)]
 pub struct Run {

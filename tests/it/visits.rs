@@ -1,6 +1,6 @@
 //! What makes a visit and what qualifies it: a handful of orders given, the visits expected.
 
-use super::support::Shop;
+use super::support::{QUICK, Shop};
 
 /// Imports orders and scores them; the flags of the import come last.
 fn given(orders: &str) -> Shop {
@@ -9,7 +9,9 @@ fn given(orders: &str) -> Shop {
 
 fn given_with(orders: &str, flags: &str) -> Shop {
     let shop = Shop::new();
-    shop.import("orders.csv", orders, flags).succeeds();
+    shop.file("quick.toml", QUICK);
+    let flags = format!("{flags} --config quick.toml");
+    shop.import("orders.csv", orders, &flags).succeeds();
     shop.retain("score --as-of 2025-12-31").succeeds();
     shop
 }

@@ -139,7 +139,11 @@ fn run(
     };
     let churn = horizon_fit.as_ref().ok().map(|f| f.predict(&now.features));
     let churn_180 = fit_180.as_ref().ok().map(|f| f.predict(&now.features));
-    let churn = no_less_likely(churn, churn_180.as_deref());
+    let churn = if horizon >= 180 {
+        no_less_likely(churn, churn_180.as_deref())
+    } else {
+        churn
+    };
     let input = ScoringInput {
         features: &now.features,
         rhythm: &now.rhythm,
@@ -190,7 +194,7 @@ fn run(
     })
 }
 
-/// The horizon is never shorter than 180 days, and a longer time without a visit is never more likely than a
+/// For a horizon of at least 180 days: a longer time without a visit is never more likely than a
 /// shorter one; two tables fitted apart do not know that.
 fn no_less_likely(
     churn: Option<Vec<Option<Estimate>>>,
