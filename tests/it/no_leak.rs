@@ -140,12 +140,12 @@ const CUSTOMERS: &str = "select * from customer_scores order by customer_id";
 #[track_caller]
 fn assert_no_leak(all: &Path, files: &[PathBuf], day: &str) {
     let whole = Shop::copy_of(all);
-    whole.retain(&format!("score --as-of {day}")).succeeds();
+    whole.score_quickly(&format!("--as-of {day}"));
     let then = Shop::new();
     let folder = tempfile::tempdir().unwrap();
     then.import_files(&as_known_on(day, files, folder.path()))
         .succeeds();
-    then.retain(&format!("score --as-of {day}")).succeeds();
+    then.score_quickly(&format!("--as-of {day}"));
     for (name, sql) in [
         (
             "visits",
@@ -188,7 +188,7 @@ fn month_ends_in_the_history_are_what_a_scoring_of_that_day_finds() {
         );
         let in_passing = super::support::ask(department(), &history);
         let direct = Shop::copy_of(department());
-        direct.retain(&format!("score --as-of {day}")).succeeds();
+        direct.score_quickly(&format!("--as-of {day}"));
         let scored = direct.ask(&format!(
             "select {columns} from vehicle_scores order by unit_id"
         ));

@@ -108,6 +108,14 @@ impl Shop {
         self.folder.path().join(name)
     }
 
+    /// Scores one day alone, with a short history.
+    #[track_caller]
+    pub fn score_quickly(&self, flags: &str) {
+        self.file("quick.toml", QUICK);
+        self.retain(&format!("score --config quick.toml {flags}"))
+            .succeeds();
+    }
+
     /// Writes a file into the folder.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
