@@ -4,7 +4,7 @@
 -- output: unit_keys, unit_aliases
 -- A VIN names its own unit. A plate that was seen with a VIN names that VIN's unit until it is seen with
 -- another (plates follow the owner); a plate never seen with a VIN is a unit of its own. A customer number
--- names a unit only where that customer has no vehicle.
+-- names a unit only until a vehicle of that customer is known.
 create or replace temp table former_keys as
 select key, unit_id from unit_keys where valid_from is null and valid_to is null;
 
@@ -53,14 +53,22 @@ linked as (
     )
 ),
 with_vehicle as (
-    select distinct customer_key from orders
-    where customer_key is not null and (vin_key is not null or plate_key is not null)
-    union
-    select customer_key from vehicle_facts where customer_key is not null
+    select customer_key, min(since) as since
+    from (
+        select customer_key, in_at as since from orders
+        where customer_key is not null and (vin_key is not null or plate_key is not null)
+        union all
+        select customer_key, known_from::timestamp from vehicle_facts where customer_key is not null
+    )
+    group by customer_key
 ),
+-- A customer is a unit until a vehicle of his is known.
 customers_alone as (
-    select distinct customer_key as key from orders
-    where customer_key is not null and customer_key not in (select customer_key from with_vehicle)
+    select o.customer_key as key, min(w.since) as valid_to
+    from orders o
+    left join with_vehicle w on w.customer_key = o.customer_key
+    where o.customer_key is not null and o.vin_key is null and o.plate_key is null
+    group by o.customer_key
 )
 select key, null::timestamp as valid_from, null::timestamp as valid_to, key as unit_id from vins
 union all
@@ -68,7 +76,7 @@ select key, valid_from, valid_to, unit_id from linked
 union all
 select key, null, null, key from plates where key not in (select key from linked)
 union all
-select key, null, null, key from customers_alone
+select key, null, valid_to, key from customers_alone
 order by all;
 
 insert into unit_aliases

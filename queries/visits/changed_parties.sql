@@ -11,7 +11,18 @@ union
 select o.party
 from orders_resolved o
 cross join run r
-where o.in_on <= r.as_of and o.known_on > r.as_of;
+where o.in_on <= r.as_of and o.known_on > r.as_of
+union
+-- A customer whose vehicle became known only later was a unit of his own.
+select unnest([o.party, o.alone_id])
+from orders_resolved o
+cross join run r
+where o.alone_id is not null and o.in_on <= r.as_of and o.alone_until > r.as_of and o.alone_until < date '9999-12-31'
+union
+select o.alone_id
+from orders_resolved o
+cross join run r
+where o.alone_id is not null and o.in_on <= r.as_of and o.known_on > r.as_of;
 
 create or replace temp table orders_of_changed as
 select o.*

@@ -4,7 +4,9 @@
 -- output: orders_known
 create or replace temp view orders_known as
 select
-    o.* exclude (out_at, settled_at, status, labour, parts, discount, receivable, received, owing, cost),
+    o.* exclude (party, unit_id, alone_id, alone_until, out_at, settled_at, status, labour, parts, discount, receivable, received, owing, cost),
+    case when o.alone_until > r.as_of then coalesce(o.alone_id, o.party) else o.party end as party,
+    case when o.alone_until > r.as_of then coalesce(o.alone_id, o.unit_id) else o.unit_id end as unit_id,
     case when o.out_at < r.as_of + 1 then o.out_at end as out_at,
     case when o.settled_at < r.as_of + 1 then o.settled_at end as settled_at,
     case when o.money_on <= r.as_of then coalesce(o.status, 'none') else 'open' end as status,

@@ -6,8 +6,11 @@ create or replace temp table orders_resolved as
 select
     o.order_id,
     -- An order without a unit is a visit of its own.
-    coalesce(o.vin_key, k.unit_id, c.unit_id, o.order_id) as party,
-    coalesce(o.vin_key, k.unit_id, c.unit_id) as unit_id,
+    coalesce(o.vin_key, k.unit_id, o.order_id) as party,
+    coalesce(o.vin_key, k.unit_id) as unit_id,
+    -- The customer stands for himself on days before a vehicle of his is known.
+    c.unit_id as alone_id,
+    coalesce(c.valid_to, timestamp '9999-12-31')::date as alone_until,
     o.customer_key as customer_id,
     o.store_id,
     o.ro_no,

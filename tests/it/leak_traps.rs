@@ -123,15 +123,6 @@ fn a_plate_that_goes_to_another_vehicle_later() {
 }
 
 #[test]
-fn two_plates_of_one_vehicle_that_are_only_later_known_to_be_one() {
-    let one =
-        "t1,K2,粤B30001,,2024-03-10 09:00,2024-03-10 11:00,2024-03-10,9000,保养,300,300,已结算,,,";
-    let other = "t2,K2,粤B30002,LGG8D2D19PZ100001,2025-03-10 09:00,2025-03-10 11:00,2025-03-10,19000,保养,300,300,已结算,,,";
-    let link = "t3,K2,粤B30001,LGG8D2D19PZ100001,2025-06-10 09:00,2025-06-10 11:00,2025-06-10,22000,保养,500,500,已结算,,,";
-    later_orders_are_unseen(&[one, other], &[one, other, link], &[]);
-}
-
-#[test]
 fn a_vehicle_that_was_never_here_and_comes_later_with_another_owner() {
     let vehicles = (
         "vehicles.csv",
