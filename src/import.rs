@@ -15,6 +15,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -201,8 +202,10 @@ fn import_one(
         Container::Text => None,
         Container::Parquet => Some(store.sibling()?),
     };
+    // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
     let sha256 = std::thread::scope(|scope| {
-        let (send, receive) = std::sync::mpsc::sync_channel::<Records>(READ_AHEAD);
+        let (send, read) = sync_channel::<Records>(READ_AHEAD);
+        let (send_typed, typed) = sync_channel::<Typed>(1);
         let reader = scope.spawn(move || match &other {
             None => plan.source.read_text(plan.has_header, &send),
             Some(other) => {
@@ -210,17 +213,16 @@ fn import_one(
                 source::sha256_of(&plan.source.path)
             }
         });
-        let taken = take(
-            store,
-            plan,
-            import_id,
-            || receive.recv().ok(),
-            rejects,
-            &mut tally,
-            progress,
-        );
-        // Dropping the receiver lets the reader stop where the taking failed.
-        drop(receive);
+        scope.spawn(move || type_batches(plan, &read, &send_typed));
+        let mut taken = Ok(());
+        for batch in &typed {
+            taken = take(store, plan, import_id, batch, rejects, &mut tally, progress);
+            if taken.is_err() {
+                break;
+            }
+        }
+        // Dropping the receiver lets the others stop where the taking failed.
+        drop(typed);
         let sha256 = reader
             .join()
             .map_err(|_| Error::internal("the reading thread stopped"))?;
@@ -253,66 +255,81 @@ fn import_one(
     Ok(outcome)
 }
 
-/// Types the batches as they come, appends what was accepted, hands on what was refused.
+/// Records and what became of them, a few batches in the order of the file.
+type Typed = Vec<(Records, Result<Loaded>)>;
+
+/// Types batches as they come, a few at once, until there are no more or nobody takes them.
+fn type_batches(plan: &Plan, read: &Receiver<Records>, to: &SyncSender<Typed>) {
+    let at_once = rayon::current_num_threads().max(1) * 2;
+    loop {
+        let batches: Vec<Records> = read.iter().take(at_once).collect();
+        if batches.is_empty() {
+            break;
+        }
+        let typed = batches
+            .into_par_iter()
+            .map(|records| {
+                let loaded = plan.reading.load(&records);
+                (records, loaded)
+            })
+            .collect();
+        if to.send(typed).is_err() {
+            break;
+        }
+    }
+}
+
+/// Appends what was accepted, hands on what was refused.
 fn take(
     store: &Store,
     plan: &Plan,
     import_id: u64,
-    mut next: impl FnMut() -> Option<Records>,
+    batches: Typed,
     rejects: &mut dyn RejectSink,
     tally: &mut Tally,
     progress: &dyn Fn(&str, u64),
 ) -> Result<()> {
-    let at_once = rayon::current_num_threads().max(1) * 2;
     let layout = &plan.reading.layout;
     let mut refused_rows: Vec<Refused> = Vec::new();
-    loop {
-        let batches: Vec<Records> = std::iter::from_fn(&mut next).take(at_once).collect();
-        if batches.is_empty() {
-            break;
+    let (mut rows, mut people, mut vehicles) = (Vec::new(), Vec::new(), Vec::new());
+    for (records, loaded) in batches {
+        let loaded = loaded?;
+        tally.records += loaded.records;
+        rows.extend(loaded.rows);
+        people.extend(loaded.people);
+        vehicles.extend(loaded.vehicles);
+        for (key, count) in loaded.unrecognised {
+            *tally.unrecognised.entry(key).or_default() += count;
         }
-        let loaded: Vec<Result<Loaded>> =
-            batches.par_iter().map(|b| plan.reading.load(b)).collect();
-        let (mut rows, mut people, mut vehicles) = (Vec::new(), Vec::new(), Vec::new());
-        for (records, loaded) in batches.iter().zip(loaded) {
-            let loaded = loaded?;
-            tally.records += loaded.records;
-            rows.extend(loaded.rows);
-            people.extend(loaded.people);
-            vehicles.extend(loaded.vehicles);
-            for (key, count) in loaded.unrecognised {
-                *tally.unrecognised.entry(key).or_default() += count;
-            }
-            for refused in loaded.refused {
-                let fields: Vec<&[u8]> = (0..records.width(refused.record))
-                    .map(|f| records.bytes(refused.record, f))
-                    .collect();
-                rejects.refuse(
-                    &plan.source.name,
-                    &layout.headers,
-                    &fields,
+        for refused in loaded.refused {
+            let fields: Vec<&[u8]> = (0..records.width(refused.record))
+                .map(|f| records.bytes(refused.record, f))
+                .collect();
+            rejects.refuse(
+                &plan.source.name,
+                &layout.headers,
+                &fields,
+                refused.line,
+                refused.column.as_deref(),
+                refused.reason.as_str(),
+            )?;
+            tally.rejected += 1;
+            if tally.examples.len() < EXAMPLES {
+                tally.examples.push((
                     refused.line,
-                    refused.column.as_deref(),
-                    refused.reason.as_str(),
-                )?;
-                tally.rejected += 1;
-                if tally.examples.len() < EXAMPLES {
-                    tally.examples.push((
-                        refused.line,
-                        refused.column.clone(),
-                        refused.reason.as_str().to_owned(),
-                        refused.value.clone(),
-                    ));
-                }
-                refused_rows.push(refused);
+                    refused.column.clone(),
+                    refused.reason.as_str().to_owned(),
+                    refused.value.clone(),
+                ));
             }
+            refused_rows.push(refused);
         }
-        store.append("temp.staged", rows)?;
-        store.append("temp.staged_people", people)?;
-        store.append("temp.staged_vehicles", vehicles)?;
-        note_refused(store, import_id, &plan.source.name, &mut refused_rows)?;
-        progress(&plan.source.name, tally.records);
     }
+    store.append("temp.staged", rows)?;
+    store.append("temp.staged_people", people)?;
+    store.append("temp.staged_vehicles", vehicles)?;
+    note_refused(store, import_id, &plan.source.name, &mut refused_rows)?;
+    progress(&plan.source.name, tally.records);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Surrogate keys: unkeyed 64-bit xxh3 of normalised text, stable across machines and versions,
 //! kept inside the database only.
 
+use std::borrow::Cow;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Key of a vehicle identification number.
@@ -29,13 +31,29 @@ pub fn of_phone(store: &str, phone: &str) -> u64 {
 
 /// Key of a row by its kind, store and natural key.
 #[must_use]
-pub fn of_row(kind: &str, store: &str, parts: &[&str]) -> u64 {
+pub fn of_row(kind: &str, store: &str, parts: &[Cow<'_, str>]) -> u64 {
     let mut text = String::with_capacity(64);
-    for part in [kind, store].iter().chain(parts) {
+    for part in [kind, store].into_iter().chain(parts.iter().map(|p| &**p)) {
         text.push_str(part);
         text.push('\u{1f}');
     }
     xxh3_64(text.as_bytes())
+}
+
+/// What a row says about somebody or something with a key: equal where the same was said before.
+#[must_use]
+pub(super) fn of_said(what: &str, key: u64, name: Option<&str>, others: &[Cow<'_, str>]) -> u64 {
+    let mut text = Vec::with_capacity(64);
+    text.extend_from_slice(what.as_bytes());
+    text.extend_from_slice(&key.to_le_bytes());
+    for part in [name.unwrap_or_default()]
+        .into_iter()
+        .chain(others.iter().map(|o| &**o))
+    {
+        text.push(0x1f);
+        text.extend_from_slice(part.as_bytes());
+    }
+    xxh3_64(&text)
 }
 
 fn tagged(tag: char, parts: &[&str]) -> u64 {

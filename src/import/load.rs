@@ -1,14 +1,15 @@
 //! From records of text to typed columns: every row loaded, or refused with line, column and reason.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use arrow::record_batch::RecordBatch;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 
 use super::columns_out::Columns;
 use super::mapping::Layout;
-use super::row::{Cell, Identity};
-use super::source::Records;
+use super::row::{Cell, Identity, Seen};
+use super::source::{Records, Texts};
 use super::value::{self, Refusal};
 use super::words::Words;
 use crate::columns::ValueType;
@@ -73,13 +74,14 @@ impl Reading {
             records: records.len() as u64,
             ..Loaded::default()
         };
-        let mut seen: HashSet<u64> = HashSet::new();
+        let mut seen = Seen::default();
         let mut words = Words::default();
-        let mut cells: Vec<Cell> = Vec::with_capacity(kind.columns.len());
+        let mut cells: Vec<Cell<'_>> = Vec::with_capacity(kind.columns.len());
+        let texts = records.texts();
         for record in 0..records.len() {
             let line = records.lines[record];
             match self.read_row(
-                records,
+                &texts,
                 record,
                 &mut cells,
                 &mut words,
@@ -110,21 +112,21 @@ impl Reading {
         Ok(loaded)
     }
 
-    fn read_row(
-        &self,
-        records: &Records,
+    fn read_row<'a>(
+        &'a self,
+        records: &Texts<'a>,
         record: usize,
-        cells: &mut Vec<Cell>,
+        cells: &mut Vec<Cell<'a>>,
         known: &mut Words,
         unrecognised: &mut BTreeMap<(String, String), u64>,
-    ) -> std::result::Result<Identity, (Option<usize>, Refusal)> {
+    ) -> std::result::Result<Identity<'a>, (Option<usize>, Refusal)> {
         let layout = &self.layout;
         if records.width(record) != layout.headers.len() {
             return Err((None, Refusal::Width));
         }
         cells.clear();
         let mut identity = Identity {
-            store: self.store.clone(),
+            store: Cow::Borrowed(&self.store),
             ..Identity::default()
         };
         let mut words: Vec<(usize, String)> = Vec::new();
@@ -134,9 +136,9 @@ impl Reading {
                 continue;
             };
             let text = records
-                .text(record, position)
-                .map_err(|_| (Some(i), Refusal::NotUtf8))?
-                .trim();
+                .field(record, position)
+                .map_err(|_| (Some(i), Refusal::NotUtf8))?;
+            let text = trimmed(text);
             if text.is_empty() {
                 cells.push(Cell::Nothing);
                 continue;
@@ -166,14 +168,14 @@ impl Reading {
         Ok(identity)
     }
 
-    fn read_cell(
+    fn read_cell<'a>(
         &self,
         i: usize,
-        text: &str,
-        identity: &mut Identity,
+        text: &'a str,
+        identity: &mut Identity<'a>,
         known: &mut Words,
         unrecognised: &mut Vec<(usize, String)>,
-    ) -> std::result::Result<Cell, Refusal> {
+    ) -> std::result::Result<Cell<'a>, Refusal> {
         let number = |value: std::result::Result<Option<i128>, Refusal>, digits: u32| {
             value.and_then(|v| match v {
                 Some(v) if v.unsigned_abs() >= 10u128.pow(digits) => Err(Refusal::TooLarge),
@@ -225,15 +227,15 @@ impl Reading {
             ValueType::Flag => match known.flag(text) {
                 Some(yes) => Cell::Flag(yes),
                 None => {
-                    unrecognised.push((i, clean(text)));
+                    unrecognised.push((i, clean(text).into_owned()));
                     Cell::Nothing
                 }
             },
             ValueType::Word(words) => match known.meaning(i, words, text) {
-                Some(name) => Cell::Text(name.to_owned()),
+                Some(name) => Cell::Text(Cow::Borrowed(name)),
                 None => {
-                    unrecognised.push((i, clean(text)));
-                    Cell::Text("unknown".to_owned())
+                    unrecognised.push((i, clean(text).into_owned()));
+                    Cell::Text(Cow::Borrowed("unknown"))
                 }
             },
         })
@@ -253,8 +255,8 @@ impl Reading {
 
     fn check_required(
         &self,
-        cells: &[Cell],
-        identity: &Identity,
+        cells: &[Cell<'_>],
+        identity: &Identity<'_>,
     ) -> std::result::Result<(), (Option<usize>, Refusal)> {
         for group in self.layout.kind.required {
             let filled = group.iter().any(|name| match *name {
@@ -314,11 +316,23 @@ impl FirstDay for NaiveDate {
 }
 
 /// Text without characters that no system should show.
-fn clean(text: &str) -> String {
-    if text.contains(char::is_control) {
-        text.chars().filter(|c| !c.is_control()).collect()
+fn clean(text: &str) -> Cow<'_, str> {
+    // Control characters are the bytes below the blank, DEL, and two-byte characters that begin with C2.
+    let plain = |b: u8| b >= b' ' && b != 0x7f && b != 0xc2;
+    if text.bytes().all(plain) || !text.contains(char::is_control) {
+        Cow::Borrowed(text)
     } else {
-        text.to_owned()
+        Cow::Owned(text.chars().filter(|c| !c.is_control()).collect())
+    }
+}
+
+/// Text without blanks around it; most has none.
+fn trimmed(text: &str) -> &str {
+    let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_graphic());
+    if inside(text.as_bytes().first()) && inside(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim()
     }
 }
 

@@ -137,10 +137,14 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
         return Ok(fates);
     }
     if kind.name == "customers" {
-        // What orders told about a person stays where the customer file is silent.
+        // What orders told about a person stays where the customer file is silent. A new table, not an update:
+        // the engine takes a hundred times as long to change texts in place.
         store.run(
-            "update staged set name = coalesce(staged.name, c.name), phones_text = coalesce(staged.phones_text, array_to_string(c.phones, '|'))
-             from customers c where c.customer_id = staged.row_key",
+            "create or replace temp table completed as
+             select s.* replace (coalesce(s.name, c.name) as name,
+                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text)
+             from staged s left join customers c on c.customer_id = s.row_key;
+             drop table staged; alter table completed rename to staged;",
         )?;
     }
     // A content hash of 0 marks a person known from orders alone: the customer file is news, not a replacement.

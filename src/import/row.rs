@@ -1,6 +1,8 @@
 //! One accepted row: who it concerns, what identifies it, its typed cells, and where they go.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use chrono::NaiveDateTime;
 use xxhash_rust::xxh3::xxh3_64;
@@ -10,15 +12,15 @@ use super::keys;
 use super::load::Reading;
 use super::value;
 
-/// What one row says about who and what it concerns.
+/// What one row says about who and what it concerns. Most texts are borrowed from the record as they stand there.
 #[derive(Default)]
-pub(super) struct Identity {
-    pub(super) store: String,
-    pub(super) customer_no: Option<String>,
+pub(super) struct Identity<'a> {
+    pub(super) store: Cow<'a, str>,
+    pub(super) customer_no: Option<Cow<'a, str>>,
     pub(super) placeholder: bool,
-    pub(super) phones: Vec<String>,
-    pub(super) plate: Option<String>,
-    pub(super) vin: Option<String>,
+    pub(super) phones: Vec<Cow<'a, str>>,
+    pub(super) plate: Option<Cow<'a, str>>,
+    pub(super) vin: Option<Cow<'a, str>>,
     pub(super) vin_key: Option<u64>,
     pub(super) plate_key: Option<u64>,
     pub(super) customer_key: Option<u64>,
@@ -26,13 +28,34 @@ pub(super) struct Identity {
 
 /// A typed cell.
 #[derive(Clone, Debug)]
-pub(super) enum Cell {
+pub(super) enum Cell<'a> {
     Nothing,
-    Text(String),
+    Text(Cow<'a, str>),
     At(NaiveDateTime),
     Decimal(i128),
     Int(i32),
     Flag(bool),
+}
+
+/// What was put into a batch already, by its hash, which needs no second hashing.
+pub(super) type Seen = HashSet<u64, BuildHasherDefault<Hashed>>;
+
+/// The hasher of values that are hashes.
+#[derive(Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Reading {
@@ -47,7 +70,7 @@ impl Reading {
         let store = if self.shared_numbers {
             ""
         } else {
-            identity.store.as_str()
+            &*identity.store
         };
         identity.customer_key = match (&identity.customer_no, identity.phones.first()) {
             (Some(number), _) => Some(keys::of_customer(store, number)),
@@ -60,10 +83,10 @@ impl Reading {
     pub(super) fn put(
         &self,
         line: u64,
-        identity: &Identity,
-        cells: &[Cell],
+        identity: &Identity<'_>,
+        cells: &[Cell<'_>],
         out: &mut Columns,
-        seen: &mut HashSet<u64>,
+        seen: &mut Seen,
     ) {
         let kind = self.layout.kind;
         let content = content_hash(identity, cells);
@@ -101,7 +124,7 @@ impl Reading {
         }
         if kind.name == "work_orders" {
             let name = kind.column("name").and_then(|(i, _)| match &cells[i] {
-                Cell::Text(name) => Some(name.as_str()),
+                Cell::Text(name) => Some(&**name),
                 _ => None,
             });
             let customer = identity.customer_key.or_else(|| {
@@ -114,13 +137,9 @@ impl Reading {
             if let Some(key) = customer.filter(|_| {
                 name.is_some() || identity.customer_no.is_some() || !identity.phones.is_empty()
             }) {
-                let phones = identity.phones.join("|");
-                let said = keys::of_row(
-                    "person",
-                    &key.to_string(),
-                    &[name.unwrap_or_default(), &phones],
-                );
+                let said = keys::of_said("person", key, name, &identity.phones);
                 if seen.insert(said) {
+                    let phones = identity.phones.join("|");
                     out.person(
                         line,
                         key,
@@ -135,10 +154,12 @@ impl Reading {
         if matches!(kind.name, "work_orders" | "vehicles")
             && (identity.vin.is_some() || identity.plate.is_some())
         {
-            let said = keys::of_row(
+            let pair = identity.vin_key.unwrap_or(0);
+            let said = keys::of_said(
                 "pair",
-                identity.vin.as_deref().unwrap_or_default(),
-                &[identity.plate.as_deref().unwrap_or_default()],
+                pair,
+                identity.vin.as_deref(),
+                identity.plate.as_slice(),
             );
             if seen.insert(said) {
                 let valid = identity.vin.as_deref().map(value::vin_check_digit_holds);
@@ -155,7 +176,7 @@ impl Reading {
     }
 
     /// What identifies the row: its natural key, else its content (then its ordinal among equals counts too).
-    fn row_key(&self, identity: &Identity, cells: &[Cell], content: u64) -> (u64, bool) {
+    fn row_key(&self, identity: &Identity<'_>, cells: &[Cell<'_>], content: u64) -> (u64, bool) {
         let kind = self.layout.kind;
         match kind.name {
             "customers" => return (identity.customer_key.unwrap_or(content), false),
@@ -177,7 +198,7 @@ impl Reading {
         } else {
             kind.natural_key.to_vec()
         };
-        let mut parts: Vec<String> = Vec::with_capacity(names.len());
+        let mut parts: Vec<Cow<'_, str>> = Vec::with_capacity(names.len());
         for name in &names {
             parts.push(match *name {
                 "customer_no" => identity.customer_no.clone().unwrap_or_default(),
@@ -185,39 +206,42 @@ impl Reading {
                 "vin" => identity.vin.clone().unwrap_or_default(),
                 other => kind
                     .column(other)
-                    .map_or_else(String::new, |(i, _)| cells[i].canonical()),
+                    .map_or(Cow::Borrowed(""), |(i, _)| cells[i].canonical()),
             });
         }
         let first_filled = parts.first().is_some_and(|p| !p.is_empty());
         if first_filled || (kind.name == "campaign_members") {
-            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
             (keys::of_row(kind.name, &identity.store, &parts), false)
         } else {
             (
-                keys::of_row(kind.name, &identity.store, &["#", &content.to_string()]),
+                keys::of_row(
+                    kind.name,
+                    &identity.store,
+                    &[Cow::Borrowed("#"), content.to_string().into()],
+                ),
                 true,
             )
         }
     }
 }
 
-impl Cell {
+impl Cell<'_> {
     /// The value as text that does not depend on how the file wrote it.
-    fn canonical(&self) -> String {
+    fn canonical(&self) -> Cow<'_, str> {
         match self {
-            Self::Nothing => String::new(),
-            Self::Text(v) => v.clone(),
-            Self::At(v) => v.format("%Y-%m-%d %H:%M:%S").to_string(),
-            Self::Decimal(v) => v.to_string(),
-            Self::Int(v) => v.to_string(),
-            Self::Flag(v) => v.to_string(),
+            Self::Nothing => Cow::Borrowed(""),
+            Self::Text(v) => Cow::Borrowed(v),
+            Self::At(v) => v.format("%Y-%m-%d %H:%M:%S").to_string().into(),
+            Self::Decimal(v) => v.to_string().into(),
+            Self::Int(v) => v.to_string().into(),
+            Self::Flag(v) => v.to_string().into(),
         }
     }
 }
 
 /// Hash of everything that a row says, so that an unchanged row is known as such.
-fn content_hash(identity: &Identity, cells: &[Cell]) -> u64 {
-    let mut said: Vec<u8> = Vec::with_capacity(512);
+fn content_hash(identity: &Identity<'_>, cells: &[Cell<'_>]) -> u64 {
+    let mut said: Vec<u8> = Vec::with_capacity(1024);
     let mut part = |tag: u8, bytes: &[u8]| {
         said.push(tag);
         said.extend_from_slice(bytes);

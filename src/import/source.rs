@@ -52,12 +52,16 @@ impl Records {
     /// Bytes of a field; empty where the record is too short.
     #[must_use]
     pub fn bytes(&self, record: usize, field: usize) -> &[u8] {
+        &self.data[self.span(record, field)]
+    }
+
+    fn span(&self, record: usize, field: usize) -> std::ops::Range<usize> {
         if field >= self.width(record) {
-            return &[];
+            return 0..0;
         }
         let at = self.starts[record] + field;
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        &self.data[start..self.ends[at]]
+        start..self.ends[at]
     }
 
     /// Text of a field.
@@ -72,6 +76,14 @@ impl Records {
         std::str::from_utf8(self.bytes(record, field))
     }
 
+    /// The fields as text, checked once for all of them.
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts {
+            records: self,
+            whole: std::str::from_utf8(&self.data).ok(),
+        }
+    }
+
     /// Adds a record of text fields.
     pub(super) fn push<'a>(&mut self, line: u64, fields: impl Iterator<Item = &'a [u8]>) {
         for field in fields {
@@ -80,6 +92,33 @@ impl Records {
         }
         self.starts.push(self.ends.len());
         self.lines.push(line);
+    }
+}
+
+/// The fields of records as text.
+pub(super) struct Texts<'a> {
+    records: &'a Records,
+    /// All fields in one text, where they are one.
+    whole: Option<&'a str>,
+}
+
+impl<'a> Texts<'a> {
+    /// Number of fields of a record.
+    pub(super) fn width(&self, record: usize) -> usize {
+        self.records.width(record)
+    }
+
+    /// Text of a field.
+    ///
+    /// # Errors
+    /// When its bytes are not UTF-8.
+    pub(super) fn field(&self, record: usize, field: usize) -> std::result::Result<&'a str, ()> {
+        let span = self.records.span(record, field);
+        match self.whole {
+            // Not a text of its own where it begins or ends within a character.
+            Some(whole) => whole.get(span).ok_or(()),
+            None => std::str::from_utf8(&self.records.data[span]).map_err(|_| ()),
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use crate::columns::{Synonyms, flag, fold};
 /// Words looked up before in this batch: the same few come again and again.
 #[derive(Default)]
 pub(super) struct Words {
-    meanings: HashMap<usize, HashMap<String, Option<&'static str>>>,
+    /// By column.
+    meanings: Vec<HashMap<String, Option<&'static str>>>,
     flags: HashMap<String, Option<bool>>,
 }
 
@@ -18,7 +19,10 @@ impl Words {
         words: &'static Synonyms,
         text: &str,
     ) -> Option<&'static str> {
-        let of_column = self.meanings.entry(column).or_default();
+        if self.meanings.len() <= column {
+            self.meanings.resize_with(column + 1, HashMap::new);
+        }
+        let of_column = &mut self.meanings[column];
         if let Some(known) = of_column.get(text) {
             return *known;
         }

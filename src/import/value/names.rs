@@ -1,10 +1,22 @@
 //! What identifies a vehicle or reaches a person: plates, VINs, phones.
 
+use std::borrow::Cow;
+
 use crate::columns::half_width;
 
 /// A plate in upper case without separators; `None` where the cell names no plate.
 #[must_use]
-pub fn plate(text: &str) -> Option<String> {
+pub fn plate(text: &str) -> Option<Cow<'_, str>> {
+    // As most are written: a province, a letter, letters and digits.
+    if let Some((first, rest)) = text.char_indices().nth(1).map(|(at, _)| text.split_at(at))
+        && first.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+        && rest.len() >= 5
+        && rest
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    {
+        return Some(Cow::Borrowed(text));
+    }
     let plate: String = text
         .chars()
         .map(half_width)
@@ -25,17 +37,21 @@ pub fn plate(text: &str) -> Option<String> {
                 | "NONE"
                 | "N/A"
         );
-    if nobody { None } else { Some(plate) }
+    if nobody {
+        None
+    } else {
+        Some(Cow::Owned(plate))
+    }
 }
 
 /// A vehicle identification number in upper case; `None` where the cell names none.
 #[must_use]
-pub fn vin(text: &str) -> Option<String> {
+pub fn vin(text: &str) -> Option<Cow<'_, str>> {
     if is_vin(text)
         && !text.bytes().any(|b| b.is_ascii_lowercase())
         && text.bytes().any(|b| b != b'0')
     {
-        return Some(text.to_owned());
+        return Some(Cow::Borrowed(text));
     }
     let vin: String = text
         .chars()
@@ -46,7 +62,7 @@ pub fn vin(text: &str) -> Option<String> {
     let nobody = vin.is_empty()
         || vin.chars().all(|c| c == '0')
         || matches!(vin.as_str(), "无" | "NULL" | "NONE" | "NA");
-    if nobody { None } else { Some(vin) }
+    if nobody { None } else { Some(Cow::Owned(vin)) }
 }
 
 /// True for 17 characters of the alphabet of ISO 3779 (no I, O, Q).
@@ -81,9 +97,9 @@ pub fn vin_check_digit_holds(vin: &str) -> bool {
 
 /// The phone numbers of a cell, without separators, mobiles first.
 #[must_use]
-pub fn phones(text: &str) -> Vec<String> {
+pub fn phones(text: &str) -> Vec<Cow<'_, str>> {
     if text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit()) {
-        return vec![text.to_owned()];
+        return vec![Cow::Borrowed(text)];
     }
     let text: String = text.chars().map(half_width).collect();
     let mut found: Vec<String> = Vec::new();
@@ -112,5 +128,5 @@ pub fn phones(text: &str) -> Vec<String> {
         }
     }
     found.sort_by_key(|n| !(n.len() == 11 && n.starts_with('1')));
-    found
+    found.into_iter().map(Cow::Owned).collect()
 }
