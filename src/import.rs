@@ -261,6 +261,7 @@ type Typed = Vec<(Records, Result<Loaded>)>;
 /// Types batches as they come, a few at once, until there are no more or nobody takes them.
 fn type_batches(plan: &Plan, read: &Receiver<Records>, to: &SyncSender<Typed>) {
     let at_once = rayon::current_num_threads().max(1) * 2;
+    let pairs = row::Pairs::default();
     loop {
         let batches: Vec<Records> = read.iter().take(at_once).collect();
         if batches.is_empty() {
@@ -269,7 +270,7 @@ fn type_batches(plan: &Plan, read: &Receiver<Records>, to: &SyncSender<Typed>) {
         let typed = batches
             .into_par_iter()
             .map(|records| {
-                let loaded = plan.reading.load(&records);
+                let loaded = plan.reading.load(&records, &pairs);
                 (records, loaded)
             })
             .collect();

@@ -17,12 +17,16 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/visits/orders_resolved.sql"),
     ),
     (
+        "visits/orders_now",
+        include_str!("../queries/visits/orders_now.sql"),
+    ),
+    (
         "visits/orders_known",
         include_str!("../queries/visits/orders_known.sql"),
     ),
     (
-        "visits/orders_all",
-        include_str!("../queries/visits/orders_all.sql"),
+        "visits/orders_to_group",
+        include_str!("../queries/visits/orders_to_group.sql"),
     ),
     (
         "visits/group_orders",
@@ -33,28 +37,44 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/visits/visits.sql"),
     ),
     (
+        "features/unit_visits",
+        include_str!("../queries/features/unit_visits.sql"),
+    ),
+    (
         "visits/changed_parties",
         include_str!("../queries/visits/changed_parties.sql"),
+    ),
+    (
+        "visits/orders_then",
+        include_str!("../queries/visits/orders_then.sql"),
+    ),
+    (
+        "visits/orders_to_regroup",
+        include_str!("../queries/visits/orders_to_regroup.sql"),
     ),
     (
         "visits/visits_regrouped",
         include_str!("../queries/visits/visits_regrouped.sql"),
     ),
     (
-        "visits/visits_at",
-        include_str!("../queries/visits/visits_at.sql"),
+        "features/unit_visits_then",
+        include_str!("../queries/features/unit_visits_then.sql"),
     ),
     (
-        "features/unit_features",
-        include_str!("../queries/features/unit_features.sql"),
+        "features/vehicle_facts",
+        include_str!("../queries/features/vehicle_facts.sql"),
     ),
     (
-        "features/visit_sequences",
-        include_str!("../queries/features/visit_sequences.sql"),
+        "features/gone_news",
+        include_str!("../queries/features/gone_news.sql"),
     ),
     (
-        "features/regrouped_sequences",
-        include_str!("../queries/features/regrouped_sequences.sql"),
+        "features/renewals",
+        include_str!("../queries/features/renewals.sql"),
+    ),
+    (
+        "features/features_scored",
+        include_str!("../queries/features/features_scored.sql"),
     ),
 ];
 

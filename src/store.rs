@@ -6,6 +6,9 @@ mod read;
 
 use std::path::{Path, PathBuf};
 
+use arrow::array::UInt32Array;
+use arrow::compute::take_record_batch;
+use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 use duckdb::Connection;
 
@@ -19,6 +22,8 @@ pub struct Store {
     path: Option<PathBuf>,
     /// Spill folder of this run, removed when the store is dropped.
     _spill: Option<tempfile::TempDir>,
+    /// The engine's memory limit is ours to choose, since no setting gives it.
+    own_limit: bool,
 }
 
 /// Stops a running query from another thread.
@@ -35,6 +40,7 @@ impl Store {
             connection,
             path: None,
             _spill: None,
+            own_limit: false,
         })
     }
 
@@ -48,6 +54,7 @@ impl Store {
             connection,
             path: self.path.clone(),
             _spill: None,
+            own_limit: false,
         })
     }
 
@@ -133,9 +140,11 @@ impl Store {
         }
         .map_err(|e| self.failure(&e, &what))?;
         for batch in batches {
-            appender
-                .append_record_batch(batch)
-                .map_err(|e| self.failure(&e, &what))?;
+            for part in without_shared_lists(batch)? {
+                appender
+                    .append_record_batch(part)
+                    .map_err(|e| self.failure(&e, &what))?;
+            }
         }
         appender.flush().map_err(|e| self.failure(&e, &what))
     }
@@ -198,6 +207,27 @@ impl Store {
     }
 }
 
+/// A batch with lists in parts that the engine takes whole. It takes so many rows at a time, and with each the lists
+/// of the whole batch: the time would grow with the square of the rows.
+fn without_shared_lists(batch: RecordBatch) -> Result<Vec<RecordBatch>> {
+    const ROWS: u32 = 2048;
+    let rows = u32::try_from(batch.num_rows()).map_err(Error::internal)?;
+    let has_lists = batch
+        .columns()
+        .iter()
+        .any(|c| matches!(c.data_type(), DataType::List(_)));
+    if !has_lists || rows <= ROWS {
+        return Ok(vec![batch]);
+    }
+    (0..rows)
+        .step_by(ROWS as usize)
+        .map(|from| {
+            let rows = UInt32Array::from_iter_values(from..rows.min(from + ROWS));
+            take_record_batch(&batch, &rows).map_err(Error::internal)
+        })
+        .collect()
+}
+
 /// A name as an SQL identifier.
 #[must_use]
 pub fn quote_identifier(name: &str) -> String {
@@ -229,6 +259,63 @@ mod tests {
             store.table("select count(*) as n from t").unwrap().rows,
             vec![vec![Value::Int(0)]]
         );
+    }
+
+    #[test]
+    fn a_streamed_result_keeps_the_order_that_its_query_asks_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine {
+            threads: Some(4),
+            ..Engine::default()
+        };
+        let store = Store::open(&folder.path().join("o.duckdb"), Access::Create, &engine).unwrap();
+        store
+            .run(
+                "create table t as select hash(i) as h, i::varchar as text from range(500000) r(i)",
+            )
+            .unwrap();
+        for _ in 0..3 {
+            let (mut last, mut batches) = (0, 0);
+            store
+                .stream("from t order by h", |batch| {
+                    let column = batch.column(0).as_any();
+                    let hashes = column
+                        .downcast_ref::<arrow::array::UInt64Array>()
+                        .unwrap()
+                        .values();
+                    assert!(last <= hashes[0] && hashes.is_sorted());
+                    last = hashes[hashes.len() - 1];
+                    batches += 1;
+                    Ok(())
+                })
+                .unwrap();
+            assert!(batches > 100);
+        }
+    }
+
+    #[test]
+    fn lists_stay_with_their_rows_however_many_there_are() {
+        use arrow::array::{Array, ArrayRef, Int32Array, ListBuilder, StringBuilder};
+        let store = Store::in_memory().unwrap();
+        store
+            .run("create table t (i integer, l varchar[])")
+            .unwrap();
+        let rows = 5000;
+        let mut lists = ListBuilder::new(StringBuilder::new());
+        for i in 0..rows {
+            for n in 0..i % 4 {
+                lists.values().append_value(format!("{i}-{n}"));
+            }
+            lists.append(true);
+        }
+        let numbers: ArrayRef = std::sync::Arc::new(Int32Array::from_iter_values(0..rows));
+        let lists: ArrayRef = std::sync::Arc::new(lists.finish());
+        assert_eq!(lists.len(), numbers.len());
+        let batch = RecordBatch::try_from_iter([("i", numbers), ("l", lists)]).unwrap();
+        store.append("t", [batch]).unwrap();
+        let wrong = "select count(*) from t where l <> list_transform(range(i % 4), lambda n: i || '-' || n)";
+        assert_eq!(store.count(wrong).unwrap(), 0);
+        assert_eq!(store.count("select count(*) from t").unwrap(), 5000);
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! A small result of a query, by column name: what lists, reports and `explain` read.
 //! Large results travel as Arrow batches instead.
 
+mod batch;
+
 use chrono::NaiveDate;
 
 use crate::types::{Error, Result};
+
+pub use batch::BatchColumns;
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -12,17 +12,23 @@ pairs as (
     left join unit_keys k
         on p.vin_key is null and k.key = p.plate_key and k.valid_from is null
 ),
-seen as (
-    select
-        coalesce(o.vin_key, k.unit_id) as unit_id,
-        o.plate_key,
-        max(o.in_at) as last_in
+unit_orders as (
+    select vin_key as unit_id, plate_key, customer_key, in_at, order_id
+    from orders
+    where vin_key is not null
+    union all
+    select k.unit_id, o.plate_key, o.customer_key, o.in_at, o.order_id
     from orders o
     left join unit_keys k
-        on o.vin_key is null and k.key = o.plate_key
+        on k.key = o.plate_key
         and (k.valid_from is null or o.in_at >= k.valid_from) and (k.valid_to is null or o.in_at < k.valid_to)
-    where o.plate_key is not null
-    group by all
+    where o.vin_key is null and o.plate_key is not null
+),
+seen as (
+    select unit_id, plate_key, max(in_at) as last_in
+    from unit_orders
+    where plate_key is not null
+    group by unit_id, plate_key
 ),
 named as (
     select
@@ -37,15 +43,10 @@ named as (
     group by p.unit_id
 ),
 customers_of_orders as (
-    select
-        coalesce(o.vin_key, k.unit_id) as unit_id,
-        arg_max(o.customer_key, (o.in_at, o.order_id)) filter (o.customer_key is not null) as customer_id
-    from orders o
-    left join unit_keys k
-        on o.vin_key is null and k.key = o.plate_key
-        and (k.valid_from is null or o.in_at >= k.valid_from) and (k.valid_to is null or o.in_at < k.valid_to)
-    where o.vin_key is not null or o.plate_key is not null
-    group by all
+    select unit_id, arg_max(customer_key, (in_at, order_id)) as customer_id
+    from unit_orders
+    where customer_key is not null
+    group by unit_id
 ),
 facts as (
     select coalesce(f.vin_key, k.unit_id, f.plate_key) as unit_id, f.*

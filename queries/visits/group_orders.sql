@@ -117,7 +117,8 @@ counted as (
         case when f.is_settled then coalesce(f.received, f.receivable) else f.received end
         + coalesce(m.paid, 0) as paid,
         f.cost + coalesce(m.cost, 0) as cost,
-        greatest(f.known_on, m.known_on) as known_on
+        greatest(f.known_on, m.known_on) as known_on,
+        m.original_id is not null as is_credited
     from orders_flagged f
     left join credited m on m.original_id = f.order_id
     where not f.is_credit or f.order_id not in (select credit_id from credits_netted where original_id is not null)
@@ -133,6 +134,7 @@ select
     not is_credit and is_settled and coalesce(job_class = 'first_maint', false) as is_first_maint,
     is_comeback,
     is_settled,
+    not is_credit and not is_credited as single_order,
     -- The day since which an order is open.
     case when not is_settled and not is_credit then in_on end as open_since,
     paid::decimal(14, 2) as paid_amount,
@@ -145,7 +147,12 @@ select
     advisor,
     coalesce(job_class, 'unknown') as main_class,
     case when class_is_maintenance then next_due_date end as next_due_date,
-    case when class_is_maintenance then next_due_km end as next_due_km
+    case when class_is_maintenance then next_due_km end as next_due_km,
+    job_class in ('first_maint', 'maint') as kind_maintenance,
+    job_class = 'repair' as kind_repair,
+    job_class = 'body_accident' as kind_body,
+    job_class = 'accessory_retail' as kind_accessories,
+    job_class in ('warranty', 'recall', 'body_accident') as only_warranty_accident
 from counted
 where order_id not in (select order_id from orders_together)
 union all by name
@@ -169,6 +176,7 @@ select
     bool_or(not is_credit and is_settled and coalesce(job_class = 'first_maint', false)) as is_first_maint,
     bool_or(is_comeback) as is_comeback,
     bool_and(is_settled) as is_settled,
+    false as single_order,
     min(in_on) filter (not is_settled and not is_credit) as open_since,
     sum(paid)::decimal(14, 2) as paid_amount,
     sum(receivable)::decimal(14, 2) as receivable,
@@ -180,7 +188,12 @@ select
     min_by(advisor, place) filter (advisor is not null) as advisor,
     max_by(coalesce(job_class, 'unknown'), (coalesce(receivable, 0), -place)) as main_class,
     max_by(next_due_date, place) filter (class_is_maintenance and next_due_date is not null) as next_due_date,
-    max_by(next_due_km, place) filter (class_is_maintenance and next_due_km is not null) as next_due_km
+    max_by(next_due_km, place) filter (class_is_maintenance and next_due_km is not null) as next_due_km,
+    bool_or(job_class in ('first_maint', 'maint')) as kind_maintenance,
+    bool_or(job_class = 'repair') as kind_repair,
+    bool_or(job_class = 'body_accident') as kind_body,
+    bool_or(job_class = 'accessory_retail') as kind_accessories,
+    bool_and(job_class in ('warranty', 'recall', 'body_accident')) as only_warranty_accident
 from counted
 inner join orders_together using (order_id)
 group by party, is_credit, group_no;
@@ -207,11 +220,6 @@ select
         when v.odometer_km < s.previous_km then null
         when v.odometer_km - s.previous_km > 1000 * greatest(v.first_on - s.previous_reading_on, 1) then null
         else v.odometer_km
-    end as believed_km,
-    list_has_any(v.classes, ['first_maint', 'maint']) as kind_maintenance,
-    list_contains(v.classes, 'repair') as kind_repair,
-    list_contains(v.classes, 'body_accident') as kind_body,
-    list_contains(v.classes, 'accessory_retail') as kind_accessories,
-    len(v.classes) > 0 and list_has_all(['warranty', 'recall', 'body_accident'], v.classes) as only_warranty_accident
+    end as believed_km
 from visits_unnumbered v
 inner join sequenced s on s.visit_id = v.visit_id;

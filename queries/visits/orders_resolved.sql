@@ -6,11 +6,11 @@ create or replace temp table orders_resolved as
 select
     o.order_id,
     -- An order without a unit is a visit of its own.
-    coalesce(o.vin_key, k.unit_id, o.order_id) as party,
-    coalesce(o.vin_key, k.unit_id) as unit_id,
+    coalesce(o.unit_id, o.order_id) as party,
+    o.unit_id,
     -- The customer stands for himself on days before a vehicle of his is known.
-    c.unit_id as alone_id,
-    coalesce(c.valid_to, timestamp '9999-12-31')::date as alone_until,
+    o.alone_id,
+    coalesce(o.alone_to, timestamp '9999-12-31')::date as alone_until,
     o.customer_key as customer_id,
     o.store_id,
     o.ro_no,
@@ -38,10 +38,19 @@ select
     o.cost,
     o.next_due_date,
     o.next_due_km
-from orders o
+from (
+    -- A VIN is its unit: most orders have one and need not be looked up.
+    select *, vin_key as unit_id, null::ubigint as alone_id, null::timestamp as alone_to
+    from orders
+    where vin_key is not null
+    union all
+    select n.*, k.unit_id, c.unit_id as alone_id, c.valid_to as alone_to
+    from orders n
+    left join unit_keys k
+        on k.key = n.plate_key
+        and (k.valid_from is null or n.in_at >= k.valid_from) and (k.valid_to is null or n.in_at < k.valid_to)
+    left join unit_keys c on n.plate_key is null and c.key = n.customer_key
+    where n.vin_key is null
+) o
 cross join run r
-left join unit_keys k
-    on o.vin_key is null and k.key = o.plate_key
-    and (k.valid_from is null or o.in_at >= k.valid_from) and (k.valid_to is null or o.in_at < k.valid_to)
-left join unit_keys c on o.vin_key is null and o.plate_key is null and c.key = o.customer_key
 where o.in_at < r.as_of + 1;

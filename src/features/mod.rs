@@ -1,11 +1,22 @@
 //! Unit features as the scoring reads them: one entry per unit and as-of date, in columns.
-//! Field names are the column names of `queries/features/unit_features.sql`.
+//! SQL brings the visits and what files state, once; [`unit_features`] counts them as of any date.
 
+mod at;
+mod facts;
+mod output;
 mod read;
+mod visits;
+
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::types::{CustomerId, CustomerKind, UnitId};
+
+pub use at::unit_features;
+pub use facts::{UnitFacts, Vehicle};
+pub use output::features_batch;
+pub use visits::{Cents, KnownVisits, Replaced, Visit, VisitHistory, business};
 
 /// Features of the units at one as-of date, in columns of equal length, ordered by unit id.
 /// All counts and dates concern qualified visits unless said otherwise; money in yuan.
@@ -21,19 +32,19 @@ pub struct UnitFeatures {
     /// Customer who holds the unit at the as-of date.
     pub customer_id: Vec<CustomerId>,
     /// Store of the last qualified visit, else of the first file.
-    pub store_id: Vec<String>,
+    pub store_id: Vec<Arc<str>>,
     /// True for a vehicle, false for a customer without vehicle.
     pub is_vehicle: Vec<bool>,
     /// Kind of the customer.
     pub customer_kind: Vec<CustomerKind>,
     /// Brand.
-    pub brand: Vec<Option<String>>,
+    pub brand: Vec<Option<Arc<str>>>,
     /// Series.
-    pub series: Vec<Option<String>>,
+    pub series: Vec<Option<Arc<str>>>,
     /// Model.
-    pub model: Vec<Option<String>>,
+    pub model: Vec<Option<Arc<str>>>,
     /// `ice`, `hev`, `phev`, `bev`.
-    pub fuel: Vec<Option<String>>,
+    pub fuel: Vec<Option<Arc<str>>>,
     /// Purchase date of the vehicle.
     pub purchase_date: Vec<Option<NaiveDate>>,
     /// Bought here.
@@ -121,85 +132,4 @@ pub struct VisitSequences {
     pub is_maintenance: Vec<bool>,
     /// Odometer, km, where it was read and believed.
     pub odometer_km: Vec<Option<i32>>,
-}
-
-impl VisitSequences {
-    /// The visits as they were known at an earlier date: those up to it, with the visits of the `changed` units
-    /// (ascending) taken from `regrouped` instead.
-    #[must_use]
-    pub fn known_at(&self, date: NaiveDate, changed: &[UnitId], regrouped: &Self) -> Self {
-        let mut known = Self {
-            starts: vec![0],
-            ..Self::default()
-        };
-        let (mut mine, mut theirs) = (0, 0);
-        loop {
-            let own = self.unit_id.get(mine);
-            let other = regrouped.unit_id.get(theirs);
-            match (own, other) {
-                (None, None) => break,
-                (Some(unit), _) if changed.binary_search(unit).is_ok() => mine += 1,
-                (Some(unit), other) if other.is_none_or(|o| unit < o) => {
-                    known.take(self, mine, date);
-                    mine += 1;
-                }
-                _ => {
-                    known.take(regrouped, theirs, date);
-                    theirs += 1;
-                }
-            }
-        }
-        known
-    }
-
-    /// Adds one unit's visits up to a date; a unit without any does not appear.
-    fn take(&mut self, from: &Self, unit: usize, date: NaiveDate) {
-        let range = from.starts[unit]..from.starts[unit + 1];
-        let before = self.first_in.len();
-        for i in range {
-            if from.first_in[i] <= date {
-                self.first_in.push(from.first_in[i]);
-                self.is_maintenance.push(from.is_maintenance[i]);
-                self.odometer_km.push(from.odometer_km[i]);
-            }
-        }
-        if self.first_in.len() > before {
-            self.unit_id.push(from.unit_id[unit]);
-            self.starts.push(self.first_in.len());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(d: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2025, 1, d).unwrap_or_default()
-    }
-
-    fn sequences(units: &[(u64, &[u32])]) -> VisitSequences {
-        let mut s = VisitSequences {
-            starts: vec![0],
-            ..VisitSequences::default()
-        };
-        for (unit, days) in units {
-            s.unit_id.push(UnitId(*unit));
-            for d in *days {
-                s.first_in.push(day(*d));
-                s.is_maintenance.push(true);
-                s.odometer_km.push(None);
-            }
-            s.starts.push(s.first_in.len());
-        }
-        s
-    }
-
-    #[test]
-    fn an_earlier_date_knows_earlier_visits_and_regrouped_units() {
-        let now = sequences(&[(1, &[1, 20]), (2, &[2, 3]), (5, &[25])]);
-        let then = sequences(&[(2, &[2]), (3, &[4])]);
-        let known = now.known_at(day(10), &[UnitId(2), UnitId(3)], &then);
-        assert_eq!(known, sequences(&[(1, &[1]), (2, &[2]), (3, &[4])]));
-    }
 }

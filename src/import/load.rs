@@ -8,7 +8,7 @@ use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 
 use super::columns_out::Columns;
 use super::mapping::Layout;
-use super::row::{Cell, Identity, Seen};
+use super::row::{Cell, Identity, Pairs, Seen};
 use super::source::{Records, Texts};
 use super::value::{self, Refusal};
 use super::words::Words;
@@ -63,11 +63,11 @@ pub struct Loaded {
 }
 
 impl Reading {
-    /// Reads a batch.
+    /// Reads a batch. `pairs` is what other batches of the file said about vehicles.
     ///
     /// # Errors
     /// When Arrow refuses, which is a slip of ours.
-    pub fn load(&self, records: &Records) -> Result<Loaded> {
+    pub(super) fn load(&self, records: &Records, pairs: &Pairs) -> Result<Loaded> {
         let kind = self.layout.kind;
         let mut out = Columns::new(kind, records.len());
         let mut loaded = Loaded {
@@ -87,7 +87,7 @@ impl Reading {
                 &mut words,
                 &mut loaded.unrecognised,
             ) {
-                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen),
+                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen, pairs),
                 Err((column, reason)) => {
                     let value = column
                         .and_then(|c| self.layout.positions[c])

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::NaiveDateTime;
 use xxhash_rust::xxh3::xxh3_64;
@@ -39,6 +40,23 @@ pub(super) enum Cell<'a> {
 
 /// What was put into a batch already, by its hash, which needs no second hashing.
 pub(super) type Seen = HashSet<u64, BuildHasherDefault<Hashed>>;
+
+/// What the batches of a file said about vehicles, whichever said it first: it is written once.
+#[derive(Default)]
+pub(super) struct Pairs(Mutex<Seen>);
+
+impl Pairs {
+    /// More are not remembered, so that memory has a limit; they are written again then, which does no harm.
+    const MOST: usize = 1 << 21;
+
+    fn is_new(&self, said: u64) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= Self::MOST {
+            seen.clear();
+        }
+        seen.insert(said)
+    }
+}
 
 /// The hasher of values that are hashes.
 #[derive(Default)]
@@ -87,6 +105,7 @@ impl Reading {
         cells: &[Cell<'_>],
         out: &mut Columns,
         seen: &mut Seen,
+        pairs: &Pairs,
     ) {
         let kind = self.layout.kind;
         let content = content_hash(identity, cells);
@@ -154,14 +173,15 @@ impl Reading {
         if matches!(kind.name, "work_orders" | "vehicles")
             && (identity.vin.is_some() || identity.plate.is_some())
         {
-            let pair = identity.vin_key.unwrap_or(0);
-            let said = keys::of_said(
+            let said = keys::of_row(
                 "pair",
-                pair,
-                identity.vin.as_deref(),
-                identity.plate.as_slice(),
+                &identity.store,
+                &[
+                    identity.vin.clone().unwrap_or_default(),
+                    identity.plate.clone().unwrap_or_default(),
+                ],
             );
-            if seen.insert(said) {
+            if pairs.is_new(said) {
                 let valid = identity.vin.as_deref().map(value::vin_check_digit_holds);
                 out.vehicle(
                     identity.vin_key,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{DAYS_PER_MONTH, Own, RhythmParameters, days_between, statistics};
+use super::{DAYS_PER_MONTH, Gaps, Own, RhythmParameters, days_between};
 use crate::features::UnitFeatures;
 use crate::settings;
 
@@ -68,11 +68,11 @@ pub(super) struct Sources<'a> {
 }
 
 /// Median of own gaps where there are enough to be trusted.
-pub(super) fn own_median(gaps: &[f64], settings: &settings::Rhythm) -> Option<f64> {
-    if gaps.len() < settings.own_gaps.max(1) as usize {
+pub(super) fn own_median(gaps: Gaps, settings: &settings::Rhythm) -> Option<f64> {
+    if gaps.count < settings.own_gaps.max(1) as usize {
         return None;
     }
-    statistics::median(gaps.to_vec())
+    gaps.median
 }
 
 /// Expected interval in days from `from`, within the limits of the settings, and its source.
@@ -110,7 +110,7 @@ fn vehicle(s: &Sources<'_>, i: usize, from: NaiveDate) -> (f64, IntervalSource) 
     if let Some(days) = order(s, i, from) {
         return (days, IntervalSource::Order);
     }
-    if let Some(days) = own_median(&s.own.maintenance_gaps, s.settings) {
+    if let Some(days) = own_median(s.own.maintenance_gaps, s.settings) {
         return (days, IntervalSource::Own);
     }
     if let Some(days) = s.parameters.maintenance_gap(&f.store_id[i]) {
@@ -121,7 +121,7 @@ fn vehicle(s: &Sources<'_>, i: usize, from: NaiveDate) -> (f64, IntervalSource) 
 }
 
 fn customer(s: &Sources<'_>, i: usize) -> (f64, IntervalSource) {
-    if let Some(days) = own_median(&s.own.gaps, s.settings) {
+    if let Some(days) = own_median(s.own.gaps, s.settings) {
         return (days, IntervalSource::CustomerOwn);
     }
     if let Some(days) = s.parameters.visit_gap(&s.features.store_id[i]) {

@@ -59,14 +59,16 @@ pub(super) struct OwnRate {
 }
 
 /// Slope over readings far enough apart; with one such reading, odometer over days since purchase.
+/// `kept` is room to work in.
 pub(super) fn own_rate(
     readings: &[Reading],
     purchased: Option<NaiveDate>,
     settings: &settings::Rhythm,
+    kept: &mut Vec<Reading>,
 ) -> Option<OwnRate> {
     let apart = f64::from(settings.km_min_days_apart.max(1));
     // From the last reading backwards, since the last one says most about today.
-    let mut kept: Vec<Reading> = Vec::new();
+    kept.clear();
     for &reading in readings.iter().rev() {
         if kept
             .last()
@@ -76,7 +78,7 @@ pub(super) fn own_rate(
         }
     }
     let slope = if kept.len() >= 2 {
-        slope(&kept)
+        slope(kept)
     } else {
         let only = *kept.first()?;
         let days = days_between(purchased?, only.day);
@@ -91,14 +93,12 @@ pub(super) fn own_rate(
 fn slope(readings: &[Reading]) -> Option<f64> {
     let origin = readings.last()?.day;
     let n = readings.len() as f64;
-    let days: Vec<f64> = readings
-        .iter()
-        .map(|r| days_between(origin, r.day))
-        .collect();
-    let mean_day = days.iter().sum::<f64>() / n;
+    let day_of = |reading: &Reading| days_between(origin, reading.day);
+    let mean_day = readings.iter().map(day_of).sum::<f64>() / n;
     let mean_km = readings.iter().map(|r| f64::from(r.km)).sum::<f64>() / n;
     let (mut covariance, mut variance) = (0.0, 0.0);
-    for (day, reading) in days.iter().zip(readings) {
+    for reading in readings {
+        let day = day_of(reading);
         covariance += (day - mean_day) * (f64::from(reading.km) - mean_km);
         variance += (day - mean_day).powi(2);
     }
@@ -154,7 +154,7 @@ mod tests {
             reading("2024-07-09", 90_000),
             reading("2024-07-19", 7_000),
         ];
-        let own = own_rate(&readings, None, &settings).unwrap();
+        let own = own_rate(&readings, None, &settings, &mut Vec::new()).unwrap();
         assert!((own.km_per_day - 30.0).abs() < 1e-9);
         assert_eq!(own.readings, 3);
     }
@@ -163,13 +163,20 @@ mod tests {
     fn rates_are_clamped_to_what_is_believable() {
         let settings = settings::Rhythm::default();
         let still = [reading("2024-01-01", 1_000), reading("2024-06-01", 1_000)];
-        assert_eq!(own_rate(&still, None, &settings).unwrap().km_per_day, 3.0);
+        assert_eq!(
+            own_rate(&still, None, &settings, &mut Vec::new())
+                .unwrap()
+                .km_per_day,
+            3.0
+        );
         let racing = [
             reading("2024-01-01", 0),
             reading("2024-06-01", 2_000_000_000),
         ];
         assert_eq!(
-            own_rate(&racing, None, &settings).unwrap().km_per_day,
+            own_rate(&racing, None, &settings, &mut Vec::new())
+                .unwrap()
+                .km_per_day,
             300.0
         );
     }
@@ -179,13 +186,13 @@ mod tests {
         let settings = settings::Rhythm::default();
         let one = [reading("2024-04-10", 5_000)];
         let bought = "2024-01-01".parse().ok();
-        let own = own_rate(&one, bought, &settings).unwrap();
+        let own = own_rate(&one, bought, &settings, &mut Vec::new()).unwrap();
         assert_eq!((own.km_per_day, own.readings), (50.0, 1));
-        assert_eq!(own_rate(&one, None, &settings), None);
+        assert_eq!(own_rate(&one, None, &settings, &mut Vec::new()), None);
         // Twenty-nine days of driving say too little.
         let soon = [reading("2024-01-30", 5_000)];
-        assert_eq!(own_rate(&soon, bought, &settings), None);
-        assert_eq!(own_rate(&[], bought, &settings), None);
+        assert_eq!(own_rate(&soon, bought, &settings, &mut Vec::new()), None);
+        assert_eq!(own_rate(&[], bought, &settings, &mut Vec::new()), None);
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod mileage;
 mod parameters;
 pub mod statistics;
 
+use std::sync::Arc;
+
 use chrono::{Days, Months, NaiveDate};
 use rayon::prelude::*;
 
@@ -85,8 +87,41 @@ struct Own {
     last_reading: Option<mileage::Reading>,
     /// Reading on the day of the last maintenance.
     maintenance_reading: Option<mileage::Reading>,
-    gaps: Vec<f64>,
-    maintenance_gaps: Vec<f64>,
+    gaps: Gaps,
+    maintenance_gaps: Gaps,
+}
+
+/// Gaps between one unit's visits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gaps {
+    count: usize,
+    mean: Option<f64>,
+    median: Option<f64>,
+    /// Coefficient of variation; needs three gaps.
+    cv: Option<f64>,
+}
+
+impl Gaps {
+    /// Of days in order, each once; `gaps` is room to work in.
+    fn between(days: &[NaiveDate], gaps: &mut Vec<f64>) -> Self {
+        gaps.clear();
+        gaps.extend(days.windows(2).map(|pair| days_between(pair[0], pair[1])));
+        let mean = statistics::mean(gaps);
+        let cv = if gaps.len() >= 3 {
+            statistics::deviation(gaps)
+                .zip(mean.filter(|&m| m > 0.0))
+                .map(|(sd, mean)| sd / mean)
+        } else {
+            None
+        };
+        gaps.sort_unstable_by(f64::total_cmp);
+        Self {
+            count: gaps.len(),
+            mean,
+            cv,
+            median: statistics::quantile(gaps, 0.5),
+        }
+    }
 }
 
 /// One row of [`Rhythm`].
@@ -111,8 +146,9 @@ pub fn rhythm(
     intervals: &[settings::Interval],
 ) -> Rhythm {
     let own = own(features, sequences, settings);
-    let mut parameters = parameters::fit(features, &own, settings);
-    let rows = rows(features, &own, &parameters, settings, intervals);
+    let models = parameters::model_names(features);
+    let mut parameters = parameters::fit(features, &own, &models, settings);
+    let rows = rows(features, &own, &models, &parameters, settings, intervals);
     let expected = (0..features.len())
         .filter(|&i| is_person(features, i) && features.visits[i] > 0)
         .filter_map(|i| rows[i].interval.map(|(days, _)| days))
@@ -131,7 +167,8 @@ pub fn rhythm_with(
     intervals: &[settings::Interval],
 ) -> Rhythm {
     let own = own(features, sequences, settings);
-    let rows = rows(features, &own, parameters, settings, intervals);
+    let models = parameters::model_names(features);
+    let rows = rows(features, &own, &models, parameters, settings, intervals);
     columns(own, rows, parameters.clone(), settings)
 }
 
@@ -186,22 +223,41 @@ fn own(
 ) -> Vec<Own> {
     (0..features.len())
         .into_par_iter()
-        .map(|i| own_of(features, sequences, settings, i))
+        .map_init(Room::default, |room, i| {
+            own_of(features, sequences, settings, room, i)
+        })
         .collect()
+}
+
+/// Room to work in, used again for each unit.
+#[derive(Default)]
+struct Room {
+    days: Vec<NaiveDate>,
+    maintenance: Vec<NaiveDate>,
+    readings: Vec<mileage::Reading>,
+    kept: Vec<mileage::Reading>,
+    gaps: Vec<f64>,
 }
 
 fn own_of(
     features: &UnitFeatures,
     sequences: &VisitSequences,
     settings: &settings::Rhythm,
+    room: &mut Room,
     i: usize,
 ) -> Own {
-    let range = visits_of(features, sequences, i);
+    let Room {
+        days,
+        maintenance,
+        readings,
+        kept,
+        gaps,
+    } = room;
+    days.clear();
+    maintenance.clear();
+    readings.clear();
     // One entry a day: several visits of one day have no gap between them.
-    let mut days: Vec<NaiveDate> = Vec::with_capacity(range.len());
-    let mut maintenance: Vec<NaiveDate> = Vec::new();
-    let mut readings: Vec<mileage::Reading> = Vec::new();
-    for v in range {
+    for v in visits_of(features, sequences, i) {
         let day = sequences.first_in[v];
         if days.last().is_none_or(|&last| last < day) {
             days.push(day);
@@ -213,13 +269,8 @@ fn own_of(
             readings.push(mileage::Reading { day, km });
         }
     }
-    let gaps = |days: &[NaiveDate]| -> Vec<f64> {
-        days.windows(2)
-            .map(|pair| days_between(pair[0], pair[1]))
-            .collect()
-    };
     let rate = if features.is_vehicle[i] {
-        mileage::own_rate(&readings, purchased(features, i), settings)
+        mileage::own_rate(readings, purchased(features, i), settings, kept)
     } else {
         None
     };
@@ -229,8 +280,8 @@ fn own_of(
         rate,
         last_reading: readings.last().copied(),
         maintenance_reading,
-        gaps: gaps(&days),
-        maintenance_gaps: gaps(&maintenance),
+        gaps: Gaps::between(days, gaps),
+        maintenance_gaps: Gaps::between(maintenance, gaps),
     }
 }
 
@@ -240,7 +291,13 @@ fn visits_of(
     sequences: &VisitSequences,
     i: usize,
 ) -> std::ops::Range<usize> {
-    let Ok(at) = sequences.unit_id.binary_search(&features.unit_id[i]) else {
+    let unit = &features.unit_id[i];
+    // Mostly both hold the same units in the same order.
+    let at = if sequences.unit_id.get(i) == Some(unit) {
+        i
+    } else if let Ok(at) = sequences.unit_id.binary_search(unit) {
+        at
+    } else {
         return 0..0;
     };
     let (Some(&start), Some(&end)) = (sequences.starts.get(at), sequences.starts.get(at + 1))
@@ -256,26 +313,31 @@ fn visits_of(
 fn rows(
     features: &UnitFeatures,
     own: &[Own],
+    models: &[Option<Arc<str>>],
     parameters: &RhythmParameters,
     settings: &settings::Rhythm,
     intervals: &[settings::Interval],
 ) -> Vec<Row> {
     own.par_iter()
         .enumerate()
-        .map(|(i, own)| row(features, own, parameters, settings, intervals, i))
+        .map(|(i, own)| {
+            let prior = parameters.rate_prior(models[i].as_deref(), &features.store_id[i]);
+            row(features, own, prior, parameters, settings, intervals, i)
+        })
         .collect()
 }
 
 fn row(
     features: &UnitFeatures,
     own: &Own,
+    prior: Option<(f64, RateSource)>,
     parameters: &RhythmParameters,
     settings: &settings::Rhythm,
     intervals: &[settings::Interval],
     i: usize,
 ) -> Row {
     let (rate, rate_source) = if features.is_vehicle[i] {
-        mileage::shrunk(own.rate, parameters.rate_prior(features, i), settings)
+        mileage::shrunk(own.rate, prior, settings)
     } else {
         (None, RateSource::None)
     };
@@ -330,24 +392,16 @@ fn columns(
         ..Rhythm::default()
     };
     for (own, row) in own.into_iter().zip(rows) {
-        let mean = statistics::mean(&own.gaps);
-        let cv = if own.gaps.len() >= 3 {
-            statistics::deviation(&own.gaps)
-                .zip(mean.filter(|&m| m > 0.0))
-                .map(|(sd, mean)| sd / mean)
-        } else {
-            None
-        };
         out.km_per_day.push(row.rate);
         out.km_per_day_source.push(row.rate_source);
         out.odometer_now_km.push(row.odometer_now);
         out.gaps
-            .push(u32::try_from(own.gaps.len()).unwrap_or(u32::MAX));
-        out.gap_mean_days.push(mean);
-        out.gap_median_days.push(statistics::median(own.gaps));
-        out.gap_cv.push(cv);
+            .push(u32::try_from(own.gaps.count).unwrap_or(u32::MAX));
+        out.gap_mean_days.push(own.gaps.mean);
+        out.gap_median_days.push(own.gaps.median);
+        out.gap_cv.push(own.gaps.cv);
         out.maintenance_gap_days
-            .push(interval::own_median(&own.maintenance_gaps, settings));
+            .push(interval::own_median(own.maintenance_gaps, settings));
         out.due_from.push(row.due_from);
         out.expected_interval_days
             .push(row.interval.map(|(days, _)| days));

@@ -1,6 +1,7 @@
 //! Medians that a unit borrows from: computed once per scoring, over private persons alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -48,55 +49,68 @@ pub struct RhythmParameters {
     pub group_units: usize,
 }
 
-/// Name of a model: brand, series and model, as far as they are known. `None` where only the brand is.
-fn model_name(features: &UnitFeatures, i: usize) -> Option<String> {
-    let text =
-        |column: &[Option<String>]| column[i].as_deref().unwrap_or_default().trim().to_owned();
-    let (series, model) = (text(&features.series), text(&features.model));
-    if series.is_empty() && model.is_empty() {
-        return None;
-    }
-    let parts = [text(&features.brand), series, model];
-    Some(parts.map(|part| part.to_lowercase()).join("/"))
+/// Name of each unit's model: brand, series and model, as far as they are known. `None` where only the brand is.
+pub(super) fn model_names(features: &UnitFeatures) -> Vec<Option<Arc<str>>> {
+    // There are far fewer models than units: each is folded once.
+    let mut known = HashMap::new();
+    (0..features.len())
+        .map(|i| {
+            let parts = [
+                features.brand[i].as_deref(),
+                features.series[i].as_deref(),
+                features.model[i].as_deref(),
+            ];
+            known
+                .entry(parts)
+                .or_insert_with(|| model_name(parts))
+                .clone()
+        })
+        .collect()
 }
 
-fn medians(groups: BTreeMap<String, Vec<f64>>) -> BTreeMap<String, Median> {
+fn model_name(parts: [Option<&str>; 3]) -> Option<Arc<str>> {
+    let parts = parts.map(|part| part.unwrap_or_default().trim().to_lowercase());
+    if parts[1].is_empty() && parts[2].is_empty() {
+        return None;
+    }
+    Some(parts.join("/").into())
+}
+
+fn medians(groups: BTreeMap<&str, Vec<f64>>) -> BTreeMap<String, Median> {
     groups
         .into_iter()
-        .filter_map(|(name, values)| Median::of(values).map(|median| (name, median)))
+        .filter_map(|(name, values)| Median::of(values).map(|median| (name.to_owned(), median)))
         .collect()
 }
 
 pub(super) fn fit(
     features: &UnitFeatures,
     own: &[Own],
+    models: &[Option<Arc<str>>],
     settings: &settings::Rhythm,
 ) -> RhythmParameters {
-    let mut rate_model: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    let mut rate_store: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    let mut rate_model: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut rate_store: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let mut rate_all = Vec::new();
-    let mut maintenance_store: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    let mut visit_store: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    let mut maintenance_store: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let mut visit_store: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for (i, own) in own.iter().enumerate() {
         if !is_person(features, i) {
             continue;
         }
-        let store = &features.store_id[i];
+        let store = &*features.store_id[i];
         if let Some(rate) = own.rate.map(|r| r.km_per_day) {
-            if let Some(name) = model_name(features, i) {
+            if let Some(name) = models[i].as_deref() {
                 rate_model.entry(name).or_default().push(rate);
             }
-            rate_store.entry(store.clone()).or_default().push(rate);
+            rate_store.entry(store).or_default().push(rate);
             rate_all.push(rate);
         }
-        if let Some(gap) = statistics::median(own.maintenance_gaps.clone()) {
-            maintenance_store
-                .entry(store.clone())
-                .or_default()
-                .push(gap);
+        if let Some(gap) = own.maintenance_gaps.median {
+            maintenance_store.entry(store).or_default().push(gap);
         }
-        if let Some(gap) = statistics::median(own.gaps.clone()) {
-            visit_store.entry(store.clone()).or_default().push(gap);
+        if let Some(gap) = own.gaps.median {
+            visit_store.entry(store).or_default().push(gap);
         }
     }
     RhythmParameters {
@@ -116,17 +130,12 @@ impl RhythmParameters {
     }
 
     /// The rate that own readings are shrunk to: of the model, else of the store, else of the whole file.
-    pub(super) fn rate_prior(
-        &self,
-        features: &UnitFeatures,
-        i: usize,
-    ) -> Option<(f64, RateSource)> {
-        let model = model_name(features, i);
-        let model = model.and_then(|name| self.trusted(self.km_per_day_model.get(&name)));
+    pub(super) fn rate_prior(&self, model: Option<&str>, store: &str) -> Option<(f64, RateSource)> {
+        let model = model.and_then(|name| self.trusted(self.km_per_day_model.get(name)));
         if let Some(median) = model {
             return Some((median.value, RateSource::Model));
         }
-        self.trusted(self.km_per_day_store.get(&features.store_id[i]))
+        self.trusted(self.km_per_day_store.get(store))
             .or(self.km_per_day_all.as_ref())
             .map(|median| (median.value, RateSource::Store))
     }

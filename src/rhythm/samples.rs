@@ -122,13 +122,13 @@ pub(crate) fn features(as_of: &str, history_from: &str, units: &[Unit]) -> UnitF
         let services = || u.visits.iter().filter(|v| v.maintenance);
         f.unit_id.push(UnitId(u.id));
         f.customer_id.push(CustomerId(u.customer));
-        f.store_id.push(u.store.to_owned());
+        f.store_id.push(u.store.into());
         f.is_vehicle.push(u.vehicle);
         f.customer_kind.push(u.kind);
-        f.brand.push(u.brand.map(str::to_owned));
-        f.series.push(u.series.map(str::to_owned));
+        f.brand.push(u.brand.map(Into::into));
+        f.series.push(u.series.map(Into::into));
         f.model.push(None);
-        f.fuel.push(u.fuel.map(str::to_owned));
+        f.fuel.push(u.fuel.map(Into::into));
         f.purchase_date.push(u.purchased);
         f.sold_by_us.push(u.sold_by_us);
         f.warranty_end.push(u.warranty_end);

@@ -236,7 +236,7 @@ impl Customer<'_> {
                 best = Some(i);
             }
         }
-        best.map_or_else(String::new, |i| f.store_id[i].clone())
+        best.map_or_else(String::new, |i| f.store_id[i].to_string())
     }
 
     /// Mean over the units that have the score, weighted by visits in 24 months, alike where none has any.

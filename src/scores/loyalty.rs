@@ -93,21 +93,26 @@ pub fn loyalty_card(parameters: &LoyaltyParameters) -> ModelCard {
     }
 }
 
-pub(super) fn fit(input: &ScoringInput<'_>) -> LoyaltyParameters {
+/// The parameters, and the axes of the units that they were fitted to.
+pub(super) fn fit(input: &ScoringInput<'_>) -> (LoyaltyParameters, Vec<Axes>) {
     let money = fit_money(input);
-    let axes: Vec<Axes> = (0..input.features.len())
-        .into_par_iter()
-        .map(|i| axes(input, &money, i))
-        .collect();
+    let axes = all_axes(input, &money);
     let cuts = fit_cuts(input, &axes);
-    LoyaltyParameters { money, cuts }
+    (LoyaltyParameters { money, cuts }, axes)
+}
+
+pub(super) fn all_axes(input: &ScoringInput<'_>, money: &StoreTable<MoneyTable>) -> Vec<Axes> {
+    (0..input.features.len())
+        .into_par_iter()
+        .map(|i| axes(input, money, i))
+        .collect()
 }
 
 /// Units of each store, in their order.
 fn by_store<'a>(input: &ScoringInput<'a>) -> BTreeMap<&'a str, Vec<usize>> {
     let mut stores: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (i, store) in input.features.store_id.iter().enumerate() {
-        stores.entry(store.as_str()).or_default().push(i);
+        stores.entry(&**store).or_default().push(i);
     }
     stores
 }

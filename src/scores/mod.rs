@@ -94,18 +94,69 @@ struct Row {
 /// Scores of all units, with quantile tables computed from the same units.
 #[must_use]
 pub fn score_units(input: &ScoringInput<'_>) -> UnitScores {
-    let parameters = loyalty::fit(input);
-    score_units_with(input, &parameters)
+    let (parameters, axes) = loyalty::fit(input);
+    score_rows(input, parameters, &axes)
 }
 
 /// Scores of some units with quantile tables computed before, so that data can be cut in parts.
 #[must_use]
 pub fn score_units_with(input: &ScoringInput<'_>, parameters: &LoyaltyParameters) -> UnitScores {
+    let axes = loyalty::all_axes(input, &parameters.money);
+    score_rows(input, parameters.clone(), &axes)
+}
+
+/// Tier, state and loyalty of the units: what the history keeps. Aligned with the features.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitStates {
+    /// Tier.
+    pub loyalty_tier: Vec<Option<LoyaltyTier>>,
+    /// State; `None` for a unit without history.
+    pub churn_state: Vec<Option<ChurnState>>,
+    /// Weighted mean of both axes: 0-100.
+    pub loyalty_score: Vec<Option<f64>>,
+}
+
+/// Tier, state and loyalty of all units, as [`score_units`] has them.
+#[must_use]
+pub fn states(input: &ScoringInput<'_>) -> UnitStates {
+    let (parameters, axes) = loyalty::fit(input);
+    let rows: Vec<_> = (0..input.features.len())
+        .into_par_iter()
+        .map(|i| {
+            let tier = loyalty::tier(input, &parameters, axes[i], i);
+            (tier, churn::state(input, tier, i))
+        })
+        .collect();
+    let (loyalty_tier, churn_state) = rows.into_iter().unzip();
+    UnitStates {
+        loyalty_tier,
+        churn_state,
+        loyalty_score: axes.iter().map(|a| a.loyalty).collect(),
+    }
+}
+
+impl UnitScores {
+    /// What the history keeps of these scores.
+    #[must_use]
+    pub fn states(&self) -> UnitStates {
+        UnitStates {
+            loyalty_tier: self.loyalty_tier.clone(),
+            churn_state: self.churn_state.clone(),
+            loyalty_score: self.loyalty_score.clone(),
+        }
+    }
+}
+
+fn score_rows(
+    input: &ScoringInput<'_>,
+    parameters: LoyaltyParameters,
+    axes: &[loyalty::Axes],
+) -> UnitScores {
     let rows: Vec<Row> = (0..input.features.len())
         .into_par_iter()
         .map(|i| {
-            let axes = loyalty::axes(input, &parameters.money, i);
-            let tier = loyalty::tier(input, parameters, axes, i);
+            let axes = axes[i];
+            let tier = loyalty::tier(input, &parameters, axes, i);
             let state = churn::state(input, tier, i);
             Row {
                 axes,
@@ -124,7 +175,7 @@ pub fn score_units_with(input: &ScoringInput<'_>, parameters: &LoyaltyParameters
         probability_active: probabilities(estimates.active, n),
         expected_visits_365: known(estimates.visits_365, n),
         expected_spend_365: known(estimates.spend_365, n),
-        parameters: parameters.clone(),
+        parameters,
         ..UnitScores::default()
     };
     for row in rows {

@@ -2,115 +2,32 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, ListBuilder,
-    RecordBatch, StringArray, StringBuilder, UInt64Array,
-};
+use arrow::array::{ArrayRef, Int64Array, ListBuilder, RecordBatch, StringBuilder};
 use chrono::NaiveDate;
 
-use super::{CustomerScores, ScoringInput, UnitScores};
+use super::{CustomerScores, ScoringInput, UnitScores, UnitStates, estimate_of};
 use crate::i18n;
 use crate::models::ModelCard;
-use crate::types::{Error, Estimate, Lang, Reason, Result};
+use crate::table::BatchColumns;
+use crate::types::{Error, Lang, Reason, Result};
 
-/// Columns under construction, and the order in which rows are taken.
-struct Columns {
-    order: Vec<usize>,
-    columns: Vec<(String, ArrayRef)>,
+/// The reasons as text in one language, and as data for any.
+fn reasons(c: &mut BatchColumns, lang: Lang, values: &[Vec<Reason>]) {
+    let texts = lists(c, values, |r| i18n::reason(lang, r));
+    c.add("reasons", texts);
+    let codes = lists(c, values, Reason::encode);
+    c.add("reason_codes", codes);
 }
 
-impl Columns {
-    fn by_key<K: Ord>(keys: &[K]) -> Self {
-        let mut order: Vec<usize> = (0..keys.len()).collect();
-        order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
-        Self {
-            order,
-            columns: Vec::new(),
+fn lists(c: &BatchColumns, values: &[Vec<Reason>], text: impl Fn(&Reason) -> String) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    for &i in c.order() {
+        for reason in &values[i] {
+            builder.values().append_value(text(reason));
         }
+        builder.append(true);
     }
-
-    fn add(&mut self, name: &str, array: ArrayRef) {
-        self.columns.push((name.to_owned(), array));
-    }
-
-    fn take<T>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
-        self.order.iter().map(|&i| of(i)).collect()
-    }
-
-    fn same_date(&mut self, name: &str, date: NaiveDate) {
-        let array = Date32Array::from(vec![days(date); self.order.len()]);
-        self.add(name, Arc::new(array));
-    }
-
-    fn dates(&mut self, name: &str, values: &[Option<NaiveDate>]) {
-        let array = Date32Array::from(self.take(|i| values[i].map(days)));
-        self.add(name, Arc::new(array));
-    }
-
-    fn ids(&mut self, name: &str, of: impl Fn(usize) -> u64) {
-        let array = UInt64Array::from(self.take(of));
-        self.add(name, Arc::new(array));
-    }
-
-    fn ints(&mut self, name: &str, of: impl Fn(usize) -> Option<i32>) {
-        let array = Int32Array::from(self.take(of));
-        self.add(name, Arc::new(array));
-    }
-
-    /// What is not a number is unknown.
-    fn floats(&mut self, name: &str, of: impl Fn(usize) -> Option<f64>) {
-        let array = Float64Array::from(self.take(|i| of(i).filter(|v| v.is_finite())));
-        self.add(name, Arc::new(array));
-    }
-
-    fn flags(&mut self, name: &str, of: impl Fn(usize) -> Option<bool>) {
-        let array = BooleanArray::from(self.take(of));
-        self.add(name, Arc::new(array));
-    }
-
-    fn texts<'t>(&mut self, name: &str, of: impl Fn(usize) -> Option<&'t str>) {
-        let array = StringArray::from(self.take(of));
-        self.add(name, Arc::new(array));
-    }
-
-    fn estimates(&mut self, name: &str, values: &[Option<Estimate>]) {
-        self.floats(name, |i| values[i].map(|e| e.value));
-        self.floats(&format!("{name}_low"), |i| values[i].map(|e| e.low));
-        self.floats(&format!("{name}_high"), |i| values[i].map(|e| e.high));
-    }
-
-    /// The reasons as text in one language, and as data for any.
-    fn reasons(&mut self, lang: Lang, values: &[Vec<Reason>]) {
-        let texts = self.lists(values, |r| i18n::reason(lang, r));
-        self.add("reasons", texts);
-        let codes = self.lists(values, Reason::encode);
-        self.add("reason_codes", codes);
-    }
-
-    fn lists(&self, values: &[Vec<Reason>], text: impl Fn(&Reason) -> String) -> ArrayRef {
-        let mut builder = ListBuilder::new(StringBuilder::new());
-        for &i in &self.order {
-            for reason in &values[i] {
-                builder.values().append_value(text(reason));
-            }
-            builder.append(true);
-        }
-        Arc::new(builder.finish())
-    }
-
-    fn batch(self) -> Result<RecordBatch> {
-        RecordBatch::try_from_iter_with_nullable(
-            self.columns
-                .into_iter()
-                .map(|(name, array)| (name, array, true)),
-        )
-        .map_err(Error::internal)
-    }
-}
-
-/// Days since 1970-01-01, as Arrow counts them.
-fn days(date: NaiveDate) -> i32 {
-    date.to_epoch_days()
+    Arc::new(builder.finish())
 }
 
 /// One row per unit. `vin` and `plate` are aligned with the features.
@@ -127,9 +44,9 @@ pub fn vehicle_scores_batch(
     let f = input.features;
     let r = input.rhythm;
     same_length(f.len(), &[vin.len(), plate.len(), scores.reasons.len()])?;
-    let mut c = Columns::by_key(&f.unit_id);
+    let mut c = BatchColumns::by_key(&f.unit_id);
     c.same_date("as_of", f.as_of);
-    c.texts("store_id", |i| Some(f.store_id[i].as_str()));
+    c.texts("store_id", |i| Some(&*f.store_id[i]));
     c.ids("unit_id", |i| f.unit_id[i].0);
     c.texts("vin", |i| vin[i].as_deref());
     c.texts("plate", |i| plate[i].as_deref());
@@ -166,7 +83,7 @@ pub fn vehicle_scores_batch(
     c.estimates("expected_spend_365", &scores.expected_spend_365);
     c.floats("priority", |i| scores.priority[i]);
     c.flags("priority_is_rule", |i| scores.priority_is_rule[i]);
-    c.reasons(lang, &scores.reasons);
+    reasons(&mut c, lang, &scores.reasons);
     c.batch()
 }
 
@@ -180,7 +97,7 @@ pub fn customer_scores_batch(
     lang: Lang,
 ) -> Result<RecordBatch> {
     let s = scores;
-    let mut c = Columns::by_key(&s.customer_id);
+    let mut c = BatchColumns::by_key(&s.customer_id);
     c.same_date("as_of", as_of);
     c.texts("store_id", |i| Some(s.store_id[i].as_str()));
     c.ids("customer_id", |i| s.customer_id[i].0);
@@ -203,7 +120,7 @@ pub fn customer_scores_batch(
     c.estimates("expected_visits_365", &s.expected_visits_365);
     c.estimates("expected_spend_365", &s.expected_spend_365);
     c.texts("segment", |i| s.segment[i].as_deref());
-    c.reasons(lang, &s.reasons);
+    reasons(&mut c, lang, &s.reasons);
     c.batch()
 }
 
@@ -211,21 +128,21 @@ pub fn customer_scores_batch(
 ///
 /// # Errors
 /// When a column differs in length from the others.
-pub fn score_history_batch(input: &ScoringInput<'_>, scores: &UnitScores) -> Result<RecordBatch> {
+pub fn score_history_batch(input: &ScoringInput<'_>, states: &UnitStates) -> Result<RecordBatch> {
     let f = input.features;
-    same_length(f.len(), &[scores.reasons.len()])?;
-    let mut c = Columns::by_key(&f.unit_id);
+    same_length(f.len(), &[states.churn_state.len()])?;
+    let mut c = BatchColumns::by_key(&f.unit_id);
     c.same_date("as_of", f.as_of);
     c.ids("unit_id", |i| f.unit_id[i].0);
     c.ids("customer_id", |i| f.customer_id[i].0);
-    c.texts("churn_state", |i| scores.churn_state[i].map(|s| s.as_str()));
+    c.texts("churn_state", |i| states.churn_state[i].map(|s| s.as_str()));
     c.texts("loyalty_tier", |i| {
-        scores.loyalty_tier[i].map(|t| t.as_str())
+        states.loyalty_tier[i].map(|t| t.as_str())
     });
-    c.floats("loyalty_score", |i| scores.loyalty_score[i]);
+    c.floats("loyalty_score", |i| states.loyalty_score[i]);
     c.floats("overdue_ratio", |i| input.rhythm.overdue_ratio[i]);
     c.floats("churn_probability", |i| {
-        scores.churn_probability[i].map(|e| e.value)
+        estimate_of(input.estimates.churn, i).map(|e| e.value.clamp(0.0, 1.0))
     });
     c.batch()
 }
@@ -236,7 +153,7 @@ pub fn score_history_batch(input: &ScoringInput<'_>, scores: &UnitScores) -> Res
 /// When a column differs in length from the others.
 pub fn model_cards_batch(as_of: NaiveDate, cards: &[ModelCard]) -> Result<RecordBatch> {
     let order: Vec<usize> = (0..cards.len()).collect();
-    let mut c = Columns::by_key(&order);
+    let mut c = BatchColumns::by_key(&order);
     let json = |value: &serde_json::Value| value.to_string();
     let parameters: Vec<String> = cards.iter().map(|m| json(&m.parameters)).collect();
     let measures: Vec<String> = cards.iter().map(|m| json(&m.measures)).collect();

@@ -57,7 +57,11 @@ impl Store {
             connection,
             path: Some(path.to_owned()),
             _spill: spill,
+            own_limit: engine.memory_limit.is_none(),
         };
+        if engine.memory_limit.is_none() {
+            store.limit_memory(path)?;
+        }
         if exists {
             let ours = store.table(
                 "select count(*) as n from duckdb_tables() where table_name = 'retain_meta'",
@@ -67,6 +71,35 @@ impl Store {
             }
         }
         Ok(store)
+    }
+}
+
+impl Store {
+    /// Without a setting, the engine takes what the size of the file calls for, and never more than its own default
+    /// of a share of the machine: what it does not need is left to others.
+    fn limit_memory(&self, path: &Path) -> Result<()> {
+        const LEAST: u64 = 704 << 20;
+        let size = std::fs::metadata(path).map_or(0, |m| m.len());
+        let wanted = size.saturating_mul(2).max(LEAST);
+        let limit =
+            self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")?;
+        if wanted < limit {
+            self.run(&format!("set memory_limit = '{wanted}B'"))?;
+        }
+        Ok(())
+    }
+
+    /// Has the engine keep only half of its memory, where no setting gives it a limit: the large queries are over.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn give_back_memory(&self) -> Result<()> {
+        if !self.own_limit {
+            return Ok(());
+        }
+        let limit =
+            self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")?;
+        self.run(&format!("set memory_limit = '{}B'", limit / 2))
     }
 }
 
@@ -85,8 +118,8 @@ fn configure(
         .enable_autoload_extension(false)?
         .with("autoinstall_known_extensions", "false")?
         .with("storage_compatibility_version", STORAGE_VERSION)?
-        // Results never depend on the order of arrival: what needs an order says so.
-        .with("preserve_insertion_order", "false")?;
+        // Without this a streamed result loses even the order that its query asks for.
+        .with("preserve_insertion_order", "true")?;
     if let Some(threads) = engine.threads {
         config = config.threads(i64::try_from(threads).unwrap_or(1).max(1))?;
     }

@@ -9,7 +9,9 @@ use crate::columns::half_width;
 pub fn plate(text: &str) -> Option<Cow<'_, str>> {
     // As most are written: a province, a letter, letters and digits.
     if let Some((first, rest)) = text.char_indices().nth(1).map(|(at, _)| text.split_at(at))
-        && first.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+        && first
+            .chars()
+            .all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
         && rest.len() >= 5
         && rest
             .bytes()

@@ -1,73 +1,90 @@
 //! The states of earlier dates, from what was known then.
 
+use std::sync::mpsc::sync_channel;
+
+use arrow::record_batch::RecordBatch;
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
-use super::dates::{all_sequences, dated, set_run};
-use crate::features::VisitSequences;
-use crate::scores::{self, Estimates, ScoringInput, UnitScores};
+use rayon::prelude::*;
+
+use super::dates::{Past, read_past, set_run};
+use crate::scores::{self, Estimates, ScoringInput};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::types::Result;
 
-/// The date itself with its probabilities, and the month ends before it as they were known then.
-pub(super) fn write_history(
-    store: &Store,
-    settings: &Settings,
-    input: &ScoringInput<'_>,
-    units: &UnitScores,
-    all: &VisitSequences,
-    progress: &dyn Fn(&str),
-) -> Result<()> {
-    let as_of = input.features.as_of;
-    let history_from = input.features.history_from.unwrap_or(as_of);
-    store.run(&format!(
-        "delete from score_history where as_of = date '{as_of}'"
-    ))?;
-    store.append(
-        "score_history",
-        [scores::score_history_batch(input, units)?],
-    )?;
-    for date in month_ends_before(as_of, settings.score.history_months) {
-        if date < history_from {
-            continue;
-        }
-        progress(&format!("history {date}"));
-        write_history_of(store, settings, date, all)?;
-    }
-    store.run(&format!("update run set as_of = date '{as_of}'"))
+/// The month ends before a date whose states are kept, as far as the history goes back; latest first.
+pub(super) fn month_ends(settings: &Settings, as_of: NaiveDate, from: NaiveDate) -> Vec<NaiveDate> {
+    let mut dates = month_ends_before(as_of, settings.score.history_months);
+    dates.retain(|date| *date >= from);
+    dates
 }
 
-/// One earlier date's states, from what was known then.
-fn write_history_of(
-    store: &Store,
+/// Computes the states of earlier dates, from what was known then, in a thread beside `work`, which takes them in
+/// the order of the dates.
+pub(super) fn beside_states<T>(
     settings: &Settings,
-    date: NaiveDate,
-    all: &VisitSequences,
+    past: &Past,
+    dates: &[NaiveDate],
+    work: impl FnOnce(&mut dyn Iterator<Item = Result<RecordBatch>>) -> Result<T>,
+) -> Result<T> {
+    // Each date is spread over all threads where it can be; so few are in memory at once.
+    let at_once = (rayon::current_num_threads() / 2).max(1);
+    std::thread::scope(|scope| {
+        let (send, states) = sync_channel(at_once);
+        scope.spawn(move || {
+            for some in dates.chunks(at_once) {
+                let batches: Vec<Result<RecordBatch>> = some
+                    .par_iter()
+                    .map(|date| {
+                        let then = past.dated(settings, *date);
+                        let input = ScoringInput {
+                            features: &then.features,
+                            rhythm: &then.rhythm,
+                            estimates: Estimates::default(),
+                            settings,
+                        };
+                        scores::score_history_batch(&input, &scores::states(&input))
+                    })
+                    .collect();
+                for batch in batches {
+                    // Nobody takes it where the work failed; its error is the one to tell.
+                    if send.send(batch).is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        work(&mut states.into_iter())
+    })
+}
+
+/// Writes the states of earlier dates in place of those that are there.
+pub(super) fn write_states(
+    store: &Store,
+    dates: &[NaiveDate],
+    states: &mut dyn Iterator<Item = Result<RecordBatch>>,
 ) -> Result<()> {
-    let then = dated(store, settings, date, all)?;
-    let input = ScoringInput {
-        features: &then.features,
-        rhythm: &then.rhythm,
-        estimates: Estimates::default(),
-        settings,
-    };
-    let units = scores::score_units(&input);
-    // A probability that was given when that date was scored by itself stays.
+    if dates.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = dates.iter().map(|d| format!("date '{d}'")).collect();
+    let list = list.join(", ");
+    // A probability that was given when a date was scored by itself stays.
     store.run(&format!(
-        "create or replace temp table given as select unit_id, churn_probability from score_history
-         where as_of = date '{date}' and churn_probability is not null;
-         delete from score_history where as_of = date '{date}';"
+        "create or replace temp table given as select as_of, unit_id, churn_probability from score_history
+         where as_of in ({list}) and churn_probability is not null;
+         delete from score_history where as_of in ({list});"
     ))?;
-    store.append(
-        "score_history",
-        [scores::score_history_batch(&input, &units)?],
-    )?;
+    for batch in states {
+        store.append("score_history", [batch?])?;
+    }
     if store.count("select count(*) from given")? > 0 {
-        store.run(&format!(
+        store.run(
             "update score_history set churn_probability = g.churn_probability from given g
-             where g.unit_id = score_history.unit_id and score_history.as_of = date '{date}'"
-        ))?;
+             where g.unit_id = score_history.unit_id and g.as_of = score_history.as_of",
+        )?;
     }
     Ok(())
 }
@@ -94,14 +111,12 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
     };
     store.transaction(|store| {
         set_run(store, settings, as_of)?;
-        for script in ["visits/orders_resolved", "visits/orders_known"] {
-            store.run(scripts::text(script))?;
-        }
-        let all = all_sequences(store)?;
-        for date in &missing {
-            write_history_of(store, settings, *date, &all)?;
-        }
-        Ok(())
+        store.run(scripts::text("visits/orders_resolved"))?;
+        let mut past = read_past(store, settings)?;
+        past.look_back(store, &missing)?;
+        beside_states(settings, &past, &missing, |states| {
+            write_states(store, &missing, states)
+        })
     })
 }
 

@@ -6,21 +6,23 @@ mod history;
 
 use std::collections::BTreeMap;
 
+use arrow::array::{Array, StringArray, UInt64Array};
 use chrono::NaiveDate;
 
 pub use history::ensure_history;
 
-use dates::{all_sequences, dated, return_share, set_run};
-use history::write_history;
+use dates::{column, cutoff_of, read_past, return_share, set_run};
+use history::{beside_states, month_ends, write_states};
 
 use super::{Context, clock, keep_settings, settings_hash};
+use crate::features::features_batch;
 use crate::models::ModelCard;
 use crate::models::baselines::ReturnShare;
 use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
-use crate::types::{ChurnState, CustomerId, Error, Estimate, LoyaltyTier, Reason, Result};
+use crate::types::{ChurnState, CustomerId, Error, Estimate, LoyaltyTier, Reason, Result, UnitId};
 
 /// What a scoring found.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -115,27 +117,39 @@ fn run(
     set_run(store, settings, as_of)?;
     for script in [
         "visits/orders_resolved",
+        "visits/orders_now",
         "visits/orders_known",
-        "visits/orders_all",
+        "visits/orders_to_group",
         "visits/group_orders",
         "visits/visits",
     ] {
         store.run(scripts::text(script))?;
     }
+    store.run("drop table visits_unnumbered")?;
     progress("features");
-    let all = all_sequences(store)?;
-    let now = dated(store, settings, as_of, &all)?;
-    // The features of the date scored last stay in the file, so that every figure can be asked why.
-    store.run(
-        "create or replace table main.features_scored as from unit_features order by unit_id",
-    )?;
+    let mut past = read_past(store, settings)?;
+    let now = past.dated(settings, as_of);
     let horizon = now.rhythm.horizon_days(&settings.churn);
+    let history_from = now.features.history_from.unwrap_or(as_of);
+    let month_ends = month_ends(settings, as_of, history_from);
+    progress("history");
+    let mut earlier = month_ends.clone();
+    earlier.extend([cutoff_of(as_of, horizon), cutoff_of(as_of, 180)]);
+    earlier.sort_unstable();
+    earlier.dedup();
+    past.look_back(store, &earlier)?;
+    // Large and not needed any more; the scores need the room.
+    store.run(
+        "drop table orders_resolved; drop table orders_together; drop table credits_netted;",
+    )?;
+    store.give_back_memory()?;
     progress("model");
-    let horizon_fit = return_share(store, settings, as_of, horizon, &now, &all)?;
-    let fit_180 = if horizon == 180 {
-        horizon_fit.clone()
+    let fit = |days| return_share(settings, as_of, days, &now, &past);
+    let (horizon_fit, fit_180) = if horizon == 180 {
+        let both = fit(180);
+        (both.clone(), both)
     } else {
-        return_share(store, settings, as_of, 180, &now, &all)?
+        rayon::join(|| fit(horizon), || fit(180))
     };
     let churn = horizon_fit.as_ref().ok().map(|f| f.predict(&now.features));
     let churn_180 = fit_180.as_ref().ok().map(|f| f.predict(&now.features));
@@ -155,38 +169,53 @@ fn run(
         settings,
     };
     progress("scores");
-    let units = scores::score_units(&input);
+    let mut units = scores::score_units(&input);
     let customers = scores::roll_up(&input, &units, &other_spend(store)?);
-    write_scores(store, settings, &input, &units, &customers)?;
-    write_cards(
-        store,
-        as_of,
-        &input,
-        &units,
-        &[
-            ("churn_probability", &horizon_fit),
-            ("churn_probability_180", &fit_180),
-        ],
-    )?;
-    write_history(store, settings, &input, &units, &all, progress)?;
+    let n_customers = customers.len() as u64;
+    let tiers = count_by(
+        customers
+            .loyalty_tier
+            .iter()
+            .map(|t| t.map_or("none", LoyaltyTier::as_str)),
+    );
+    let states = count_by(
+        customers
+            .churn_state
+            .iter()
+            .map(|s| s.map_or("none", ChurnState::as_str)),
+    );
+    beside_states(settings, &past, &month_ends, |earlier| {
+        // The features of the date scored last stay in the file, so that every figure can be asked why.
+        store.run(scripts::text("features/features_scored"))?;
+        store.append("features_scored", [features_batch(&now.features)?])?;
+        write_unit_scores(store, settings, &input, &mut units)?;
+        write_customer_scores(store, settings, as_of, customers)?;
+        write_cards(
+            store,
+            as_of,
+            &input,
+            &units,
+            &[
+                ("churn_probability", &horizon_fit),
+                ("churn_probability_180", &fit_180),
+            ],
+        )?;
+        progress("history");
+        store.run(&format!(
+            "delete from score_history where as_of = date '{as_of}'"
+        ))?;
+        let now = scores::score_history_batch(&input, &units.states())?;
+        store.append("score_history", [now])?;
+        write_states(store, &month_ends, earlier)
+    })?;
     Ok(Scored {
         as_of,
-        customers: customers.len() as u64,
+        customers: n_customers,
         units: now.features.len() as u64,
         visits: store.count("select count(*) from visits where qualified")?,
         horizon_days: horizon,
-        tiers: count_by(
-            customers
-                .loyalty_tier
-                .iter()
-                .map(|t| t.map_or("none", LoyaltyTier::as_str)),
-        ),
-        states: count_by(
-            customers
-                .churn_state
-                .iter()
-                .map(|s| s.map_or("none", ChurnState::as_str)),
-        ),
+        tiers,
+        states,
         no_probability: horizon_fit.err().map(|r| r.encode()),
         unread_days: store
             .day("select max(in_at)::date from orders")?
@@ -243,47 +272,56 @@ fn other_spend(store: &Store) -> Result<Vec<OtherSpend>> {
         .collect()
 }
 
-fn write_scores(
+/// Writes the scores of units; their reasons are large and leave with them.
+fn write_unit_scores(
     store: &Store,
     settings: &Settings,
     input: &ScoringInput<'_>,
-    units: &UnitScores,
-    customers: &scores::CustomerScores,
+    units: &mut UnitScores,
 ) -> Result<()> {
-    let mut names: BTreeMap<u64, (Option<String>, Option<String>)> = BTreeMap::new();
-    let table = store.table("select unit_id, vin, plate from vehicles order by unit_id")?;
-    for row in table.iter() {
-        names.insert(
-            row.id("unit_id")?.unwrap_or_default(),
-            (row.text("vin")?, row.text("plate")?),
-        );
-    }
-    let named = |i: usize| {
-        names
-            .get(&input.features.unit_id[i].0)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let (vin, plate): (Vec<_>, Vec<_>) = (0..input.features.len()).map(named).unzip();
-    store.run("delete from vehicle_scores; delete from customer_scores;")?;
-    store.append(
-        "vehicle_scores",
-        [scores::vehicle_scores_batch(
-            input,
-            units,
-            &vin,
-            &plate,
-            settings.lang,
-        )?],
+    let (vin, plate) = names_of(store, &input.features.unit_id)?;
+    store.run("delete from vehicle_scores")?;
+    let batch = scores::vehicle_scores_batch(input, units, &vin, &plate, settings.lang)?;
+    units.reasons = Vec::new();
+    drop((vin, plate));
+    store.append("vehicle_scores", [batch])
+}
+
+fn write_customer_scores(
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+    customers: scores::CustomerScores,
+) -> Result<()> {
+    store.run("delete from customer_scores")?;
+    let batch = scores::customer_scores_batch(as_of, &customers, settings.lang)?;
+    drop(customers);
+    store.append("customer_scores", [batch])
+}
+
+/// VIN and plate of each unit.
+type Names = (Vec<Option<String>>, Vec<Option<String>>);
+
+fn names_of(store: &Store, units: &[UnitId]) -> Result<Names> {
+    let mut names = (vec![None; units.len()], vec![None; units.len()]);
+    store.stream(
+        "select unit_id, vin, plate from vehicles order by unit_id",
+        |batch| {
+            let ids = column::<UInt64Array>(&batch, 0)?;
+            let (vin, plate) = (
+                column::<StringArray>(&batch, 1)?,
+                column::<StringArray>(&batch, 2)?,
+            );
+            for (row, id) in ids.values().iter().enumerate() {
+                if let Ok(at) = units.binary_search(&UnitId(*id)) {
+                    let text = |a: &StringArray| a.is_valid(row).then(|| a.value(row).to_owned());
+                    (names.0[at], names.1[at]) = (text(vin), text(plate));
+                }
+            }
+            Ok(())
+        },
     )?;
-    store.append(
-        "customer_scores",
-        [scores::customer_scores_batch(
-            input.features.as_of,
-            customers,
-            settings.lang,
-        )?],
-    )
+    Ok(names)
 }
 
 /// The cards of this date's fits; a fit that was refused has a card that says why.

@@ -61,7 +61,7 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 3] {
     [
         vehicle_scores_batch(&input, &scores, &names, &names, Lang::Zh).unwrap(),
         customer_scores_batch(f.as_of, &roll_up(&input, &scores, &[]), Lang::En).unwrap(),
-        score_history_batch(&input, &scores).unwrap(),
+        score_history_batch(&input, &scores.states()).unwrap(),
     ]
 }
 

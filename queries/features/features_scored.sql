@@ -1,0 +1,43 @@
+-- Every input of the scores as of the date scored last, so that every figure can be asked why; filled by the scoring.
+-- grain: one row per unit_id
+-- inputs: none
+-- output: features_scored
+create or replace table features_scored (
+    unit_id ubigint,
+    customer_id ubigint,
+    store_id varchar,
+    is_vehicle boolean,
+    customer_kind varchar,
+    brand varchar,
+    series varchar,
+    model varchar,
+    fuel varchar,
+    purchase_date date,
+    sold_by_us boolean,
+    warranty_end date,
+    interval_km integer,
+    interval_months integer,
+    order_next_due_date date,
+    order_next_due_km integer,
+    gone_on date,
+    open_order boolean,
+    visits integer,
+    first_visit_on date,
+    last_visit_on date,
+    previous_visit_on date,
+    last_maintenance_on date,
+    maintenance_visits integer,
+    visits_12m integer,
+    visits_previous_12m integer,
+    visits_24m integer,
+    visits_warranty_accident_24m integer,
+    spend_12m double,
+    spend_24m double,
+    gross_profit_24m double,
+    orders_24m integer,
+    orders_with_cost_24m integer,
+    receivable_24m double,
+    owing_24m double,
+    discount_24m double,
+    kinds_24m integer
+);

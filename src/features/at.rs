@@ -1,0 +1,449 @@
+//! What is known of each unit at a date, counted and summed from its visits.
+//!
+//! "In the last n months" is after the same day n calendar months ago. Visits are qualified visits;
+//! money is of all visits. Every date goes through this one function.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use chrono::{Days, Months, NaiveDate};
+use rayon::prelude::*;
+
+use super::visits::{Cents, KnownVisits, Visit, VisitHistory};
+use super::{UnitFacts, UnitFeatures, Vehicle, VisitSequences};
+use crate::types::{CustomerId, CustomerKind, UnitId};
+
+/// One unit's features: a row of [`UnitFeatures`].
+struct Row {
+    unit_id: UnitId,
+    customer_id: CustomerId,
+    customer_kind: CustomerKind,
+    store_id: Arc<str>,
+    gone_on: Option<NaiveDate>,
+    kinds_24m: Option<i32>,
+    counted: Counted,
+}
+
+/// What is counted from the visits of one unit.
+#[derive(Default)]
+struct Counted {
+    visits: i32,
+    first_visit_on: Option<NaiveDate>,
+    last_visit_on: Option<NaiveDate>,
+    previous_visit_on: Option<NaiveDate>,
+    last_maintenance_on: Option<NaiveDate>,
+    maintenance_visits: i32,
+    visits_12m: i32,
+    visits_24m: i32,
+    visits_warranty_accident_24m: i32,
+    spend_12m: Sum,
+    spend_24m: Sum,
+    gross_profit_24m: Sum,
+    orders_24m: i32,
+    orders_with_cost_24m: i32,
+    receivable_24m: Sum,
+    owing_24m: Sum,
+    discount_24m: Sum,
+    business: u8,
+    open_order: bool,
+    last_store: Option<u16>,
+    first_store: Option<u16>,
+    last_customer: Option<CustomerId>,
+    next_due_date: Option<NaiveDate>,
+    next_due_km: Option<i32>,
+}
+
+/// A sum of amounts; unknown until one of them is known.
+#[derive(Clone, Copy, Default)]
+struct Sum(Option<i64>);
+
+impl Sum {
+    fn add(&mut self, amount: Cents) {
+        if let Some(cents) = amount.known() {
+            self.0 = Some(self.0.unwrap_or(0) + cents);
+        }
+    }
+
+    fn yuan(self) -> Option<f64> {
+        self.0.map(|cents| cents as f64 / 100.0)
+    }
+}
+
+/// The windows that end at a date.
+struct Windows {
+    as_of: NaiveDate,
+    month_12: NaiveDate,
+    month_24: NaiveDate,
+    open_from: NaiveDate,
+}
+
+impl Windows {
+    fn new(as_of: NaiveDate, max_stay_days: i64) -> Self {
+        let before = |months| {
+            as_of
+                .checked_sub_months(Months::new(months))
+                .unwrap_or(NaiveDate::MIN)
+        };
+        Self {
+            as_of,
+            month_12: before(12),
+            month_24: before(24),
+            open_from: as_of
+                .checked_sub_days(Days::new(u64::try_from(max_stay_days).unwrap_or(0)))
+                .unwrap_or(NaiveDate::MIN),
+        }
+    }
+}
+
+/// Features of all units that are known at a date, and the sequences of their qualified visits; both by unit id.
+#[must_use]
+pub fn unit_features(facts: &UnitFacts, known: &KnownVisits<'_>) -> (UnitFeatures, VisitSequences) {
+    let windows = Windows::new(known.date, facts.max_stay_days);
+    let units = units_at(facts, known);
+    let rows: Vec<Row> = units
+        .par_iter()
+        .with_min_len(1024)
+        .map(|unit| row(facts, &windows, unit))
+        .collect();
+    let mut features = UnitFeatures {
+        as_of: known.date,
+        history_from: facts.history_from,
+        ..UnitFeatures::default()
+    };
+    let mut sequences = VisitSequences {
+        starts: vec![0],
+        ..VisitSequences::default()
+    };
+    for (unit, row) in units.iter().zip(rows) {
+        features.push(row, unit.vehicle);
+        sequences.push(unit.id, &unit.visits);
+    }
+    (features, sequences)
+}
+
+/// A unit that is known at the date: by its visits, by what a file states, or by both.
+struct Unit<'a> {
+    id: UnitId,
+    vehicle: Option<&'a Vehicle>,
+    visits: Cow<'a, [Visit]>,
+    history: Option<&'a VisitHistory>,
+}
+
+/// Units with a visit, and vehicles that a file states and that were bought by then. A vehicle known from
+/// orders alone exists from its first order on.
+fn units_at<'a>(facts: &'a UnitFacts, known: &KnownVisits<'a>) -> Vec<Unit<'a>> {
+    let mut vehicles = facts.vehicles.iter().peekable();
+    let mut units = Vec::with_capacity(facts.vehicles.len());
+    let stated = |vehicle: &'a Vehicle| {
+        let exists = vehicle.known_from.is_some()
+            && vehicle.purchase_date.is_none_or(|day| day <= known.date);
+        exists.then_some(Unit {
+            id: vehicle.unit_id,
+            vehicle: Some(vehicle),
+            visits: Cow::Borrowed(&[]),
+            history: None,
+        })
+    };
+    for (id, history, visits) in known.units() {
+        while let Some(vehicle) = vehicles.next_if(|v| v.unit_id < id) {
+            units.extend(stated(vehicle));
+        }
+        units.push(Unit {
+            id,
+            vehicle: vehicles.next_if(|v| v.unit_id == id),
+            visits,
+            history: Some(history),
+        });
+    }
+    units.extend(vehicles.filter_map(stated));
+    units
+}
+
+fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
+    let counted = count(windows, &unit.visits);
+    let stated = unit
+        .vehicle
+        .filter(|v| v.known_from.is_some_and(|from| from <= windows.as_of));
+    let holder = counted
+        .last_customer
+        .or_else(|| stated.and_then(|v| v.customer_id));
+    let store = |at: Option<u16>| {
+        let stores = &unit.history?.stores;
+        stores.get(usize::from(at?)).cloned()
+    };
+    let sold = stated.filter(|v| v.is_gone).and_then(|v| v.known_from);
+    let kinds_24m = facts.has_class.then(|| {
+        let renewed = facts.renewed(unit.id, windows.month_24, windows.as_of);
+        counted.business.count_ones() as i32 + i32::from(renewed)
+    });
+    Row {
+        unit_id: unit.id,
+        // The unnamed customer of a unit has the unit's own id.
+        customer_id: holder.unwrap_or(CustomerId(unit.id.0)),
+        customer_kind: holder
+            .and_then(|c| facts.kinds.get(&c).copied())
+            .unwrap_or(CustomerKind::Person),
+        store_id: store(counted.last_store)
+            .or_else(|| unit.vehicle.and_then(|v| v.store_id.clone()))
+            .or_else(|| store(counted.first_store))
+            .unwrap_or_else(|| "".into()),
+        gone_on: facts.news_of(unit.id, windows.as_of).max(sold),
+        kinds_24m,
+        counted,
+    }
+}
+
+fn count(windows: &Windows, visits: &[Visit]) -> Counted {
+    let mut c = Counted::default();
+    for v in visits {
+        c.last_customer = v.customer_id.or(c.last_customer);
+        c.first_store = c.first_store.or(v.store);
+        c.open_order |= v.open_since.is_some_and(|day| day >= windows.open_from);
+        let (in_12m, in_24m) = (v.on > windows.month_12, v.on > windows.month_24);
+        if v.qualified {
+            c.visits += 1;
+            c.first_visit_on = c.first_visit_on.or(Some(v.on));
+            c.previous_visit_on = c.last_visit_on;
+            c.last_visit_on = Some(v.on);
+            c.last_store = v.store.or(c.last_store);
+            c.visits_12m += i32::from(in_12m);
+            c.visits_24m += i32::from(in_24m);
+            c.visits_warranty_accident_24m += i32::from(in_24m && v.only_warranty_accident);
+        }
+        if v.is_maintenance {
+            c.maintenance_visits += 1;
+            c.last_maintenance_on = Some(v.on);
+            // What the last maintenance planned; nothing where it planned nothing.
+            c.next_due_date = v.next_due_date;
+            c.next_due_km = v.next_due_km;
+        }
+        if in_12m {
+            c.spend_12m.add(v.paid);
+        }
+        if in_24m {
+            c.spend_24m.add(v.paid);
+            c.gross_profit_24m.add(v.gross_profit);
+            c.receivable_24m.add(v.receivable);
+            c.owing_24m.add(v.owing);
+            c.discount_24m.add(v.discount);
+            c.orders_24m += v.orders;
+            c.orders_with_cost_24m += v.orders_with_cost;
+            c.business |= v.business;
+        }
+    }
+    // The plan of the last maintenance holds only where it lies after it.
+    c.next_due_date = c
+        .next_due_date
+        .filter(|day| Some(*day) > c.last_maintenance_on);
+    c
+}
+
+impl UnitFeatures {
+    fn push(&mut self, row: Row, vehicle: Option<&Vehicle>) {
+        let c = row.counted;
+        let word = |of: fn(&Vehicle) -> &Option<Arc<str>>| vehicle.and_then(|v| of(v).clone());
+        self.unit_id.push(row.unit_id);
+        self.customer_id.push(row.customer_id);
+        self.store_id.push(row.store_id);
+        self.is_vehicle.push(vehicle.is_some());
+        self.customer_kind.push(row.customer_kind);
+        self.brand.push(word(|v| &v.brand));
+        self.series.push(word(|v| &v.series));
+        self.model.push(word(|v| &v.model));
+        self.fuel.push(word(|v| &v.fuel));
+        self.purchase_date
+            .push(vehicle.and_then(|v| v.purchase_date));
+        self.sold_by_us.push(vehicle.and_then(|v| v.sold_by_us));
+        self.warranty_end.push(vehicle.and_then(|v| v.warranty_end));
+        self.interval_km.push(vehicle.and_then(|v| v.interval_km));
+        self.interval_months
+            .push(vehicle.and_then(|v| v.interval_months));
+        self.order_next_due_date.push(c.next_due_date);
+        self.order_next_due_km.push(c.next_due_km);
+        self.gone_on.push(row.gone_on);
+        self.open_order.push(c.open_order);
+        self.visits.push(c.visits);
+        self.first_visit_on.push(c.first_visit_on);
+        self.last_visit_on.push(c.last_visit_on);
+        self.previous_visit_on.push(c.previous_visit_on);
+        self.last_maintenance_on.push(c.last_maintenance_on);
+        self.maintenance_visits.push(c.maintenance_visits);
+        self.visits_12m.push(c.visits_12m);
+        self.visits_previous_12m.push(c.visits_24m - c.visits_12m);
+        self.visits_24m.push(c.visits_24m);
+        self.visits_warranty_accident_24m
+            .push(c.visits_warranty_accident_24m);
+        self.spend_12m.push(c.spend_12m.yuan().unwrap_or(0.0));
+        self.spend_24m.push(c.spend_24m.yuan().unwrap_or(0.0));
+        self.gross_profit_24m.push(c.gross_profit_24m.yuan());
+        self.orders_24m.push(c.orders_24m);
+        self.orders_with_cost_24m.push(c.orders_with_cost_24m);
+        self.receivable_24m.push(c.receivable_24m.yuan());
+        self.owing_24m.push(c.owing_24m.yuan());
+        self.discount_24m.push(c.discount_24m.yuan());
+        self.kinds_24m.push(row.kinds_24m);
+    }
+}
+
+impl VisitSequences {
+    /// Adds a unit with its qualified visits.
+    fn push(&mut self, unit: UnitId, visits: &[Visit]) {
+        for v in visits.iter().filter(|v| v.qualified) {
+            self.first_in.push(v.on);
+            self.is_maintenance.push(v.is_maintenance);
+            self.odometer_km.push(v.odometer_km);
+        }
+        self.unit_id.push(unit);
+        self.starts.push(self.first_in.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::features::{Replaced, UnitFacts};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn visit(on: &str) -> Visit {
+        Visit {
+            on: day(on),
+            qualified: true,
+            is_maintenance: true,
+            only_warranty_accident: false,
+            business: 1,
+            store: Some(0),
+            orders: 1,
+            orders_with_cost: 1,
+            open_since: None,
+            customer_id: None,
+            paid: Cents::from(Some(10_050)),
+            receivable: Cents::UNKNOWN,
+            owing: Cents::UNKNOWN,
+            discount: Cents::UNKNOWN,
+            gross_profit: Cents::UNKNOWN,
+            odometer_km: None,
+            next_due_date: None,
+            next_due_km: None,
+        }
+    }
+
+    fn history(units: &[(u64, Vec<Visit>)]) -> VisitHistory {
+        let mut out = VisitHistory {
+            starts: vec![0],
+            stores: vec!["north".into()],
+            ..VisitHistory::default()
+        };
+        for (unit, visits) in units {
+            out.unit_id.push(UnitId(*unit));
+            out.visits.extend(visits);
+            out.starts.push(out.visits.len());
+        }
+        out
+    }
+
+    fn at(date: &str, facts: &UnitFacts, all: &VisitHistory) -> UnitFeatures {
+        let known = KnownVisits {
+            all,
+            changed: &[],
+            then: &VisitHistory::default(),
+            replaced: &Replaced::default(),
+            date: day(date),
+        };
+        unit_features(facts, &known).0
+    }
+
+    #[test]
+    fn windows_begin_after_the_same_day_so_many_months_ago() {
+        let visits = vec![
+            visit("2022-06-30"),
+            visit("2023-07-01"),
+            visit("2024-06-30"),
+            visit("2024-07-01"),
+            visit("2025-07-01"),
+        ];
+        let f = at(
+            "2025-06-30",
+            &UnitFacts::default(),
+            &history(&[(7, visits)]),
+        );
+        assert_eq!((f.visits[0], f.visits_24m[0], f.visits_12m[0]), (4, 3, 1));
+        assert_eq!(f.visits_previous_12m[0], 2);
+        assert_eq!((f.spend_12m[0], f.spend_24m[0]), (100.5, 301.5));
+        assert_eq!(f.last_visit_on[0], Some(day("2024-07-01")));
+        assert_eq!(f.previous_visit_on[0], Some(day("2024-06-30")));
+        assert_eq!(&*f.store_id[0], "north");
+    }
+
+    #[test]
+    fn what_no_visit_tells_is_unknown_and_not_zero() {
+        let f = at(
+            "2025-01-31",
+            &UnitFacts::default(),
+            &history(&[(7, vec![visit("2025-01-01")])]),
+        );
+        assert_eq!((f.receivable_24m[0], f.gross_profit_24m[0]), (None, None));
+        // Without any class in the files, kinds of business are not counted.
+        assert_eq!(f.kinds_24m[0], None);
+        // The unnamed customer of a unit has its id.
+        assert_eq!(f.customer_id[0], CustomerId(7));
+    }
+
+    #[test]
+    fn a_vehicle_is_known_by_its_visits_or_from_the_day_that_it_was_bought() {
+        let vehicle = |id, bought: &str| Vehicle {
+            unit_id: UnitId(id),
+            purchase_date: Some(day(bought)),
+            known_from: Some(day("2025-12-31")),
+            is_gone: true,
+            ..Vehicle::default()
+        };
+        let facts = UnitFacts {
+            vehicles: vec![
+                vehicle(1, "2024-01-01"),
+                vehicle(2, "2025-09-01"),
+                vehicle(3, "2025-09-01"),
+            ],
+            ..UnitFacts::default()
+        };
+        let all = history(&[
+            (3, vec![visit("2025-03-01")]),
+            (4, vec![visit("2025-05-01")]),
+        ]);
+        let then = at("2025-03-31", &facts, &all);
+        assert_eq!(then.unit_id, [UnitId(1), UnitId(3)]);
+        assert_eq!(then.is_vehicle, [true, true]);
+        // What the file says of a sale counts from the day on which the file was known.
+        assert_eq!(then.gone_on[0], None);
+        let now = at("2025-12-31", &facts, &all);
+        assert_eq!(now.unit_id, [1, 2, 3, 4].map(UnitId));
+        assert_eq!(now.gone_on[0], Some(day("2025-12-31")));
+        assert!(!now.is_vehicle[3]);
+    }
+
+    #[test]
+    fn units_that_changed_since_have_the_visits_known_then() {
+        let all = history(&[
+            (1, vec![visit("2025-01-01"), visit("2025-02-01")]),
+            (2, vec![visit("2025-01-05")]),
+        ]);
+        let then = history(&[
+            (1, vec![visit("2025-01-01")]),
+            (3, vec![visit("2025-01-09")]),
+        ]);
+        let known = KnownVisits {
+            all: &all,
+            changed: &[UnitId(1), UnitId(3)],
+            then: &then,
+            replaced: &Replaced::default(),
+            date: day("2025-02-28"),
+        };
+        let (f, sequences) = unit_features(&UnitFacts::default(), &known);
+        assert_eq!(f.unit_id, [1, 2, 3].map(UnitId));
+        assert_eq!(f.visits, [1, 1, 1]);
+        assert_eq!(sequences.starts, [0, 1, 2, 3]);
+    }
+}

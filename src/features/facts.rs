@@ -1,0 +1,140 @@
+//! What files state about units besides their visits: vehicles, news of cars that are gone, renewals, kinds of customers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, BooleanArray, Date32Array, Int32Array, StringArray, UInt64Array};
+use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
+
+use super::read::{column, day};
+use crate::types::{CustomerId, CustomerKind, Result, UnitId};
+
+/// What is stated about one vehicle.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vehicle {
+    /// Unit.
+    pub unit_id: UnitId,
+    /// Store whose file states it.
+    pub store_id: Option<Arc<str>>,
+    /// Holder.
+    pub customer_id: Option<CustomerId>,
+    /// Brand.
+    pub brand: Option<Arc<str>>,
+    /// Series.
+    pub series: Option<Arc<str>>,
+    /// Model.
+    pub model: Option<Arc<str>>,
+    /// `ice`, `hev`, `phev`, `bev`.
+    pub fuel: Option<Arc<str>>,
+    /// Purchase date.
+    pub purchase_date: Option<NaiveDate>,
+    /// Bought here.
+    pub sold_by_us: Option<bool>,
+    /// End of the warranty.
+    pub warranty_end: Option<NaiveDate>,
+    /// Maintenance interval, km.
+    pub interval_km: Option<i32>,
+    /// Maintenance interval, months.
+    pub interval_months: Option<i32>,
+    /// Sold, scrapped or moved, as the file says.
+    pub is_gone: bool,
+    /// Day from which the file's statements count as known; `None`: known from orders alone.
+    pub known_from: Option<NaiveDate>,
+}
+
+/// Everything stated about units.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitFacts {
+    /// Vehicles by unit id.
+    pub vehicles: Vec<Vehicle>,
+    /// Days on which a call found the vehicle sold, scrapped or moved away: unit and day, ascending.
+    pub news: Vec<(UnitId, NaiveDate)>,
+    /// First days of the policies that we sold: unit and day, ascending.
+    pub renewals: Vec<(UnitId, NaiveDate)>,
+    /// Customers who are not persons.
+    pub kinds: HashMap<CustomerId, CustomerKind>,
+    /// First in-date of any order.
+    pub history_from: Option<NaiveDate>,
+    /// Some file has a class column.
+    pub has_class: bool,
+    /// Days after which an order that is still open is no visit in the shop any more.
+    pub max_stay_days: i64,
+    /// One copy of each name.
+    pub words: HashMap<String, Arc<str>>,
+}
+
+impl UnitFacts {
+    /// Adds the vehicles of a batch of `queries/features/vehicle_facts.sql`, which come by unit id.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend_vehicles(&mut self, batch: &RecordBatch) -> Result<()> {
+        let unit = column::<UInt64Array>(batch, "unit_id")?;
+        let customer = column::<UInt64Array>(batch, "customer_id")?;
+        let text = |name| column::<StringArray>(batch, name);
+        let (store, brand, series) = (text("store_id")?, text("brand")?, text("series")?);
+        let (model, fuel) = (text("model")?, text("fuel")?);
+        let date = |name| column::<Date32Array>(batch, name);
+        let (bought, warranty, known) = (
+            date("purchase_date")?,
+            date("warranty_end")?,
+            date("known_from")?,
+        );
+        let sold_by_us = column::<BooleanArray>(batch, "sold_by_us")?;
+        let is_gone = column::<BooleanArray>(batch, "is_gone")?;
+        let interval_km = column::<Int32Array>(batch, "interval_km")?;
+        let interval_months = column::<Int32Array>(batch, "interval_months")?;
+        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day(a.value(i)));
+        for i in 0..batch.num_rows() {
+            let mut word = |a: &StringArray| a.is_valid(i).then(|| self.word(a.value(i)));
+            let vehicle = Vehicle {
+                unit_id: UnitId(unit.value(i)),
+                store_id: word(store),
+                customer_id: customer.is_valid(i).then(|| CustomerId(customer.value(i))),
+                brand: word(brand),
+                series: word(series),
+                model: word(model),
+                fuel: word(fuel),
+                purchase_date: day_at(bought, i),
+                sold_by_us: sold_by_us.is_valid(i).then(|| sold_by_us.value(i)),
+                warranty_end: day_at(warranty, i),
+                interval_km: interval_km.is_valid(i).then(|| interval_km.value(i)),
+                interval_months: interval_months
+                    .is_valid(i)
+                    .then(|| interval_months.value(i)),
+                is_gone: is_gone.is_valid(i) && is_gone.value(i),
+                known_from: day_at(known, i),
+            };
+            self.vehicles.push(vehicle);
+        }
+        Ok(())
+    }
+
+    /// The same few names come again and again: one copy of each.
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(word) = self.words.get(text) {
+            return word.clone();
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(text.to_owned(), word.clone());
+        word
+    }
+
+    /// The last day before the end of `date` on which a call found the vehicle gone.
+    pub(super) fn news_of(&self, unit: UnitId, date: NaiveDate) -> Option<NaiveDate> {
+        let end = self.news.partition_point(|n| *n <= (unit, date));
+        self.news[..end]
+            .last()
+            .filter(|(u, _)| *u == unit)
+            .map(|(_, on)| *on)
+    }
+
+    /// Whether a policy that we sold began after one day and not after another.
+    pub(super) fn renewed(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> bool {
+        let end = self.renewals.partition_point(|r| *r <= (unit, until));
+        self.renewals[..end]
+            .last()
+            .is_some_and(|(u, on)| *u == unit && *on > after)
+    }
+}

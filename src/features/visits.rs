@@ -1,0 +1,338 @@
+//! The visits of all units as the scoring reads them: loaded once, read as of many dates.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, BooleanArray, Date32Array, Decimal128Array, Int32Array, StringArray, UInt8Array,
+    UInt64Array,
+};
+use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
+
+use super::read::{column, day};
+use crate::types::{CustomerId, Error, Result, UnitId};
+
+/// An amount in hundredths of a yuan, or unknown. Whole numbers, so that no sum depends on its order;
+/// without the room that an `Option` takes, since there are millions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cents(i64);
+
+impl Cents {
+    /// Not known.
+    pub const UNKNOWN: Self = Self(i64::MIN);
+
+    /// The amount, where it is known.
+    #[must_use]
+    pub const fn known(self) -> Option<i64> {
+        if self.0 == Self::UNKNOWN.0 {
+            None
+        } else {
+            Some(self.0)
+        }
+    }
+}
+
+impl From<Option<i64>> for Cents {
+    fn from(cents: Option<i64>) -> Self {
+        cents.map_or(Self::UNKNOWN, Self)
+    }
+}
+
+/// Kinds of business, as bits.
+pub mod business {
+    /// Maintenance.
+    pub const MAINTENANCE: u8 = 1;
+    /// Repair.
+    pub const REPAIR: u8 = 2;
+    /// Body and accident.
+    pub const BODY: u8 = 4;
+    /// Accessories.
+    pub const ACCESSORIES: u8 = 8;
+}
+
+/// One visit of a unit, by the definitions of `queries/visits/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// Day on which it begins.
+    pub on: NaiveDate,
+    /// Counts as a return.
+    pub qualified: bool,
+    /// A maintenance visit (where no class is mapped, every qualified visit).
+    pub is_maintenance: bool,
+    /// Its classes are only warranty, recall or accident.
+    pub only_warranty_accident: bool,
+    /// Kinds of business, bits of [`business`].
+    pub business: u8,
+    /// Store, by its place in [`VisitHistory::stores`].
+    pub store: Option<u16>,
+    /// Orders.
+    pub orders: i32,
+    /// Orders with known cost.
+    pub orders_with_cost: i32,
+    /// Day since which an order of it is open.
+    pub open_since: Option<NaiveDate>,
+    /// Customer whom its orders name.
+    pub customer_id: Option<CustomerId>,
+    /// Paid.
+    pub paid: Cents,
+    /// Receivable.
+    pub receivable: Cents,
+    /// Owing.
+    pub owing: Cents,
+    /// Discount.
+    pub discount: Cents,
+    /// Gross profit.
+    pub gross_profit: Cents,
+    /// Odometer, km, where it was read and believed.
+    pub odometer_km: Option<i32>,
+    /// Next maintenance that it planned.
+    pub next_due_date: Option<NaiveDate>,
+    /// Odometer of the next maintenance that it planned, km.
+    pub next_due_km: Option<i32>,
+}
+
+/// The visits of units, by unit id and within a unit in the order of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VisitHistory {
+    /// Units with a visit; ascending.
+    pub unit_id: Vec<UnitId>,
+    /// Where each unit's visits begin; one longer than `unit_id`.
+    pub starts: Vec<usize>,
+    /// The visits.
+    pub visits: Vec<Visit>,
+    /// Names of the stores.
+    pub stores: Vec<Arc<str>>,
+}
+
+impl VisitHistory {
+    /// None yet, with room for so many: growing by doubling would take twice the memory.
+    #[must_use]
+    pub fn with_room_for(visits: usize) -> Self {
+        Self {
+            visits: Vec::with_capacity(visits),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the visits of a batch of `queries/features/unit_visits.sql`, which come in the order of unit and time.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend(&mut self, batch: &RecordBatch) -> Result<()> {
+        let units = column::<UInt64Array>(batch, "unit_id")?;
+        for unit in units.values().iter().map(|v| UnitId(*v)) {
+            self.count(unit);
+        }
+        let date = |name| column::<Date32Array>(batch, name);
+        let flag = |name| column::<BooleanArray>(batch, name);
+        let int = |name| column::<Int32Array>(batch, name);
+        let money = |name| column::<Decimal128Array>(batch, name);
+        let (on, open_since, next_due_date) = (
+            date("first_on")?,
+            date("open_since")?,
+            date("next_due_date")?,
+        );
+        let (qualified, is_maintenance, only) = (
+            flag("qualified")?,
+            flag("is_maint")?,
+            flag("only_warranty_accident")?,
+        );
+        let business = column::<UInt8Array>(batch, "business")?;
+        let (orders, orders_with_cost) = (int("orders")?, int("orders_with_cost")?);
+        let (odometer, next_due_km) = (int("believed_km")?, int("next_due_km")?);
+        let store = column::<StringArray>(batch, "store_id")?;
+        let customer = column::<UInt64Array>(batch, "customer_id")?;
+        let (paid, receivable, owing, discount, gross_profit) = (
+            money("paid_amount")?,
+            money("receivable")?,
+            money("owing")?,
+            money("discount")?,
+            money("gross_profit")?,
+        );
+        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day(a.value(i)));
+        let int_at = |a: &Int32Array, i: usize| a.is_valid(i).then(|| a.value(i));
+        let flag_at = |a: &BooleanArray, i: usize| a.is_valid(i) && a.value(i);
+        // DECIMAL(14, 2) fits 64 bits by far.
+        let cents_at = |a: &Decimal128Array, i: usize| {
+            Cents::from(
+                a.is_valid(i)
+                    .then(|| i64::try_from(a.value(i)).ok())
+                    .flatten(),
+            )
+        };
+        for i in 0..batch.num_rows() {
+            let store = if store.is_valid(i) {
+                Some(self.store(store.value(i))?)
+            } else {
+                None
+            };
+            self.visits.push(Visit {
+                on: day(on.value(i)),
+                qualified: flag_at(qualified, i),
+                is_maintenance: flag_at(is_maintenance, i),
+                only_warranty_accident: flag_at(only, i),
+                business: business.value(i),
+                store,
+                orders: int_at(orders, i).unwrap_or_default(),
+                orders_with_cost: int_at(orders_with_cost, i).unwrap_or_default(),
+                open_since: day_at(open_since, i),
+                customer_id: customer.is_valid(i).then(|| CustomerId(customer.value(i))),
+                paid: cents_at(paid, i),
+                receivable: cents_at(receivable, i),
+                owing: cents_at(owing, i),
+                discount: cents_at(discount, i),
+                gross_profit: cents_at(gross_profit, i),
+                odometer_km: int_at(odometer, i),
+                next_due_date: day_at(next_due_date, i),
+                next_due_km: int_at(next_due_km, i),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes note of one more visit of a unit that is not before the last one.
+    fn count(&mut self, unit: UnitId) {
+        if self.unit_id.last() != Some(&unit) {
+            self.unit_id.push(unit);
+            let start = self.starts.pop().unwrap_or(0);
+            self.starts.extend([start, start]);
+        }
+        if let Some(end) = self.starts.last_mut() {
+            *end += 1;
+        }
+    }
+
+    fn store(&mut self, name: &str) -> Result<u16> {
+        // Visits of one store come in runs, and there are few stores.
+        let at = match self.stores.iter().rposition(|s| &**s == name) {
+            Some(at) => at,
+            None => {
+                self.stores.push(name.into());
+                self.stores.len() - 1
+            }
+        };
+        u16::try_from(at).map_err(|_| Error::internal("more than 65,535 stores"))
+    }
+
+    /// The visits of the unit at a place of `unit_id`.
+    #[must_use]
+    pub fn of(&self, at: usize) -> &[Visit] {
+        &self.visits[self.range(at)]
+    }
+
+    fn range(&self, at: usize) -> Range<usize> {
+        self.starts[at]..self.starts[at + 1]
+    }
+
+    /// Whether the unit had a qualified visit after one day and not after another.
+    #[must_use]
+    pub fn came_between(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> bool {
+        self.unit_id.binary_search(&unit).is_ok_and(|at| {
+            self.of(at)
+                .iter()
+                .any(|v| v.qualified && v.on > after && v.on <= until)
+        })
+    }
+}
+
+/// Visits that replace others: less was known of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Replaced {
+    visits: VisitHistory,
+    /// Place of each among the visits of its unit, from 0.
+    places: Vec<usize>,
+}
+
+impl Replaced {
+    /// Adds the visits of a batch of `queries/features/unit_visits_then.sql` that replace others.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend(&mut self, batch: &RecordBatch) -> Result<()> {
+        let numbers = column::<Int32Array>(batch, "visit_no")?;
+        self.places.extend(
+            numbers
+                .values()
+                .iter()
+                .map(|no| usize::try_from(no - 1).unwrap_or(usize::MAX)),
+        );
+        self.visits.extend(batch)
+    }
+
+    /// The visits of a unit with those put in that replace others; `None` where none does.
+    fn put_into(&self, unit: UnitId, visits: &[Visit]) -> Option<Vec<Visit>> {
+        let at = self.visits.unit_id.binary_search(&unit).ok()?;
+        let mut visits = visits.to_vec();
+        for i in self.visits.range(at) {
+            if let Some(visit) = visits.get_mut(self.places[i]) {
+                // Names of stores are listed apart; a visit stays in its store whatever is known of it.
+                let store = visit.store;
+                *visit = self.visits.visits[i];
+                visit.store = store;
+            }
+        }
+        Some(visits)
+    }
+}
+
+/// What was known of the visits at one date: those up to it, but for the units about whose visits something became
+/// known later; these have them as they were known then.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownVisits<'a> {
+    /// All visits.
+    pub all: &'a VisitHistory,
+    /// Units about whose visits something became known later; ascending.
+    pub changed: &'a [UnitId],
+    /// Visits of these as they were known then.
+    pub then: &'a VisitHistory,
+    /// Single visits of other units of which less was known.
+    pub replaced: &'a Replaced,
+    /// The date.
+    pub date: NaiveDate,
+}
+
+impl<'a> KnownVisits<'a> {
+    /// Each unit with a visit, by id, its visits and the history that they are of.
+    #[must_use]
+    pub fn units(&self) -> Vec<(UnitId, &'a VisitHistory, Cow<'a, [Visit]>)> {
+        let mut out = Vec::with_capacity(self.all.unit_id.len());
+        let (mut mine, mut theirs) = (0, 0);
+        loop {
+            let own = self.all.unit_id.get(mine);
+            let other = self.then.unit_id.get(theirs);
+            match (own, other) {
+                (None, None) => return out,
+                (Some(unit), _) if self.changed.binary_search(unit).is_ok() => mine += 1,
+                (Some(unit), other) if other.is_none_or(|o| unit < o) => {
+                    out.extend(self.up_to_date(self.all, mine));
+                    mine += 1;
+                }
+                _ => {
+                    out.extend(self.up_to_date(self.then, theirs));
+                    theirs += 1;
+                }
+            }
+        }
+    }
+
+    /// One unit's visits up to the date; a unit without any is not known by its visits.
+    fn up_to_date(
+        &self,
+        of: &'a VisitHistory,
+        at: usize,
+    ) -> Option<(UnitId, &'a VisitHistory, Cow<'a, [Visit]>)> {
+        let visits = of.of(at);
+        let visits = &visits[..visits.partition_point(|v| v.on <= self.date)];
+        if visits.is_empty() {
+            return None;
+        }
+        let unit = of.unit_id[at];
+        let visits = self
+            .replaced
+            .put_into(unit, visits)
+            .map_or(Cow::Borrowed(visits), Cow::Owned);
+        Some((unit, of, visits))
+    }
+}

@@ -1,0 +1,114 @@
+//! Columns of values under construction, to be appended to a table as one Arrow record batch.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, StringArray, UInt64Array,
+};
+use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
+
+use crate::types::{Error, Estimate, Result};
+
+/// Columns under construction, and the order in which rows are taken.
+pub struct BatchColumns {
+    order: Vec<usize>,
+    columns: Vec<(String, ArrayRef)>,
+}
+
+impl BatchColumns {
+    /// Rows are taken in the order of these keys.
+    #[must_use]
+    pub fn by_key<K: Ord>(keys: &[K]) -> Self {
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
+        Self {
+            order,
+            columns: Vec::new(),
+        }
+    }
+
+    /// The rows in the order in which they are taken.
+    #[must_use]
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// A column that is ready.
+    pub fn add(&mut self, name: &str, array: ArrayRef) {
+        self.columns.push((name.to_owned(), array));
+    }
+
+    /// One value a row, in the order of the rows.
+    #[must_use]
+    pub fn take<T>(&self, of: impl Fn(usize) -> T) -> Vec<T> {
+        self.order.iter().map(|&i| of(i)).collect()
+    }
+
+    /// The same day in every row.
+    pub fn same_date(&mut self, name: &str, date: NaiveDate) {
+        let array = Date32Array::from(vec![days(date); self.order.len()]);
+        self.add(name, Arc::new(array));
+    }
+
+    /// Days.
+    pub fn dates(&mut self, name: &str, values: &[Option<NaiveDate>]) {
+        let array = Date32Array::from(self.take(|i| values[i].map(days)));
+        self.add(name, Arc::new(array));
+    }
+
+    /// Surrogate ids.
+    pub fn ids(&mut self, name: &str, of: impl Fn(usize) -> u64) {
+        let array = UInt64Array::from(self.take(of));
+        self.add(name, Arc::new(array));
+    }
+
+    /// Counts.
+    pub fn ints(&mut self, name: &str, of: impl Fn(usize) -> Option<i32>) {
+        let array = Int32Array::from(self.take(of));
+        self.add(name, Arc::new(array));
+    }
+
+    /// What is not a number is unknown.
+    pub fn floats(&mut self, name: &str, of: impl Fn(usize) -> Option<f64>) {
+        let array = Float64Array::from(self.take(|i| of(i).filter(|v| v.is_finite())));
+        self.add(name, Arc::new(array));
+    }
+
+    /// Yes or no.
+    pub fn flags(&mut self, name: &str, of: impl Fn(usize) -> Option<bool>) {
+        let array = BooleanArray::from(self.take(of));
+        self.add(name, Arc::new(array));
+    }
+
+    /// Texts.
+    pub fn texts<'t>(&mut self, name: &str, of: impl Fn(usize) -> Option<&'t str>) {
+        let array = StringArray::from(self.take(of));
+        self.add(name, Arc::new(array));
+    }
+
+    /// An estimate, with its interval in the columns `_low` and `_high`.
+    pub fn estimates(&mut self, name: &str, values: &[Option<Estimate>]) {
+        self.floats(name, |i| values[i].map(|e| e.value));
+        self.floats(&format!("{name}_low"), |i| values[i].map(|e| e.low));
+        self.floats(&format!("{name}_high"), |i| values[i].map(|e| e.high));
+    }
+
+    /// The record batch; every column may be unknown.
+    ///
+    /// # Errors
+    /// When a column differs in length from the others.
+    pub fn batch(self) -> Result<RecordBatch> {
+        RecordBatch::try_from_iter_with_nullable(
+            self.columns
+                .into_iter()
+                .map(|(name, array)| (name, array, true)),
+        )
+        .map_err(Error::internal)
+    }
+}
+
+/// Days since 1970-01-01, as Arrow counts them.
+fn days(date: NaiveDate) -> i32 {
+    date.to_epoch_days()
+}
