@@ -1,20 +1,17 @@
--- The visits of every unit in order, with all that its features are counted from.
--- grain: one row per unit_id and visit_no
+-- The visits of every unit, with all that its features are counted from.
+-- grain: one row per visit_id
 -- inputs: visits
 -- output: unit_visits
 create or replace temp view unit_visits as
 select
+    visit_id,
     unit_id,
-    visit_no,
+    first_in,
     first_on,
     qualified,
     is_maint,
     only_warranty_accident,
-    -- Bits: maintenance, repair, body, accessories.
-    (
-        coalesce(kind_maintenance, false)::utinyint + 2 * coalesce(kind_repair, false)::utinyint
-        + 4 * coalesce(kind_body, false)::utinyint + 8 * coalesce(kind_accessories, false)::utinyint
-    )::utinyint as business,
+    business,
     store_id,
     customer_id,
     orders,
@@ -25,7 +22,7 @@ select
     owing,
     discount,
     gross_profit,
-    believed_km,
+    odometer_km,
     next_due_date,
     next_due_km
 from visits

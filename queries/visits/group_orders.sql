@@ -91,71 +91,42 @@ from timed
 where not (begins and next_begins)
 window orderly as (partition by party, is_credit order by in_at, order_id);
 
-create or replace temp table visits_unnumbered as
-with
-credited as (
-    select
-        k.original_id,
-        sum(c.labour) as labour, sum(c.parts) as parts, sum(c.discount) as discount,
-        sum(c.receivable) as receivable, sum(c.owing) as owing, sum(c.cost) as cost,
-        sum(coalesce(c.received, c.receivable)) as paid,
-        max(c.known_on) as known_on
-    from credits_netted k
-    inner join orders_flagged c on c.order_id = k.credit_id
-    where k.original_id is not null
-    group by k.original_id
-),
-counted as (
-    select
-        f.* exclude (labour, parts, discount, receivable, owing, cost, known_on),
-        f.labour + coalesce(m.labour, 0) as labour,
-        f.parts + coalesce(m.parts, 0) as parts,
-        f.discount + coalesce(m.discount, 0) as discount,
-        f.receivable + coalesce(m.receivable, 0) as receivable,
-        f.owing + coalesce(m.owing, 0) as owing,
-        -- What is not settled was not paid, whatever is receivable.
-        case when f.is_settled then coalesce(f.received, f.receivable) else f.received end
-        + coalesce(m.paid, 0) as paid,
-        f.cost + coalesce(m.cost, 0) as cost,
-        greatest(f.known_on, m.known_on) as known_on,
-        m.original_id is not null as is_credited
-    from orders_flagged f
-    left join credited m on m.original_id = f.order_id
-    where not f.is_credit or f.order_id not in (select credit_id from credits_netted where original_id is not null)
-)
+-- Narrow sums: a wide decimal would make every amount of every order a wide one.
+create or replace temp table credits_summed as
 select
-    order_id as visit_id, party, unit_id, customer_id, store_id,
-    in_at as first_in, in_on as first_on, in_on as last_in_on, out_at as last_out, known_on, odometer_km,
-    case when job_class is not null then [job_class] end as classes,
-    case when is_credit then 0 else 1 end as orders,
-    case when is_credit or cost is null then 0 else 1 end as orders_with_cost,
-    not is_credit and is_settled and class_qualifies as qualified,
-    not is_credit and is_settled and class_qualifies and class_is_maintenance as is_maint,
-    not is_credit and is_settled and coalesce(job_class = 'first_maint', false) as is_first_maint,
-    is_comeback,
-    is_settled,
-    not is_credit and not is_credited as single_order,
-    -- The day since which an order is open.
-    case when not is_settled and not is_credit then in_on end as open_since,
-    paid::decimal(14, 2) as paid_amount,
-    receivable::decimal(14, 2) as receivable,
-    discount::decimal(14, 2) as discount,
-    owing::decimal(14, 2) as owing,
-    labour::decimal(14, 2) as labour,
-    parts::decimal(14, 2) as parts,
-    (paid - cost)::decimal(14, 2) as gross_profit,
-    advisor,
-    coalesce(job_class, 'unknown') as main_class,
-    case when class_is_maintenance then next_due_date end as next_due_date,
-    case when class_is_maintenance then next_due_km end as next_due_km,
-    job_class in ('first_maint', 'maint') as kind_maintenance,
-    job_class = 'repair' as kind_repair,
-    job_class = 'body_accident' as kind_body,
-    job_class = 'accessory_retail' as kind_accessories,
-    job_class in ('warranty', 'recall', 'body_accident') as only_warranty_accident
-from counted
-where order_id not in (select order_id from orders_together)
-union all by name
+    k.original_id,
+    sum(c.labour)::decimal(14, 2) as labour,
+    sum(c.parts)::decimal(14, 2) as parts,
+    sum(c.discount)::decimal(14, 2) as discount,
+    sum(c.receivable)::decimal(14, 2) as receivable,
+    sum(c.owing)::decimal(14, 2) as owing,
+    sum(c.cost)::decimal(14, 2) as cost,
+    sum(coalesce(c.received, c.receivable))::decimal(14, 2) as paid,
+    max(c.known_on) as known_on
+from credits_netted k
+inner join orders_flagged c on c.order_id = k.credit_id
+where k.original_id is not null
+group by k.original_id;
+
+create or replace temp view orders_counted as
+select
+    f.* exclude (labour, parts, discount, receivable, owing, cost, known_on),
+    f.labour + coalesce(m.labour, 0) as labour,
+    f.parts + coalesce(m.parts, 0) as parts,
+    f.discount + coalesce(m.discount, 0) as discount,
+    f.receivable + coalesce(m.receivable, 0) as receivable,
+    f.owing + coalesce(m.owing, 0) as owing,
+    -- What is not settled was not paid, whatever is receivable.
+    case when f.is_settled then coalesce(f.received, f.receivable) else f.received end
+    + coalesce(m.paid, 0) as paid,
+    f.cost + coalesce(m.cost, 0) as cost,
+    greatest(f.known_on, m.known_on) as known_on,
+    m.original_id is not null as is_credited
+from orders_flagged f
+left join credits_summed m on m.original_id = f.order_id
+where not exists (select 1 from credits_netted k where k.credit_id = f.order_id and k.original_id is not null);
+
+create or replace temp table visits_of_several as
 select
     min_by(order_id, place) as visit_id,
     party,
@@ -189,37 +160,48 @@ select
     max_by(coalesce(job_class, 'unknown'), (coalesce(receivable, 0), -place)) as main_class,
     max_by(next_due_date, place) filter (class_is_maintenance and next_due_date is not null) as next_due_date,
     max_by(next_due_km, place) filter (class_is_maintenance and next_due_km is not null) as next_due_km,
-    bool_or(job_class in ('first_maint', 'maint')) as kind_maintenance,
-    bool_or(job_class = 'repair') as kind_repair,
-    bool_or(job_class = 'body_accident') as kind_body,
-    bool_or(job_class = 'accessory_retail') as kind_accessories,
+    bit_or((case job_class
+        when 'first_maint' then 1 when 'maint' then 1 when 'repair' then 2 when 'body_accident' then 4
+        when 'accessory_retail' then 8 else 0
+    end)::utinyint) as business,
     bool_and(job_class in ('warranty', 'recall', 'body_accident')) as only_warranty_accident
-from counted
+from orders_counted
 inner join orders_together using (order_id)
 group by party, is_credit, group_no;
 
--- A reading is set aside where it is a placeholder, lower than the one before, or more than 1,000 km a day above it.
 create or replace temp view visits_grouped as
-with sequenced as (
-    select
-        visit_id,
-        (row_number() over sequence)::integer as visit_no,
-        lag(case when qualified then first_on end ignore nulls) over sequence as previous_qualified_on,
-        lag(case when odometer_km > 1 then odometer_km end ignore nulls) over sequence as previous_km,
-        lag(case when odometer_km > 1 then first_on end ignore nulls) over sequence as previous_reading_on
-    from (select visit_id, party, first_in, first_on, qualified, odometer_km from visits_unnumbered)
-    window sequence as (partition by party order by first_in, visit_id)
-)
 select
-    v.*,
-    s.visit_no,
-    s.previous_qualified_on,
-    case
-        when v.odometer_km <= 1 then null
-        when s.previous_km is null then v.odometer_km
-        when v.odometer_km < s.previous_km then null
-        when v.odometer_km - s.previous_km > 1000 * greatest(v.first_on - s.previous_reading_on, 1) then null
-        else v.odometer_km
-    end as believed_km
-from visits_unnumbered v
-inner join sequenced s on s.visit_id = v.visit_id;
+    order_id as visit_id, party, unit_id, customer_id, store_id,
+    in_at as first_in, in_on as first_on, in_on as last_in_on, out_at as last_out, known_on, odometer_km,
+    case when job_class is not null then [job_class] end as classes,
+    case when is_credit then 0 else 1 end as orders,
+    case when is_credit or cost is null then 0 else 1 end as orders_with_cost,
+    not is_credit and is_settled and class_qualifies as qualified,
+    not is_credit and is_settled and class_qualifies and class_is_maintenance as is_maint,
+    not is_credit and is_settled and coalesce(job_class = 'first_maint', false) as is_first_maint,
+    is_comeback,
+    is_settled,
+    not is_credit and not is_credited as single_order,
+    -- The day since which an order is open.
+    case when not is_settled and not is_credit then in_on end as open_since,
+    paid::decimal(14, 2) as paid_amount,
+    receivable::decimal(14, 2) as receivable,
+    discount::decimal(14, 2) as discount,
+    owing::decimal(14, 2) as owing,
+    labour::decimal(14, 2) as labour,
+    parts::decimal(14, 2) as parts,
+    (paid - cost)::decimal(14, 2) as gross_profit,
+    advisor,
+    coalesce(job_class, 'unknown') as main_class,
+    case when class_is_maintenance then next_due_date end as next_due_date,
+    case when class_is_maintenance then next_due_km end as next_due_km,
+    -- Kinds of business as bits: maintenance, repair, body, accessories.
+    (case job_class
+        when 'first_maint' then 1 when 'maint' then 1 when 'repair' then 2 when 'body_accident' then 4
+        when 'accessory_retail' then 8 else 0
+    end)::utinyint as business,
+    job_class in ('warranty', 'recall', 'body_accident') as only_warranty_accident
+from orders_counted o
+where not exists (select 1 from orders_together t where t.order_id = o.order_id)
+union all by name
+from visits_of_several;

@@ -340,6 +340,7 @@ mod tests {
         for (unit, visits) in units {
             out.unit_id.push(UnitId(*unit));
             out.visits.extend(visits);
+            out.ids.resize(out.visits.len(), 0);
             out.starts.push(out.visits.len());
         }
         out

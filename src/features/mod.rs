@@ -16,7 +16,7 @@ use crate::types::{CustomerId, CustomerKind, UnitId};
 pub use at::unit_features;
 pub use facts::{UnitFacts, Vehicle};
 pub use output::features_batch;
-pub use visits::{Cents, KnownVisits, Replaced, Visit, VisitHistory, business};
+pub use visits::{Cents, KnownVisits, Reading, Replaced, Visit, VisitHistory, believed, business};
 
 /// Features of the units at one as-of date, in columns of equal length, ordered by unit id.
 /// All counts and dates concern qualified visits unless said otherwise; money in yuan.

@@ -102,8 +102,39 @@ pub struct VisitHistory {
     pub starts: Vec<usize>,
     /// The visits.
     pub visits: Vec<Visit>,
+    /// Ids of the visits.
+    pub ids: Vec<u64>,
     /// Names of the stores.
     pub stores: Vec<Arc<str>>,
+    /// The last reading of the last unit, believed or not.
+    pub last_reading: Option<Reading>,
+}
+
+/// An odometer reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Day of the reading.
+    pub on: NaiveDate,
+    /// Kilometres.
+    pub km: i32,
+}
+
+/// More than a car drives in a day, km.
+const MOST_KM_A_DAY: i64 = 1000;
+
+/// A reading, where it can be believed after the one before: it is set aside where it is a placeholder (0 or 1),
+/// lower than that, or more than 1,000 km a day above it. `last` becomes the reading, believed or not.
+#[must_use]
+pub fn believed(reading: Reading, last: &mut Option<Reading>) -> Option<i32> {
+    if reading.km <= 1 {
+        return None;
+    }
+    let before = last.replace(reading);
+    let driven = |b: Reading| i64::from(reading.km) - i64::from(b.km);
+    let possible = |b: Reading| MOST_KM_A_DAY * (reading.on - b.on).num_days().max(1);
+    before
+        .is_none_or(|b| (0..=possible(b)).contains(&driven(b)))
+        .then_some(reading.km)
 }
 
 impl VisitHistory {
@@ -112,6 +143,7 @@ impl VisitHistory {
     pub fn with_room_for(visits: usize) -> Self {
         Self {
             visits: Vec::with_capacity(visits),
+            ids: Vec::with_capacity(visits),
             ..Self::default()
         }
     }
@@ -122,9 +154,8 @@ impl VisitHistory {
     /// When the batch lacks a column or has another type.
     pub fn extend(&mut self, batch: &RecordBatch) -> Result<()> {
         let units = column::<UInt64Array>(batch, "unit_id")?;
-        for unit in units.values().iter().map(|v| UnitId(*v)) {
-            self.count(unit);
-        }
+        self.ids
+            .extend(column::<UInt64Array>(batch, "visit_id")?.values());
         let date = |name| column::<Date32Array>(batch, name);
         let flag = |name| column::<BooleanArray>(batch, name);
         let int = |name| column::<Int32Array>(batch, name);
@@ -141,7 +172,7 @@ impl VisitHistory {
         );
         let business = column::<UInt8Array>(batch, "business")?;
         let (orders, orders_with_cost) = (int("orders")?, int("orders_with_cost")?);
-        let (odometer, next_due_km) = (int("believed_km")?, int("next_due_km")?);
+        let (odometer, next_due_km) = (int("odometer_km")?, int("next_due_km")?);
         let store = column::<StringArray>(batch, "store_id")?;
         let customer = column::<UInt64Array>(batch, "customer_id")?;
         let (paid, receivable, owing, discount, gross_profit) = (
@@ -163,13 +194,17 @@ impl VisitHistory {
             )
         };
         for i in 0..batch.num_rows() {
+            self.count(UnitId(units.value(i)));
+            let on = day(on.value(i));
+            let odometer_km = int_at(odometer, i)
+                .and_then(|km| believed(Reading { on, km }, &mut self.last_reading));
             let store = if store.is_valid(i) {
                 Some(self.store(store.value(i))?)
             } else {
                 None
             };
             self.visits.push(Visit {
-                on: day(on.value(i)),
+                on,
                 qualified: flag_at(qualified, i),
                 is_maintenance: flag_at(is_maintenance, i),
                 only_warranty_accident: flag_at(only, i),
@@ -184,7 +219,7 @@ impl VisitHistory {
                 owing: cents_at(owing, i),
                 discount: cents_at(discount, i),
                 gross_profit: cents_at(gross_profit, i),
-                odometer_km: int_at(odometer, i),
+                odometer_km,
                 next_due_date: day_at(next_due_date, i),
                 next_due_km: int_at(next_due_km, i),
             });
@@ -196,6 +231,7 @@ impl VisitHistory {
     fn count(&mut self, unit: UnitId) {
         if self.unit_id.last() != Some(&unit) {
             self.unit_id.push(unit);
+            self.last_reading = None;
             let start = self.starts.pop().unwrap_or(0);
             self.starts.extend([start, start]);
         }
@@ -241,8 +277,6 @@ impl VisitHistory {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replaced {
     visits: VisitHistory,
-    /// Place of each among the visits of its unit, from 0.
-    places: Vec<usize>,
 }
 
 impl Replaced {
@@ -251,26 +285,23 @@ impl Replaced {
     /// # Errors
     /// When the batch lacks a column or has another type.
     pub fn extend(&mut self, batch: &RecordBatch) -> Result<()> {
-        let numbers = column::<Int32Array>(batch, "visit_no")?;
-        self.places.extend(
-            numbers
-                .values()
-                .iter()
-                .map(|no| usize::try_from(no - 1).unwrap_or(usize::MAX)),
-        );
         self.visits.extend(batch)
     }
 
     /// The visits of a unit with those put in that replace others; `None` where none does.
-    fn put_into(&self, unit: UnitId, visits: &[Visit]) -> Option<Vec<Visit>> {
+    fn put_into(&self, unit: UnitId, ids: &[u64], visits: &[Visit]) -> Option<Vec<Visit>> {
         let at = self.visits.unit_id.binary_search(&unit).ok()?;
         let mut visits = visits.to_vec();
         for i in self.visits.range(at) {
-            if let Some(visit) = visits.get_mut(self.places[i]) {
-                // Names of stores are listed apart; a visit stays in its store whatever is known of it.
-                let store = visit.store;
-                *visit = self.visits.visits[i];
-                visit.store = store;
+            let id = self.visits.ids[i];
+            let place = ids.iter().position(|other| *other == id);
+            if let Some(visit) = place.and_then(|at| visits.get_mut(at)) {
+                // Its store and reading are what they are, whatever else was known of it.
+                *visit = Visit {
+                    store: visit.store,
+                    odometer_km: visit.odometer_km,
+                    ..self.visits.visits[i]
+                };
             }
         }
         Some(visits)
@@ -331,8 +362,53 @@ impl<'a> KnownVisits<'a> {
         let unit = of.unit_id[at];
         let visits = self
             .replaced
-            .put_into(unit, visits)
+            .put_into(unit, &of.ids[of.range(at)], visits)
             .map_or(Cow::Borrowed(visits), Cow::Owned);
         Some((unit, of, visits))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn believed_of(readings: &[(&str, i32)]) -> Vec<Option<i32>> {
+        let mut last = None;
+        readings
+            .iter()
+            .map(|(on, km)| {
+                let on = on.parse().unwrap();
+                believed(Reading { on, km: *km }, &mut last)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn readings_are_believed_unless_they_fall_or_leap() {
+        assert_eq!(
+            believed_of(&[
+                ("2025-01-01", 10_000),
+                ("2025-01-02", 11_000),
+                ("2025-01-03", 12_001),
+                ("2025-01-04", 12_000),
+                ("2025-01-04", 13_000),
+            ]),
+            [Some(10_000), Some(11_000), None, None, Some(13_000)]
+        );
+    }
+
+    #[test]
+    fn placeholders_are_no_readings_and_nothing_is_held_against_them() {
+        assert_eq!(
+            believed_of(&[
+                ("2025-01-01", 0),
+                ("2025-01-02", 1),
+                ("2025-01-03", 90_000),
+                ("2025-01-04", 0),
+                ("2025-01-05", 90_500),
+            ]),
+            [None, None, Some(90_000), None, Some(90_500)]
+        );
     }
 }

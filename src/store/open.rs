@@ -78,7 +78,7 @@ impl Store {
     /// Without a setting, the engine takes what the size of the file calls for, and never more than its own default
     /// of a share of the machine: what it does not need is left to others.
     fn limit_memory(&self, path: &Path) -> Result<()> {
-        const LEAST: u64 = 704 << 20;
+        const LEAST: u64 = 832 << 20;
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
         let wanted = size.saturating_mul(2).max(LEAST);
         let limit =
@@ -89,7 +89,7 @@ impl Store {
         Ok(())
     }
 
-    /// Has the engine keep only half of its memory, where no setting gives it a limit: the large queries are over.
+    /// Has the engine keep only two fifths of its memory, where no setting gives it a limit: the large queries are over.
     ///
     /// # Errors
     /// When the engine refuses.
@@ -99,7 +99,7 @@ impl Store {
         }
         let limit =
             self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")?;
-        self.run(&format!("set memory_limit = '{}B'", limit / 2))
+        self.run(&format!("set memory_limit = '{}B'", limit / 5 * 2))
     }
 }
 

@@ -73,9 +73,10 @@ pub(super) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     }
     let rows = store.count("select count(*) from unit_visits")?;
     let mut visits = VisitHistory::with_room_for(usize::try_from(rows).unwrap_or(0));
-    store.stream("from unit_visits order by unit_id, visit_no", |batch| {
-        visits.extend(&batch)
-    })?;
+    store.stream(
+        "from unit_visits order by unit_id, first_in, visit_id",
+        |batch| visits.extend(&batch),
+    )?;
     let mut facts = UnitFacts {
         history_from: store.day("select min(in_at)::date from orders")?,
         has_class: store
@@ -170,7 +171,7 @@ impl Past {
         )?;
         for replaces in [false, true] {
             let rows = format!(
-                "from unit_visits_then where replaces = {replaces} order by date_no, unit_id, visit_no"
+                "from unit_visits_then where replaces = {replaces} order by date_no, unit_id, first_in, visit_id"
             );
             store.stream(&rows, |batch| {
                 let numbers = column::<Int32Array>(&batch, 0)?;
@@ -190,7 +191,7 @@ impl Past {
         }
         // What was only needed to find out takes memory that the scoring needs.
         store.run(
-            "drop table changed_visits; drop table changed_parties; drop table visits_regrouped; drop table visits_unnumbered;
+            "drop table changed_visits; drop table changed_parties; drop table visits_regrouped;
              drop table orders_of_changed;",
         )?;
         self.then.extend(dates.into_iter().zip(then));

@@ -125,7 +125,6 @@ fn run(
     ] {
         store.run(scripts::text(script))?;
     }
-    store.run("drop table visits_unnumbered")?;
     progress("features");
     let mut past = read_past(store, settings)?;
     let now = past.dated(settings, as_of);
@@ -140,7 +139,7 @@ fn run(
     past.look_back(store, &earlier)?;
     // Large and not needed any more; the scores need the room.
     store.run(
-        "drop table orders_resolved; drop table orders_together; drop table credits_netted;",
+        "drop table orders_resolved; drop table orders_together; drop table visits_of_several;",
     )?;
     store.give_back_memory()?;
     progress("model");
