@@ -3,6 +3,7 @@
 
 mod columns_out;
 mod decoder;
+mod encoding;
 pub mod keys;
 mod load;
 mod mapping;
@@ -42,6 +43,8 @@ pub struct Request {
     pub mapping: Option<Mapping>,
     /// Store, where the file has no store column.
     pub store: Option<String>,
+    /// Encoding, where it is not the one that the bytes look like.
+    pub encoding: Option<String>,
     /// The file is all there is between these days.
     pub complete: Option<(NaiveDate, NaiveDate)>,
 }
@@ -55,6 +58,8 @@ pub struct Outcome {
     pub sha256: String,
     /// Its kind.
     pub kind: String,
+    /// Encoding of a text, such as `UTF-8` or `gb18030`.
+    pub encoding: String,
     /// Records read, without the header.
     pub records: u64,
     /// What became of those that were accepted.
@@ -140,7 +145,11 @@ struct Plan {
 
 fn plan(store: &Store, request: &Request, settings: &Settings, today: NaiveDate) -> Result<Plan> {
     let mapping = request.mapping.clone().unwrap_or_default();
-    let source = Source::open(&request.path, mapping.delimiter.as_deref())?;
+    let source = Source::open(
+        &request.path,
+        mapping.delimiter.as_deref(),
+        request.encoding.as_deref().or(mapping.encoding.as_deref()),
+    )?;
     let first = match source.container {
         Container::Text => source.first_record()?,
         Container::Parquet => parquet::headers(store, &source)?,
@@ -448,6 +457,7 @@ fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
         file: plan.source.name.clone(),
         sha256,
         kind: layout.kind.name.to_owned(),
+        encoding: plan.source.encoding.name().to_owned(),
         records: tally.records,
         fates,
         rejected: tally.rejected,

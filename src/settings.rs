@@ -286,6 +286,8 @@ pub struct SourceFile {
     pub mapping: Option<String>,
     /// Store, where the file has no store column.
     pub store: Option<String>,
+    /// Encoding of a text, where it is not the one that the bytes look like.
+    pub encoding: Option<String>,
 }
 
 settings! {

@@ -6,6 +6,7 @@ use std::io::{BufReader, Read};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use sha2::{Digest, Sha256};
 
+use super::encoding::ToUtf8;
 use super::source::{MAX_COLUMNS, Records, Source, hex};
 use crate::types::{Error, Result};
 
@@ -18,6 +19,9 @@ pub(super) struct Decoder {
     name: String,
     reader: Reader,
     hash: Sha256,
+    /// Bytes as they are in the file.
+    raw: Vec<u8>,
+    to_utf8: ToUtf8,
     input: Vec<u8>,
     /// Unread part of `input`.
     at: usize,
@@ -40,6 +44,8 @@ impl Decoder {
             name: source.name.clone(),
             reader: ReaderBuilder::new().delimiter(source.delimiter).build(),
             hash: Sha256::new(),
+            raw: vec![0; 1 << 20],
+            to_utf8: ToUtf8::new(source.encoding),
             input: Vec::new(),
             at: 0,
             ended: false,
@@ -136,17 +142,21 @@ impl Decoder {
         }
     }
 
+    /// Reads on until there is text or the file ends: a piece may hold half a character alone.
     fn fill(&mut self) -> Result<()> {
-        self.input.resize(1 << 20, 0);
-        let read = self.file.read(&mut self.input).map_err(|e| {
-            Error::data("file-unreadable")
-                .with("file", &self.name)
-                .because(e.kind())
-        })?;
-        self.input.truncate(read);
         self.at = 0;
-        self.ended = read == 0;
-        self.hash.update(&self.input);
+        self.input.clear();
+        while self.input.is_empty() && !self.ended {
+            let read = self.file.read(&mut self.raw).map_err(|e| {
+                Error::data("file-unreadable")
+                    .with("file", &self.name)
+                    .because(e.kind())
+            })?;
+            let read = &self.raw[..read];
+            self.ended = read.is_empty();
+            self.hash.update(read);
+            self.to_utf8.push(read, &mut self.input);
+        }
         Ok(())
     }
 

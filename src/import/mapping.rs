@@ -18,6 +18,8 @@ pub struct Mapping {
     pub has_header: bool,
     /// Character between fields; found by looking where absent.
     pub delimiter: Option<String>,
+    /// Encoding such as `gb18030`, `big5`, `utf-16le`; found by looking where absent.
+    pub encoding: Option<String>,
     /// Order of day, month and year where the year stands last.
     pub date_order: DateOrder,
     /// Canonical columns whose equal values make several lines one order; amounts add up.
@@ -34,6 +36,7 @@ impl Default for Mapping {
             kind: None,
             has_header: true,
             delimiter: None,
+            encoding: None,
             date_order: DateOrder::Ymd,
             group_by: Vec::new(),
             placeholders: Vec::new(),

@@ -8,7 +8,10 @@ use std::sync::mpsc::SyncSender;
 
 use sha2::{Digest, Sha256};
 
+use encoding_rs::{Encoding, UTF_8};
+
 use super::decoder::Decoder;
+use super::encoding::{self, ToUtf8};
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -149,6 +152,8 @@ pub struct Source {
     pub container: Container,
     /// Character between fields of a text.
     pub(super) delimiter: u8,
+    /// Encoding of a text.
+    pub encoding: &'static Encoding,
     /// Size in bytes.
     pub size: u64,
 }
@@ -158,7 +163,7 @@ impl Source {
     ///
     /// # Errors
     /// When it is missing, empty, unreadable, or of a kind that is not read.
-    pub fn open(path: &Path, delimiter: Option<&str>) -> Result<Self> {
+    pub fn open(path: &Path, delimiter: Option<&str>, encoding: Option<&str>) -> Result<Self> {
         let name = path.file_name().map_or_else(
             || path.display().to_string(),
             |n| n.to_string_lossy().into_owned(),
@@ -185,16 +190,31 @@ impl Source {
         if head.iter().all(u8::is_ascii_whitespace) {
             return Err(Error::data("file-empty").with("file", &shown));
         }
-        let container = container(&head).map_err(|key| Error::data(key).with("file", &shown))?;
+        let refused = |key| Error::data(key).with("file", &shown);
+        let container = container(&head).map_err(refused)?;
+        let encoding = match (container, encoding) {
+            (Container::Parquet, _) => UTF_8,
+            (_, Some(label)) => encoding::named(label)
+                .ok_or_else(|| Error::usage("bad-encoding").with("encoding", label))?,
+            (_, None) => {
+                let sample = encoding::evidence(&head, &mut file).map_err(&unreadable)?;
+                encoding::detect(&sample).map_err(refused)?
+            }
+        };
         let delimiter = match delimiter {
             Some(d) => d.as_bytes().first().copied().unwrap_or(b','),
-            None => sniff_delimiter(&head),
+            None => {
+                let mut text = Vec::new();
+                ToUtf8::new(encoding).push(&head, &mut text);
+                sniff_delimiter(&text)
+            }
         };
         Ok(Self {
             path: path.to_owned(),
             name,
             container,
             delimiter,
+            encoding,
             size,
         })
     }
@@ -246,27 +266,10 @@ impl Source {
 
 fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
     match head {
-        [b'P', b'A', b'R', b'1', ..] => return Ok(Container::Parquet),
-        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => return Err("file-workbook"),
-        [0x1f, 0x8b, ..] => return Err("file-compressed"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Err("file-utf16"),
-        _ => {}
-    }
-    let text = head
-        .iter()
-        .filter(|b| matches!(**b, 0..=8 | 14..=31))
-        .count();
-    if text * 50 > head.len() {
-        return Err("file-binary");
-    }
-    // A character cut at the end of what was looked at is no fault.
-    match std::str::from_utf8(head) {
-        Ok(_) => Ok(Container::Text),
-        Err(e) if e.error_len().is_none() && e.valid_up_to() + 4 > head.len() => {
-            Ok(Container::Text)
-        }
-        Err(e) if e.valid_up_to() > head.len() / 2 && e.valid_up_to() > 4096 => Ok(Container::Text),
-        Err(_) => Err("file-not-utf8"),
+        [b'P', b'A', b'R', b'1', ..] => Ok(Container::Parquet),
+        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Err("file-workbook"),
+        [0x1f, 0x8b, ..] => Err("file-compressed"),
+        _ => Ok(Container::Text),
     }
 }
 
@@ -330,7 +333,7 @@ mod tests {
     fn read(text: &[u8]) -> Vec<(u64, Vec<String>)> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text).unwrap();
-        let source = Source::open(file.path(), None).unwrap();
+        let source = Source::open(file.path(), None, None).unwrap();
         let mut decoder = Decoder::new(&source).unwrap();
         let mut all = Vec::new();
         while let Some(r) = decoder.next_batch(2).unwrap() {
@@ -372,7 +375,8 @@ mod tests {
         for text in ["a,b\n1,\"x\n2,y\n", "a,\"b", "a,b\n1,\""] {
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(text.as_bytes()).unwrap();
-            let mut decoder = Decoder::new(&Source::open(file.path(), None).unwrap()).unwrap();
+            let mut decoder =
+                Decoder::new(&Source::open(file.path(), None, None).unwrap()).unwrap();
             assert_eq!(decoder.next_batch(9).unwrap_err().key, "quote-open");
         }
         assert_eq!(read(b"a,\"b\"").len(), 1);
@@ -385,13 +389,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn containers_are_told_by_their_first_bytes() {
         assert_eq!(container(b"PK\x03\x04rest"), Err("file-workbook"));
-        assert_eq!(
-            container(&[0xc4, 0xe3, 0xba, 0xc3, b',', b'1', b'\n']),
-            Err("file-not-utf8")
-        );
-        assert_eq!(container(&[0, 1, 2, 3, 200, 201]), Err("file-binary"));
+        assert_eq!(container(&[0x1f, 0x8b, 8]), Err("file-compressed"));
+        assert_eq!(container(b"plate,date"), Ok(Container::Text));
         assert_eq!(container(b"PAR1...."), Ok(Container::Parquet));
     }
 }

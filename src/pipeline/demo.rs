@@ -157,6 +157,7 @@ pub fn run(
             kind: file.kind.clone(),
             mapping,
             store: file.store.clone(),
+            encoding: file.encoding.clone(),
             complete: None,
         });
     }

@@ -103,6 +103,10 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
                 ("rejected", n(file.rejected)),
             ],
         ));
+        if file.encoding != "UTF-8" {
+            let args = [("encoding", file.encoding.clone())];
+            out.line(&filled(lang, "said-encoding", &args));
+        }
         if f.removed > 0 {
             out.line(&filled(lang, "said-removed", &[("removed", n(f.removed))]));
         }

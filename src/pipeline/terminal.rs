@@ -242,6 +242,7 @@ fn dispatch(cli: Cli) -> Result<()> {
             kind,
             mapping,
             store,
+            encoding,
             dry_run,
             complete,
         } => {
@@ -254,6 +255,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                     kind: kind.clone(),
                     mapping: mapping.clone(),
                     store: store.clone(),
+                    encoding: encoding.clone(),
                     complete,
                 })
                 .collect();

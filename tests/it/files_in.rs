@@ -112,6 +112,96 @@ fn delimiters_line_ends_marks_and_quotes_make_no_difference() {
     }
 }
 
+/// The rows in UTF-16, with or without a byte order mark.
+fn utf_16(mark: bool, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let text = [if mark { "\u{feff}" } else { "" }, &joined(",", "\r\n")].concat();
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+#[test]
+fn encodings_make_no_difference_and_are_said() {
+    let plain = tables(&imported("plain.csv", joined(",", "\n")));
+    let text = joined("\t", "\r\n");
+    for (name, content, encoding) in [
+        (
+            "gbk.txt",
+            encoding_rs::GBK.encode(&text).0.into_owned(),
+            "gb18030",
+        ),
+        ("utf-16le.txt", utf_16(true, u16::to_le_bytes), "UTF-16LE"),
+        ("utf-16be.txt", utf_16(true, u16::to_be_bytes), "UTF-16BE"),
+        (
+            "unmarked-le.txt",
+            utf_16(false, u16::to_le_bytes),
+            "UTF-16LE",
+        ),
+        (
+            "unmarked-be.txt",
+            utf_16(false, u16::to_be_bytes),
+            "UTF-16BE",
+        ),
+    ] {
+        let shop = Shop::new();
+        let run = shop.import(name, &content, "").succeeds();
+        assert!(
+            run.json()["files"][0]["encoding"] == encoding,
+            "{name}: {}",
+            run.stdout
+        );
+        assert_eq!(plain, tables(&shop), "{name}");
+    }
+}
+
+#[test]
+fn traditional_characters_in_big5_come_in_as_they_are() {
+    let text = "工單號,車牌號,進廠日期,客戶名稱\n1,ABC1234,2025-03-01,陳美麗\n2,ABC5678,2025-03-02,林國強\n";
+    let (bytes, ..) = encoding_rs::BIG5.encode(text);
+    let mapping = "kind = 'work_orders'\n[columns]\nro_no = '工單號'\nplate = '車牌號'\nin_at = '進廠日期'\nname = '客戶名稱'\n";
+    let shop = Shop::new();
+    let mapping = shop.file("big5.toml", mapping);
+    shop.import(
+        "big5.csv",
+        &*bytes,
+        &format!("--mapping {}", mapping.display()),
+    )
+    .succeeds();
+    assert_eq!(
+        shop.ask("select name from customers order by name"),
+        ["林國強", "陳美麗"]
+    );
+}
+
+#[test]
+fn bytes_that_no_encoding_knows_cost_their_row_alone() {
+    let mut bytes = encoding_rs::GBK.encode(&joined(",", "\n")).0.into_owned();
+    let at = bytes.len() - 20;
+    bytes[at] = 0xff;
+    let shop = Shop::new();
+    let run = shop.import("cut.csv", bytes, "--encoding gbk").succeeds();
+    assert_eq!(run.json()["files"][0]["examples"][0][2], "not-utf8");
+    assert_eq!(
+        shop.one("select records, loaded, rejected from imports"),
+        "3|2|1"
+    );
+}
+
+#[test]
+fn an_encoding_can_be_named_and_a_wrong_name_is_refused() {
+    let plain = tables(&imported("plain.csv", joined(",", "\n")));
+    let content = encoding_rs::GB18030
+        .encode(&joined(",", "\n"))
+        .0
+        .into_owned();
+    let shop = Shop::new();
+    shop.import("named.csv", &content, "--encoding GB2312")
+        .succeeds();
+    assert_eq!(plain, tables(&shop));
+    let run = Shop::new()
+        .import("named.csv", &content, "--encoding klingon")
+        .ends_with(2);
+    assert!(run.stderr.contains("klingon"), "{}", run.stderr);
+}
+
 #[test]
 fn columns_in_another_order_and_english_headers_make_no_difference() {
     let plain = tables(&imported("plain.csv", joined(",", "\n")));

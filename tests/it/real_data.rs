@@ -175,7 +175,7 @@ fn the_decoder_reads_the_spectrum_of_csv_as_others_do() {
             .with_extension("json");
         let expected: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
-        let source = Source::open(&path, None).unwrap();
+        let source = Source::open(&path, None, None).unwrap();
         let headers = source.first_record().unwrap();
         let (send, receive) = sync_channel(1000);
         source.read_text(true, &send).unwrap();

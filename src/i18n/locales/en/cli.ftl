@@ -6,10 +6,11 @@ demo-department = Sample department
 said-dry-run = Dry run: nothing was changed
 said-import = Imported { $file } ({ $kind }), { $records } rows: { $loaded } new, { $replaced } replaced, { $unchanged } unchanged, { $duplicate } duplicate, { $rejected } rejected
 said-import-nothing-new = { $file } ({ $kind }), { $records } rows: imported before, nothing changed
-said-removed =   { $removed } orders taken away by --complete
-said-reject =   rejected: line { $line }, column { $column } { $value }: { $reason }
-said-unrecognised =   not recognised: { $column } = { $word } ({ $times } times)
-said-unused =   columns not used: { $columns }
+said-encoding = {"  "}read as { $encoding }
+said-removed = {"  "}{ $removed } orders taken away by --complete
+said-reject = {"  "}rejected: line { $line }, column { $column } { $value }: { $reason }
+said-unrecognised = {"  "}not recognised: { $column } = { $word } ({ $times } times)
+said-unused = {"  "}columns not used: { $columns }
 said-reject-file = Rejected rows (mend them and import again): { $path }
 said-imported-all = Imported  { $files } files, { $records } rows · { $rejected } rejected
 said-score = Scored  { $customers } customers · { $units } vehicles · { $visits } qualified visits · as of { $as_of }
