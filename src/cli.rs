@@ -100,7 +100,7 @@ pub enum Command {
     /// Read files into the database; the kind is told from the headers.
     #[command(after_help = "Example: retain import orders.csv customers.csv --db shop.duckdb")]
     Import {
-        /// Files to read: delimited text in any usual encoding, or Parquet.
+        /// Files to read: delimited text in any usual encoding, Excel workbooks (.xlsx), Parquet.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// The database file.
@@ -118,6 +118,9 @@ pub enum Command {
         /// Encoding of the texts (gb18030, big5, utf-16le, windows-1252, …), where it is told wrongly.
         #[arg(long, value_name = "NAME")]
         encoding: Option<String>,
+        /// Sheet of a workbook; default: the one whose header is known best.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
         /// Say what would happen and change nothing.
         #[arg(long)]
         dry_run: bool,

@@ -9,10 +9,12 @@ mod load;
 mod mapping;
 mod merge;
 mod parquet;
+mod plan;
 mod row;
 mod source;
 mod value;
 mod words;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
 use crate::types::{Error, Result};
+
+use plan::{Plan, plan};
 
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
@@ -45,6 +49,8 @@ pub struct Request {
     pub store: Option<String>,
     /// Encoding, where it is not the one that the bytes look like.
     pub encoding: Option<String>,
+    /// Sheet of a workbook, where it is not the one whose header is known best.
+    pub sheet: Option<String>,
     /// The file is all there is between these days.
     pub complete: Option<(NaiveDate, NaiveDate)>,
 }
@@ -60,6 +66,8 @@ pub struct Outcome {
     pub kind: String,
     /// Encoding of a text, such as `UTF-8` or `gb18030`.
     pub encoding: String,
+    /// Sheet of a workbook that has several.
+    pub sheet: Option<String>,
     /// Records read, without the header.
     pub records: u64,
     /// What became of those that were accepted.
@@ -136,54 +144,6 @@ pub fn import(
     Ok(outcomes)
 }
 
-/// A file recognised, ready to be read.
-struct Plan {
-    source: Source,
-    reading: Reading,
-    has_header: bool,
-}
-
-fn plan(store: &Store, request: &Request, settings: &Settings, today: NaiveDate) -> Result<Plan> {
-    let mapping = request.mapping.clone().unwrap_or_default();
-    let source = Source::open(
-        &request.path,
-        mapping.delimiter.as_deref(),
-        request.encoding.as_deref().or(mapping.encoding.as_deref()),
-    )?;
-    let first = match source.container {
-        Container::Text => source.first_record()?,
-        Container::Parquet => parquet::headers(store, &source)?,
-    };
-    let has_header = mapping.has_header || source.container == Container::Parquet;
-    let headers = if has_header {
-        first
-    } else {
-        (1..=first.len()).map(|n| format!("#{n}")).collect()
-    };
-    let layout = Layout::recognise(
-        &source.name,
-        headers,
-        request.kind.as_deref(),
-        &mapping,
-        &settings.import.placeholders,
-    )?;
-    let reading = Reading {
-        layout,
-        store: request
-            .store
-            .clone()
-            .unwrap_or_else(|| settings.import.store.clone()),
-        shared_numbers: settings.customers.shared_numbers,
-        today,
-        zone_minutes: settings.time_zone.minutes()?,
-    };
-    Ok(Plan {
-        source,
-        reading,
-        has_header,
-    })
-}
-
 /// What is gathered while a file is read.
 #[derive(Default)]
 struct Tally {
@@ -207,20 +167,21 @@ fn import_one(
     let import_id = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
     merge::create_staging(store, kind)?;
     let mut tally = Tally::default();
-    let other = match plan.source.container {
-        Container::Text => None,
-        Container::Parquet => Some(store.sibling()?),
-    };
+    let is_parquet = plan.source.container == Container::Parquet;
+    let other = is_parquet.then(|| store.sibling()).transpose()?;
     // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
     let sha256 = std::thread::scope(|scope| {
         let (send, read) = sync_channel::<Records>(READ_AHEAD);
         let (send_typed, typed) = sync_channel::<Typed>(1);
-        let reader = scope.spawn(move || match &other {
-            None => plan.source.read_text(plan.has_header, &send),
-            Some(other) => {
-                parquet::read(other, &plan.source, &layout.headers, &send)?;
-                source::sha256_of(&plan.source.path)
+        let reader = scope.spawn(move || {
+            match (&other, &plan.sheet) {
+                (None, None) => return plan.source.read_text(plan.has_header, &send),
+                (None, Some(sheet)) => workbook::read(&plan.source, sheet, &send)?,
+                (Some(other), _) => {
+                    parquet::read(other, &plan.source, &layout.headers, &send)?;
+                }
             }
+            source::sha256_of(&plan.source.path)
         });
         scope.spawn(move || type_batches(plan, &read, &send_typed));
         let mut taken = Ok(());
@@ -458,6 +419,11 @@ fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
         sha256,
         kind: layout.kind.name.to_owned(),
         encoding: plan.source.encoding.name().to_owned(),
+        sheet: plan
+            .sheet
+            .as_ref()
+            .filter(|s| s.of > 1)
+            .map(|s| s.name.clone()),
         records: tally.records,
         fates,
         rejected: tally.rejected,

@@ -288,6 +288,8 @@ pub struct SourceFile {
     pub store: Option<String>,
     /// Encoding of a text, where it is not the one that the bytes look like.
     pub encoding: Option<String>,
+    /// Sheet of a workbook, where it is not the one whose header is known best.
+    pub sheet: Option<String>,
 }
 
 settings! {

@@ -20,6 +20,8 @@ pub struct Mapping {
     pub delimiter: Option<String>,
     /// Encoding such as `gb18030`, `big5`, `utf-16le`; found by looking where absent.
     pub encoding: Option<String>,
+    /// Sheet of a workbook; the one whose header is known best where absent.
+    pub sheet: Option<String>,
     /// Order of day, month and year where the year stands last.
     pub date_order: DateOrder,
     /// Canonical columns whose equal values make several lines one order; amounts add up.
@@ -37,6 +39,7 @@ impl Default for Mapping {
             has_header: true,
             delimiter: None,
             encoding: None,
+            sheet: None,
             date_order: DateOrder::Ymd,
             group_by: Vec::new(),
             placeholders: Vec::new(),
@@ -223,6 +226,19 @@ fn place(
         }
     }
     Ok(positions)
+}
+
+/// How many of a row's texts are headers: of the kind that knows most, or named by the mapping.
+pub(super) fn known_headers(texts: &[String], mapping: &Mapping) -> usize {
+    let mapped = |text: &str| mapping.columns.values().any(|h| fold(h) == fold(text));
+    let known = |kind: &Kind| {
+        texts
+            .iter()
+            .filter(|t| !t.is_empty())
+            .filter(|t| kind.columns.iter().any(|c| c.is_called(t)) || mapped(t))
+            .count()
+    };
+    KINDS.iter().map(known).max().unwrap_or(0)
 }
 
 /// The kind that knows the most headers; among equals the one whose required columns are all there.

@@ -12,6 +12,7 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
+use super::workbook;
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -132,10 +133,12 @@ pub enum Container {
     Text,
     /// Apache Parquet.
     Parquet,
+    /// An Excel workbook (.xlsx).
+    Workbook,
 }
 
 /// Records in one batch: large enough to amortise, small enough to stay in the cache.
-const BATCH: usize = 8192;
+pub(super) const BATCH: usize = 8192;
 /// More columns than any system exports.
 pub(super) const MAX_COLUMNS: usize = 4096;
 /// How much of the file is looked at before it is read.
@@ -192,8 +195,12 @@ impl Source {
         }
         let refused = |key| Error::data(key).with("file", &shown);
         let container = container(&head).map_err(refused)?;
+        if container == Container::Workbook {
+            let whole = File::open(path).map_err(&unreadable)?;
+            workbook::check(whole).map_err(refused)?;
+        }
         let encoding = match (container, encoding) {
-            (Container::Parquet, _) => UTF_8,
+            (Container::Parquet | Container::Workbook, _) => UTF_8,
             (_, Some(label)) => encoding::named(label)
                 .ok_or_else(|| Error::usage("bad-encoding").with("encoding", label))?,
             (_, None) => {
@@ -267,7 +274,8 @@ impl Source {
 fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
     match head {
         [b'P', b'A', b'R', b'1', ..] => Ok(Container::Parquet),
-        [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Err("file-workbook"),
+        [b'P', b'K', 3, 4, ..] => Ok(Container::Workbook),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Err("file-workbook"),
         [0x1f, 0x8b, ..] => Err("file-compressed"),
         _ => Ok(Container::Text),
     }
@@ -390,7 +398,7 @@ mod tests {
 
     #[test]
     fn containers_are_told_by_their_first_bytes() {
-        assert_eq!(container(b"PK\x03\x04rest"), Err("file-workbook"));
+        assert_eq!(container(b"PK\x03\x04rest"), Ok(Container::Workbook));
         assert_eq!(container(&[0x1f, 0x8b, 8]), Err("file-compressed"));
         assert_eq!(container(b"plate,date"), Ok(Container::Text));
         assert_eq!(container(b"PAR1...."), Ok(Container::Parquet));

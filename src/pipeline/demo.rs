@@ -158,6 +158,7 @@ pub fn run(
             mapping,
             store: file.store.clone(),
             encoding: file.encoding.clone(),
+            sheet: file.sheet.clone(),
             complete: None,
         });
     }

@@ -103,6 +103,10 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
                 ("rejected", n(file.rejected)),
             ],
         ));
+        if let Some(sheet) = &file.sheet {
+            let args = [("sheet", sheet.clone())];
+            out.line(&filled(lang, "said-sheet", &args));
+        }
         if file.encoding != "UTF-8" {
             let args = [("encoding", file.encoding.clone())];
             out.line(&filled(lang, "said-encoding", &args));

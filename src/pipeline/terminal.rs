@@ -243,6 +243,7 @@ fn dispatch(cli: Cli) -> Result<()> {
             mapping,
             store,
             encoding,
+            sheet,
             dry_run,
             complete,
         } => {
@@ -256,6 +257,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                     mapping: mapping.clone(),
                     store: store.clone(),
                     encoding: encoding.clone(),
+                    sheet: sheet.clone(),
                     complete,
                 })
                 .collect();

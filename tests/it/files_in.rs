@@ -185,6 +185,80 @@ fn bytes_that_no_encoding_knows_cost_their_row_alone() {
     );
 }
 
+/// The rows as a person keeps them: a title, dates that are dates, numbers that are numbers, a sum below.
+fn workbook() -> Vec<u8> {
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+    let mut book = Workbook::new();
+    let notes = book.add_worksheet().set_name("说明").unwrap();
+    notes.write(0, 0, "导出于 2025-05-01").unwrap();
+    notes.write(1, 0, "车牌号").unwrap();
+    let sheet = book.add_worksheet().set_name("工单").unwrap();
+    sheet.write(0, 0, "某某店维修工单").unwrap();
+    let day = Format::new().set_num_format("yyyy-mm-dd");
+    for (r, row) in (2u32..).zip(ROWS) {
+        for (c, text) in (0u16..).zip(*row) {
+            if text.is_empty() {
+                continue;
+            }
+            if let Ok(date) = ExcelDateTime::parse_from_str(text)
+                && c == 5
+                && r > 2
+            {
+                sheet.write_with_format(r, c, &date, &day).unwrap();
+            } else if let Ok(number) = text.parse::<f64>() {
+                sheet.write(r, c, number).unwrap();
+            } else {
+                sheet.write(r, c, *text).unwrap();
+            }
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_workbook_is_read_by_what_is_in_it_whatever_its_name() {
+    let plain = tables(&imported("plain.csv", joined(",", "\n")));
+    for name in ["orders.xlsx", "orders.xls", "orders.csv"] {
+        let shop = Shop::new();
+        let run = shop.import(name, workbook(), "").succeeds();
+        assert_eq!(run.json()["files"][0]["sheet"], "工单");
+        assert_eq!(plain, tables(&shop), "{name}");
+        // The same workbook again is no news, and its lines are those of the sheet.
+        shop.import(name, workbook(), "").succeeds();
+        assert_eq!(shop.one("select count(*) from imports"), "1");
+    }
+    let run = Shop::new()
+        .import("orders.xlsx", workbook(), "--sheet 结算")
+        .ends_with(2);
+    assert!(run.stderr.contains("说明, 工单"), "{}", run.stderr);
+}
+
+#[test]
+fn a_row_of_a_workbook_is_refused_by_its_number_in_the_sheet() {
+    use rust_xlsxwriter::Workbook;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows = [
+        ["车牌号", "进厂日期", "实收金额"],
+        ["粤A10001", "2025-01-02", "300"],
+        ["", "", ""],
+        ["粤A10002", "2025-02-30", "300"],
+        ["合计", "", "600"],
+    ];
+    for (r, row) in (4u32..).zip(rows) {
+        for (c, text) in (0u16..).zip(row) {
+            sheet.write(r, c, text).unwrap();
+        }
+    }
+    let shop = Shop::new();
+    shop.import("orders.xlsx", book.save_to_buffer().unwrap(), "")
+        .succeeds();
+    assert_eq!(
+        shop.ask("select line, reason from rejects order by line"),
+        ["8|bad-date", "9|missing-value"]
+    );
+}
+
 #[test]
 fn an_encoding_can_be_named_and_a_wrong_name_is_refused() {
     let plain = tables(&imported("plain.csv", joined(",", "\n")));

@@ -101,10 +101,44 @@ fn random_bytes_are_refused() {
 #[test]
 fn other_containers_are_named_for_what_they_are() {
     let (_, run) = file_refused("book.csv", b"PK\x03\x04rest of a workbook", "");
-    assert!(run.stderr.contains("workbook"), "{}", run.stderr);
+    assert!(run.stderr.contains("damaged"), "{}", run.stderr);
+    let (_, run) = file_refused("packed.zip", packed(&[("orders.csv", b"a,b")]), "");
+    assert!(run.stderr.contains("compressed"), "{}", run.stderr);
+    let sheet = [("xl/workbook.xml", b"<workbook/>".as_slice())];
+    let (_, run) = file_refused("hollow.xlsx", packed(&sheet), "");
+    assert!(run.stderr.contains("damaged"), "{}", run.stderr);
     file_refused("old.csv", [0xd0, 0xcf, 0x11, 0xe0, 0xa1], "");
     file_refused("packed.csv", [0x1f, 0x8b, 8, 0, 0, 0], "");
     file_refused("broken.parquet", b"PAR1 and nothing more", "");
+}
+
+/// A zip archive of these parts.
+fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_parsed() {
+    let zeros = vec![b' '; 64 << 20];
+    let bomb = packed(&[
+        ("xl/workbook.xml", b"<workbook/>"),
+        ("xl/worksheets/sheet1.xml", &zeros),
+    ]);
+    let (_, run) = file_refused("bomb.xlsx", bomb, "");
+    assert!(run.stderr.contains("unpack"), "{}", run.stderr);
+    let promise = packed(&[
+        ("xl/workbook.xml", b"<workbook/>"),
+        ("xl/sharedStrings.xml", b"<sst uniqueCount=\"4000000000\">"),
+    ]);
+    let (_, run) = file_refused("promise.xlsx", promise, "");
+    assert!(run.stderr.contains("unpack"), "{}", run.stderr);
 }
 
 #[test]

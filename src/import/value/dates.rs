@@ -33,6 +33,9 @@ pub(in crate::import) fn timestamp(
     }
     let text: String = text.chars().map(half_width).collect();
     let text = text.trim();
+    if let Some(at) = serial(text) {
+        return Ok(at);
+    }
     let (day, rest) = date_part(text, order).ok_or(Refusal::BadDate)?;
     let rest = rest.trim_start_matches(['T', 't']).trim();
     if rest.is_empty() {
@@ -93,6 +96,24 @@ fn leading_number(text: &str, most: usize) -> Option<(u32, usize, &str)> {
         return None;
     }
     Some((text[..end].parse().ok()?, end, &text[end..]))
+}
+
+/// The number of a day as spreadsheets count from 1900, with the time of day as its fraction: five digits, 1990 to 2100.
+/// A column whose cells lost their format looks like this; no date that people write does.
+fn serial(text: &str) -> Option<NaiveDateTime> {
+    let (days, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if days.len() != 5 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let days = digits(days.as_bytes()).filter(|d| (32_874..=73_050).contains(d))?;
+    let share: f64 = format!("0.{fraction}").parse().ok()?;
+    let base = NaiveDate::from_ymd_opt(1899, 12, 30)?;
+    let day = base.checked_add_signed(TimeDelta::days(i64::from(days)))?;
+    // To the second: what is left is the end of a binary fraction.
+    let seconds = (share * 86_400.0).round();
+    #[expect(clippy::cast_possible_truncation, reason = "at most 86,400")]
+    day.and_time(NaiveTime::MIN)
+        .checked_add_signed(TimeDelta::seconds(seconds as i64))
 }
 
 fn date_part(text: &str, order: DateOrder) -> Option<(NaiveDate, &str)> {

@@ -6,6 +6,7 @@ demo-department = Sample department
 said-dry-run = Dry run: nothing was changed
 said-import = Imported { $file } ({ $kind }), { $records } rows: { $loaded } new, { $replaced } replaced, { $unchanged } unchanged, { $duplicate } duplicate, { $rejected } rejected
 said-import-nothing-new = { $file } ({ $kind }), { $records } rows: imported before, nothing changed
+said-sheet = {"  "}sheet { $sheet }
 said-encoding = {"  "}read as { $encoding }
 said-removed = {"  "}{ $removed } orders taken away by --complete
 said-reject = {"  "}rejected: line { $line }, column { $column } { $value }: { $reason }

@@ -1,0 +1,78 @@
+//! A file before it is read: its container, its table, its columns.
+
+use chrono::NaiveDate;
+
+use super::load::Reading;
+use super::mapping::Layout;
+use super::source::{Container, Source};
+use super::workbook::{self, Sheet};
+use super::{Request, parquet};
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::types::Result;
+
+/// A file recognised, ready to be read.
+pub(super) struct Plan {
+    pub(super) source: Source,
+    pub(super) reading: Reading,
+    pub(super) has_header: bool,
+    /// The table in a workbook.
+    pub(super) sheet: Option<Sheet>,
+}
+
+/// Looks at a file: what it is in, where its table is, which columns it has.
+///
+/// # Errors
+/// When it is not what is read, or its columns cannot be told.
+pub(super) fn plan(
+    store: &Store,
+    request: &Request,
+    settings: &Settings,
+    today: NaiveDate,
+) -> Result<Plan> {
+    let mapping = request.mapping.clone().unwrap_or_default();
+    let source = Source::open(
+        &request.path,
+        mapping.delimiter.as_deref(),
+        request.encoding.as_deref().or(mapping.encoding.as_deref()),
+    )?;
+    let mut sheet = None;
+    let first = match source.container {
+        Container::Text => source.first_record()?,
+        Container::Parquet => parquet::headers(store, &source)?,
+        Container::Workbook => {
+            let wanted = request.sheet.as_deref().or(mapping.sheet.as_deref());
+            let found = sheet.insert(workbook::find(&source, &mapping, wanted)?);
+            found.headers.clone()
+        }
+    };
+    let has_header = mapping.has_header || source.container != Container::Text;
+    let headers = if has_header {
+        first
+    } else {
+        (1..=first.len()).map(|n| format!("#{n}")).collect()
+    };
+    let layout = Layout::recognise(
+        &source.name,
+        headers,
+        request.kind.as_deref(),
+        &mapping,
+        &settings.import.placeholders,
+    )?;
+    let reading = Reading {
+        layout,
+        store: request
+            .store
+            .clone()
+            .unwrap_or_else(|| settings.import.store.clone()),
+        shared_numbers: settings.customers.shared_numbers,
+        today,
+        zone_minutes: settings.time_zone.minutes()?,
+    };
+    Ok(Plan {
+        source,
+        reading,
+        has_header,
+        sheet,
+    })
+}
