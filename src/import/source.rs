@@ -275,10 +275,20 @@ fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
     match head {
         [b'P', b'A', b'R', b'1', ..] => Ok(Container::Parquet),
         [b'P', b'K', 3, 4, ..] => Ok(Container::Workbook),
+        // A workbook with a password is packed into the container of the old kind.
+        [0xd0, 0xcf, 0x11, 0xe0, ..] if has_utf_16(head, "EncryptedPackage") => {
+            Err("workbook-locked")
+        }
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Err("file-workbook"),
         [0x1f, 0x8b, ..] => Err("file-compressed"),
         _ => Ok(Container::Text),
     }
+}
+
+/// Whether bytes hold a text in UTF-16.
+fn has_utf_16(bytes: &[u8], text: &str) -> bool {
+    let wanted: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    memchr::memmem::find(bytes, &wanted).is_some()
 }
 
 /// The delimiter that the first line has most of, outside quotes.
@@ -399,6 +409,13 @@ mod tests {
     #[test]
     fn containers_are_told_by_their_first_bytes() {
         assert_eq!(container(b"PK\x03\x04rest"), Ok(Container::Workbook));
+        assert_eq!(
+            container(&[0xd0, 0xcf, 0x11, 0xe0, 1]),
+            Err("file-workbook")
+        );
+        let mut locked = vec![0xd0, 0xcf, 0x11, 0xe0, 0, 0];
+        locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
+        assert_eq!(container(&locked), Err("workbook-locked"));
         assert_eq!(container(&[0x1f, 0x8b, 8]), Err("file-compressed"));
         assert_eq!(container(b"plate,date"), Ok(Container::Text));
         assert_eq!(container(b"PAR1...."), Ok(Container::Parquet));

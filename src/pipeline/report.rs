@@ -17,7 +17,8 @@ use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Lang, Result};
 
-/// Writes the monthly report; default: the last month that ended on or before the scored date.
+/// Writes the monthly report; default: the last month that ended on or before the scored date, or the month
+/// of that date where the data begins in it.
 ///
 /// # Errors
 /// When there is no database, the month has no data, or the folder cannot be written.
@@ -51,7 +52,7 @@ pub fn month_in(
     let first = store
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);
-    let start = month.unwrap_or_else(|| last_full_month(as_of));
+    let start = month.unwrap_or_else(|| default_month(as_of, first));
     let end = last_day(start);
     if start > as_of || end < first {
         return Err(Error::usage("month-unknown")
@@ -96,6 +97,16 @@ pub fn month_in(
 
 fn last_day(start: NaiveDate) -> NaiveDate {
     start + Months::new(1) - TimeDelta::days(1)
+}
+
+/// The last month that is over; where the data begins after it, the month that is not over yet.
+fn default_month(as_of: NaiveDate, first: NaiveDate) -> NaiveDate {
+    let full = last_full_month(as_of);
+    if last_day(full) < first {
+        as_of.with_day(1).unwrap_or(as_of)
+    } else {
+        full
+    }
 }
 
 /// The first day of the last month that ended on or before a date.

@@ -240,9 +240,16 @@ pub(super) fn made(out: &mut Out, lang: Lang, made: &Made) {
     ));
     scored(out, lang, &made.scored);
     out.line("");
-    out.line(&i18n::text(lang, "said-first-calls", &[]));
+    let heading = if made.first_calls.is_empty() {
+        "said-no-calls"
+    } else {
+        "said-first-calls"
+    };
+    out.line(&i18n::text(lang, heading, &[]));
     for (i, call) in made.first_calls.iter().enumerate() {
-        let value = call.value.map_or_else(String::new, |v| {
+        // Less than a yuan is nothing that anybody calls for.
+        let value = call.value.filter(|v| *v >= 0.5);
+        let value = value.map_or_else(String::new, |v| {
             format!(
                 " · {}",
                 filled(lang, "said-at-stake", &[("value", i18n::number(v, 0))])
@@ -344,7 +351,12 @@ pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
 pub(super) fn explained(out: &mut Out, lang: Lang, explained: &[Explained]) {
     for unit in explained {
         let who: Vec<&str> = unit.who.iter().map(|(_, v)| v.as_str()).collect();
-        out.line(&format!("── {} ──", who.join("  ")));
+        let who = if who.is_empty() {
+            i18n::text(lang, "said-unnamed", &[])
+        } else {
+            who.join("  ")
+        };
+        out.line(&format!("── {who} ──"));
         for reason in &unit.reasons {
             out.line(&format!("  • {}", i18n::reason(lang, reason)));
         }

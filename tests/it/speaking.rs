@@ -250,3 +250,26 @@ fn a_settings_file_is_written_once_and_can_be_run() {
         assert!(shop.path(made).exists(), "{made}");
     }
 }
+
+#[test]
+fn a_job_without_calls_says_so_and_a_customer_without_name_or_car_has_a_heading() {
+    let shop = Shop::new();
+    shop.file(
+        "log.csv",
+        "客户编号,进厂日期,实收金额\n7,2025-06-01,100\n8,2025-06-02,50\n",
+    );
+    let config = shop.file("shop.toml", "[run]\n[[run.files]]\npath = 'log.csv'\n");
+    let config = config.display();
+    let line = format!("run --config {config} --today 2025-06-02 --lang en");
+    let job = retain(line.split(' ')).succeeds();
+    assert!(job.stdout.contains("Nobody to call"), "{}", job.stdout);
+    assert!(!job.stdout.contains("Call these first"), "{}", job.stdout);
+    let database = shop.path("retain.duckdb");
+    let line = format!("explain 7 --lang en --db {}", database.display());
+    let explained = retain(line.split(' ')).succeeds();
+    assert!(
+        explained.stdout.starts_with("── no name"),
+        "{}",
+        explained.stdout
+    );
+}
