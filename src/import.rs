@@ -33,7 +33,7 @@ use plan::{Plan, plan};
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
-pub use source::{Container, Records, Source};
+pub use source::{Container, KnownNames, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 
 /// One file to import.
@@ -175,7 +175,7 @@ fn import_one(
         let (send_typed, typed) = sync_channel::<Typed>(1);
         let reader = scope.spawn(move || {
             match (&other, &plan.sheet) {
-                (None, None) => return plan.source.read_text(plan.has_header, &send),
+                (None, None) => return plan.source.read_text(plan.skip, &send),
                 (None, Some(sheet)) => workbook::read(&plan.source, sheet, &send)?,
                 (Some(other), _) => {
                     parquet::read(other, &plan.source, &layout.headers, &send)?;

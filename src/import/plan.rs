@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::load::Reading;
-use super::mapping::Layout;
+use super::mapping::{Layout, known_headers};
 use super::source::{Container, Source};
 use super::workbook::{self, Sheet};
 use super::{Request, parquet};
@@ -15,7 +15,8 @@ use crate::types::Result;
 pub(super) struct Plan {
     pub(super) source: Source,
     pub(super) reading: Reading,
-    pub(super) has_header: bool,
+    /// Records of a text that are no rows: its header and what stands above.
+    pub(super) skip: usize,
     /// The table in a workbook.
     pub(super) sheet: Option<Sheet>,
 }
@@ -36,9 +37,14 @@ pub(super) fn plan(
         mapping.delimiter.as_deref(),
         request.encoding.as_deref().or(mapping.encoding.as_deref()),
     )?;
-    let mut sheet = None;
+    let (mut sheet, mut skip) = (None, 0);
     let first = match source.container {
-        Container::Text => source.first_record()?,
+        Container::Text if mapping.has_header => {
+            let (header, records) = source.header(Some(&|texts| known_headers(texts, &mapping)))?;
+            skip = records;
+            header
+        }
+        Container::Text => source.header(None)?.0,
         Container::Parquet => parquet::headers(store, &source)?,
         Container::Workbook => {
             let wanted = request.sheet.as_deref().or(mapping.sheet.as_deref());
@@ -46,8 +52,8 @@ pub(super) fn plan(
             found.headers.clone()
         }
     };
-    let has_header = mapping.has_header || source.container != Container::Text;
-    let headers = if has_header {
+    let named = mapping.has_header || source.container != Container::Text;
+    let headers = if named {
         first
     } else {
         (1..=first.len()).map(|n| format!("#{n}")).collect()
@@ -72,7 +78,7 @@ pub(super) fn plan(
     Ok(Plan {
         source,
         reading,
-        has_header,
+        skip,
         sheet,
     })
 }

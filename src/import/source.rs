@@ -137,6 +137,9 @@ pub enum Container {
     Workbook,
 }
 
+/// How many of a record's fields are names of columns.
+pub type KnownNames<'a> = dyn Fn(&[String]) -> usize + 'a;
+
 /// Records in one batch: large enough to amortise, small enough to stay in the cache.
 pub(super) const BATCH: usize = 8192;
 /// More columns than any system exports.
@@ -226,40 +229,54 @@ impl Source {
         })
     }
 
-    /// The first record: the header, or the first row of a file without.
+    /// The header and how many records come before and with it; without `known` (how many of a record's fields
+    /// are names of columns) the first record. Titles may stand above: where the first record has no name,
+    /// the header is the first of those that have most, and at least two.
     ///
     /// # Errors
     /// When the file cannot be read as text.
-    pub fn first_record(&self) -> Result<Vec<String>> {
-        let mut found = Vec::new();
+    pub fn header(&self, known: Option<&KnownNames<'_>>) -> Result<(Vec<String>, usize)> {
         let mut decoder = Decoder::new(self)?;
-        let records = decoder.next_batch(1)?;
-        if let Some(records) = records.filter(|r| !r.is_empty()) {
-            for field in 0..records.width(0) {
-                let text = records.text(0, field).map_err(|_| {
-                    Error::data("not-utf8")
-                        .with("file", &self.name)
-                        .with("line", 1)
-                })?;
-                found.push(text.trim().trim_start_matches('\u{feff}').to_owned());
-            }
+        let most = if known.is_some() { LINES_TO_HEADER } else { 1 };
+        let records = decoder.next_batch(most)?.unwrap_or_default();
+        let texts = |record: usize| -> Option<Vec<String>> {
+            (0..records.width(record))
+                .map(|field| {
+                    let text = records.text(record, field).ok()?;
+                    Some(text.trim().trim_start_matches('\u{feff}').to_owned())
+                })
+                .collect()
+        };
+        let names = |record: usize| known.zip(texts(record)).map_or(0, |(k, t)| k(&t));
+        let mut at = 0;
+        if !records.is_empty() && names(0) == 0 {
+            let best = (0..records.len()).rev().max_by_key(|r| names(*r));
+            at = best.filter(|r| names(*r) >= 2).unwrap_or(0);
         }
+        if records.is_empty() {
+            return Ok((Vec::new(), 0));
+        }
+        let found = texts(at).ok_or_else(|| {
+            Error::data("not-utf8")
+                .with("file", &self.name)
+                .with("line", records.lines[at])
+        })?;
         if found.len() > MAX_COLUMNS {
             return Err(Error::data("too-many-columns")
                 .with("file", &self.name)
                 .with("columns", found.len()));
         }
-        Ok(found)
+        Ok((found, at + 1))
     }
 
     /// Reads a text file to the end, sending batches; returns its SHA-256.
     ///
     /// # Errors
     /// When reading fails or a quote is never closed.
-    pub fn read_text(&self, skip_first: bool, to: &SyncSender<Records>) -> Result<String> {
+    pub fn read_text(&self, skip: usize, to: &SyncSender<Records>) -> Result<String> {
         let mut decoder = Decoder::new(self)?;
-        if skip_first {
-            decoder.next_batch(1)?;
+        if skip > 0 {
+            decoder.next_batch(skip)?;
         }
         while let Some(records) = decoder.next_batch(BATCH)? {
             // The receiver is gone when it failed; its error is the one to tell.
@@ -291,28 +308,37 @@ fn has_utf_16(bytes: &[u8], text: &str) -> bool {
     memchr::memmem::find(bytes, &wanted).is_some()
 }
 
-/// The delimiter that the first line has most of, outside quotes.
+/// Lines among which the header is looked for.
+const LINES_TO_HEADER: usize = 50;
+
+/// The delimiter that the first line has most of, outside quotes; a line without any is a title, and the next counts.
+/// Where no line has one, the comma, so that a file of one column reads as CSV.
 fn sniff_delimiter(head: &[u8]) -> u8 {
-    let mut counts = [(b',', 0usize), (b'\t', 0), (b';', 0), (b'|', 0)];
-    let mut quoted = false;
+    const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+    let mut counts = [0usize; DELIMITERS.len()];
+    let (mut quoted, mut lines) = (false, 0);
     for &b in head {
         match b {
             b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => break,
+            b'\n' | b'\r' if !quoted => {
+                lines += 1;
+                if counts.iter().any(|n| *n > 0) || lines == LINES_TO_HEADER {
+                    break;
+                }
+            }
             _ if !quoted => {
-                if let Some(entry) = counts.iter_mut().find(|(d, _)| *d == b) {
-                    entry.1 += 1;
+                if let Some(at) = DELIMITERS.iter().position(|d| *d == b) {
+                    counts[at] += 1;
                 }
             }
             _ => {}
         }
     }
-    // The first of equals wins, so that a file of one column reads as CSV.
-    counts
-        .iter()
+    // The first of equals wins.
+    (0..counts.len())
         .rev()
-        .max_by_key(|(_, n)| *n)
-        .map_or(b',', |(d, _)| *d)
+        .max_by_key(|at| counts[*at])
+        .map_or(b',', |at| DELIMITERS[at])
 }
 
 /// Bytes as lower-case hexadecimal digits.

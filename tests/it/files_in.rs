@@ -260,6 +260,34 @@ fn a_row_of_a_workbook_is_refused_by_its_number_in_the_sheet() {
 }
 
 #[test]
+fn titles_above_the_header_are_passed_over() {
+    let plain = tables(&imported("plain.csv", joined(",", "\n")));
+    for (name, delimiter) in [
+        ("titled.csv", ","),
+        ("titled.tsv", "\t"),
+        ("titled.txt", ";"),
+    ] {
+        let text = format!(
+            "某某店维修工单\n\n导出时间 2025-05-01 08:00\n{}",
+            joined(delimiter, "\n")
+        );
+        assert_eq!(plain, tables(&imported(name, text)), "{name}");
+    }
+    // Lines are those of the file.
+    let shop = Shop::new();
+    let text =
+        "某某店维修工单\n工单号,车牌号,进厂日期\n1,粤A10001,2025-02-30\n2,粤A10002,2025-02-03\n";
+    shop.import("bad.csv", text, "").succeeds();
+    assert_eq!(shop.one("select line from rejects"), "3");
+    // A first line that has names is the header, whatever rows say.
+    let text = "车牌号,进厂日期,备注\n粤A10001,2025-01-02,车牌号\n";
+    assert_eq!(
+        imported("note.csv", text).one("select records from imports"),
+        "1"
+    );
+}
+
+#[test]
 fn an_encoding_can_be_named_and_a_wrong_name_is_refused() {
     let plain = tables(&imported("plain.csv", joined(",", "\n")));
     let content = encoding_rs::GB18030

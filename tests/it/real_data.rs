@@ -176,9 +176,9 @@ fn the_decoder_reads_the_spectrum_of_csv_as_others_do() {
         let expected: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
         let source = Source::open(&path, None, None).unwrap();
-        let headers = source.first_record().unwrap();
+        let headers = source.header(None).unwrap().0;
         let (send, receive) = sync_channel(1000);
-        source.read_text(true, &send).unwrap();
+        source.read_text(1, &send).unwrap();
         drop(send);
         let mut found = Vec::new();
         for records in receive {
