@@ -11,7 +11,7 @@ select
     s.churn_state,
     s.loyalty_tier,
     s.priority,
-    coalesce(s.expected_spend_365, s.spend_12m) as value_at_stake,
+    coalesce(s.expected_spend_365, greatest(s.spend_12m, s.spend_24m / 2)) as value_at_stake,
     s.last_visit_on,
     s.last_maintenance_on,
     s.next_due_on,

@@ -35,7 +35,7 @@ create table visits (
 insert into vehicle_scores (as_of, unit_id, customer_id, loyalty_tier, churn_state, next_due_on, expected_interval_days, spend_12m, spend_24m)
 values
 ('2026-11-20', 1, 101, 'loyal', 'warning', '2026-10-05', 85.3, 900, 1800),
-('2026-11-20', 2, 101, 'stable', 'at_risk', '2026-07-27', 20, 300, 600),
+('2026-11-20', 2, 101, 'stable', 'at_risk', '2026-07-27', 20, 200, 600),
 ('2026-11-20', 3, 103, 'stable', 'active', '2026-12-08', 180, 500, 700),
 ('2026-11-20', 4, 104, 'weak', 'lost', '2025-10-20', 180, null, 1500),
 ('2026-11-20', 5, 105, 'stable', 'active', '2026-12-09', 180, 400, 800),
