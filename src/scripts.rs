@@ -37,6 +37,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/visits/visits.sql"),
     ),
     (
+        "features/visits_now",
+        include_str!("../queries/features/visits_now.sql"),
+    ),
+    (
         "features/unit_visits",
         include_str!("../queries/features/unit_visits.sql"),
     ),
@@ -57,8 +61,8 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/visits/visits_regrouped.sql"),
     ),
     (
-        "features/unit_visits_then",
-        include_str!("../queries/features/unit_visits_then.sql"),
+        "features/visits_then",
+        include_str!("../queries/features/visits_then.sql"),
     ),
     (
         "features/vehicle_facts",

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::types::{Error, Result};
 
-pub use batch::BatchColumns;
+pub use batch::{BatchColumns, column, day_of};
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -1,9 +1,11 @@
 -- The visits of every unit, with all that its features are counted from.
--- grain: one row per visit_id
--- inputs: visits
+-- grain: one row per date_no and visit_id
+-- inputs: visits_to_read
 -- output: unit_visits
 create or replace temp view unit_visits as
 select
+    date_no,
+    replaces,
     visit_id,
     unit_id,
     first_in,
@@ -25,5 +27,5 @@ select
     odometer_km,
     next_due_date,
     next_due_km
-from visits
+from visits_to_read
 where unit_id is not null;

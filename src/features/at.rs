@@ -402,14 +402,12 @@ mod tests {
             is_gone: true,
             ..Vehicle::default()
         };
-        let facts = UnitFacts {
-            vehicles: vec![
-                vehicle(1, "2024-01-01"),
-                vehicle(2, "2025-09-01"),
-                vehicle(3, "2025-09-01"),
-            ],
-            ..UnitFacts::default()
-        };
+        let mut facts = UnitFacts::default();
+        facts.vehicles = vec![
+            vehicle(1, "2024-01-01"),
+            vehicle(2, "2025-09-01"),
+            vehicle(3, "2025-09-01"),
+        ];
         let all = history(&[
             (3, vec![visit("2025-03-01")]),
             (4, vec![visit("2025-05-01")]),

@@ -7,7 +7,7 @@ use arrow::array::{Array, BooleanArray, Date32Array, Int32Array, StringArray, UI
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use super::read::{column, day};
+use crate::table::{column, day_of};
 use crate::types::{CustomerId, CustomerKind, Result, UnitId};
 
 /// What is stated about one vehicle.
@@ -60,11 +60,21 @@ pub struct UnitFacts {
     pub has_class: bool,
     /// Days after which an order that is still open is no visit in the shop any more.
     pub max_stay_days: i64,
-    /// One copy of each name.
-    pub words: HashMap<String, Arc<str>>,
+    words: HashMap<String, Arc<str>>,
 }
 
 impl UnitFacts {
+    /// Nothing stated yet.
+    #[must_use]
+    pub fn new(history_from: Option<NaiveDate>, has_class: bool, max_stay_days: u32) -> Self {
+        Self {
+            history_from,
+            has_class,
+            max_stay_days: i64::from(max_stay_days),
+            ..Self::default()
+        }
+    }
+
     /// Adds the vehicles of a batch of `queries/features/vehicle_facts.sql`, which come by unit id.
     ///
     /// # Errors
@@ -85,7 +95,7 @@ impl UnitFacts {
         let is_gone = column::<BooleanArray>(batch, "is_gone")?;
         let interval_km = column::<Int32Array>(batch, "interval_km")?;
         let interval_months = column::<Int32Array>(batch, "interval_months")?;
-        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day(a.value(i)));
+        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day_of(a.value(i)));
         for i in 0..batch.num_rows() {
             let mut word = |a: &StringArray| a.is_valid(i).then(|| self.word(a.value(i)));
             let vehicle = Vehicle {
@@ -108,6 +118,38 @@ impl UnitFacts {
             };
             self.vehicles.push(vehicle);
         }
+        Ok(())
+    }
+
+    /// Adds the news of a batch of `queries/features/gone_news.sql`, which come by unit and day.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend_news(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.news.extend(unit_days(batch, "gone_on")?);
+        Ok(())
+    }
+
+    /// Adds the policies of a batch of `queries/features/renewals.sql`, which come by unit and day.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend_renewals(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.renewals.extend(unit_days(batch, "starts_on")?);
+        Ok(())
+    }
+
+    /// Adds customers who are not persons: `customer_id` and `kind`.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend_kinds(&mut self, batch: &RecordBatch) -> Result<()> {
+        let ids = column::<UInt64Array>(batch, "customer_id")?;
+        let kinds = column::<StringArray>(batch, "kind")?;
+        let known = ids.values().iter().zip(kinds);
+        self.kinds.extend(
+            known.filter_map(|(id, kind)| Some((CustomerId(*id), CustomerKind::parse(kind?)?))),
+        );
         Ok(())
     }
 
@@ -137,4 +179,12 @@ impl UnitFacts {
             .last()
             .is_some_and(|(u, on)| *u == unit && *on > after)
     }
+}
+
+/// Units and a day of each.
+fn unit_days(batch: &RecordBatch, name: &str) -> Result<Vec<(UnitId, NaiveDate)>> {
+    let units = column::<UInt64Array>(batch, "unit_id")?;
+    let days = column::<Date32Array>(batch, name)?;
+    let pairs = units.values().iter().zip(days.values());
+    Ok(pairs.map(|(u, d)| (UnitId(*u), day_of(*d))).collect())
 }

@@ -4,7 +4,6 @@
 mod at;
 mod facts;
 mod output;
-mod read;
 mod visits;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use arrow::array::{
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use super::read::{column, day};
+use crate::table::{column, day_of};
 use crate::types::{CustomerId, Error, Result, UnitId};
 
 /// An amount in hundredths of a yuan, or unknown. Whole numbers, so that no sum depends on its order;
@@ -182,7 +182,7 @@ impl VisitHistory {
             money("discount")?,
             money("gross_profit")?,
         );
-        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day(a.value(i)));
+        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day_of(a.value(i)));
         let int_at = |a: &Int32Array, i: usize| a.is_valid(i).then(|| a.value(i));
         let flag_at = |a: &BooleanArray, i: usize| a.is_valid(i) && a.value(i);
         // DECIMAL(14, 2) fits 64 bits by far.
@@ -195,7 +195,7 @@ impl VisitHistory {
         };
         for i in 0..batch.num_rows() {
             self.count(UnitId(units.value(i)));
-            let on = day(on.value(i));
+            let on = day_of(on.value(i));
             let odometer_km = int_at(odometer, i)
                 .and_then(|km| believed(Reading { on, km }, &mut self.last_reading));
             let store = if store.is_valid(i) {
@@ -280,7 +280,7 @@ pub struct Replaced {
 }
 
 impl Replaced {
-    /// Adds the visits of a batch of `queries/features/unit_visits_then.sql` that replace others.
+    /// Adds the visits of a batch of `queries/features/unit_visits.sql` that replace others.
     ///
     /// # Errors
     /// When the batch lacks a column or has another type.

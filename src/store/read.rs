@@ -7,10 +7,10 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, TimeUnit};
 use arrow::record_batch::RecordBatch;
-use chrono::{DateTime, NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate};
 
 use super::Store;
-use crate::table::{Table, Value};
+use crate::table::{Table, Value, day_of};
 use crate::types::{Error, Result};
 
 impl Store {
@@ -99,12 +99,6 @@ impl Store {
             },
         )
     }
-}
-
-/// The day that Arrow counts from 1970.
-#[must_use]
-pub(super) fn day_of(days: i32) -> NaiveDate {
-    NaiveDate::default() + TimeDelta::days(i64::from(days))
 }
 
 /// One cell of an Arrow column.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, StringArray, UInt64Array,
+    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, StringArray, UInt64Array,
 };
 use arrow::record_batch::RecordBatch;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use crate::types::{Error, Estimate, Result};
 
@@ -106,6 +106,26 @@ impl BatchColumns {
         )
         .map_err(Error::internal)
     }
+}
+
+/// A column of a batch under its name and type.
+///
+/// # Errors
+/// When there is none of that name, or it has another type: a slip between a query and its reader.
+pub fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A> {
+    let column = batch
+        .column_by_name(name)
+        .ok_or_else(|| Error::internal(format!("no column {name}")))?;
+    column
+        .as_any()
+        .downcast_ref::<A>()
+        .ok_or_else(|| Error::internal(format!("column {name} is {}", column.data_type())))
+}
+
+/// The day that Arrow counts from 1970-01-01.
+#[must_use]
+pub fn day_of(days: i32) -> NaiveDate {
+    NaiveDate::default() + TimeDelta::days(i64::from(days))
 }
 
 /// Days since 1970-01-01, as Arrow counts them.

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, Date32Array, Int32Array, StringArray, UInt64Array};
-use arrow::record_batch::RecordBatch;
-use chrono::{Days, NaiveDate, TimeDelta};
+use arrow::array::{Int32Array, UInt64Array};
+use chrono::{Days, NaiveDate};
 
 use crate::features::{
     KnownVisits, Replaced, UnitFacts, UnitFeatures, VisitHistory, unit_features,
@@ -15,7 +14,8 @@ use crate::rhythm::{Rhythm, rhythm};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
-use crate::types::{CustomerId, CustomerKind, Error, Reason, Result, UnitId};
+use crate::table::column;
+use crate::types::{Error, Reason, Result, UnitId};
 
 /// One date's features and rhythm.
 pub(super) struct Dated {
@@ -64,6 +64,7 @@ pub(super) fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> R
 /// Reads the visits of the table `visits` and what files state about units.
 pub(super) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     for script in [
+        "features/visits_now",
         "features/unit_visits",
         "features/vehicle_facts",
         "features/gone_news",
@@ -77,44 +78,23 @@ pub(super) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
         "from unit_visits order by unit_id, first_in, visit_id",
         |batch| visits.extend(&batch),
     )?;
-    let mut facts = UnitFacts {
-        history_from: store.day("select min(in_at)::date from orders")?,
-        has_class: store
-            .count("select coalesce(bool_or(has_class), false)::integer from orders")?
-            > 0,
-        max_stay_days: i64::from(settings.visit.max_stay_days),
-        ..UnitFacts::default()
-    };
+    let mut facts = UnitFacts::new(
+        store.day("select min(in_at)::date from orders")?,
+        store.count("select coalesce(bool_or(has_class), false)::integer from orders")? > 0,
+        settings.visit.max_stay_days,
+    );
     store.stream("from facts_of_vehicles order by unit_id", |batch| {
         facts.extend_vehicles(&batch)
     })?;
-    store.stream(
-        "select unit_id, gone_on from gone_news order by unit_id, gone_on",
-        |batch| {
-            facts.news.extend(unit_days(&batch)?);
-            Ok(())
-        },
-    )?;
-    store.stream(
-        "select unit_id, starts_on from renewals order by unit_id, starts_on",
-        |batch| {
-            facts.renewals.extend(unit_days(&batch)?);
-            Ok(())
-        },
-    )?;
+    store.stream("from gone_news order by unit_id, gone_on", |batch| {
+        facts.extend_news(&batch)
+    })?;
+    store.stream("from renewals order by unit_id, starts_on", |batch| {
+        facts.extend_renewals(&batch)
+    })?;
     store.stream(
         "select customer_id, kind from customers where kind <> 'person' order by customer_id",
-        |batch| {
-            let ids = column::<UInt64Array>(&batch, 0)?;
-            let kinds = column::<StringArray>(&batch, 1)?;
-            facts.kinds.extend(
-                ids.values()
-                    .iter()
-                    .zip(kinds)
-                    .filter_map(|(id, kind)| Some((CustomerId(*id), CustomerKind::parse(kind?)?))),
-            );
-            Ok(())
-        },
+        |batch| facts.extend_kinds(&batch),
     )?;
     Ok(Past {
         visits,
@@ -150,7 +130,8 @@ impl Past {
             "visits/orders_to_regroup",
             "visits/group_orders",
             "visits/visits_regrouped",
-            "features/unit_visits_then",
+            "features/visits_then",
+            "features/unit_visits",
         ] {
             store.run(scripts::text(script))?;
         }
@@ -158,8 +139,8 @@ impl Past {
         store.stream(
             "select date_no, party from changed_parties order by date_no, party",
             |batch| {
-                let parties = column::<UInt64Array>(&batch, 1)?;
-                for (no, party) in column::<Int32Array>(&batch, 0)?
+                let parties = column::<UInt64Array>(&batch, "party")?;
+                for (no, party) in column::<Int32Array>(&batch, "date_no")?
                     .values()
                     .iter()
                     .zip(parties.values())
@@ -171,10 +152,10 @@ impl Past {
         )?;
         for replaces in [false, true] {
             let rows = format!(
-                "from unit_visits_then where replaces = {replaces} order by date_no, unit_id, first_in, visit_id"
+                "from unit_visits where replaces = {replaces} order by date_no, unit_id, first_in, visit_id"
             );
             store.stream(&rows, |batch| {
-                let numbers = column::<Int32Array>(&batch, 0)?;
+                let numbers = column::<Int32Array>(&batch, "date_no")?;
                 let mut from = 0;
                 for run in numbers.values().chunk_by(|a, b| a == b) {
                     let then = of_date(&mut then, run[0])?;
@@ -236,28 +217,6 @@ fn of_date(then: &mut [Then], no: i32) -> Result<&mut Then> {
         .ok()
         .and_then(|no| then.get_mut(no))
         .ok_or_else(|| Error::internal("a date that was not asked for"))
-}
-
-/// A column of a batch by its place.
-pub(super) fn column<A: Array + 'static>(batch: &RecordBatch, at: usize) -> Result<&A> {
-    batch
-        .column(at)
-        .as_any()
-        .downcast_ref::<A>()
-        .ok_or_else(|| Error::internal(format!("column {at} is of another type")))
-}
-
-fn unit_days(batch: &RecordBatch) -> Result<Vec<(UnitId, NaiveDate)>> {
-    let days = column::<Date32Array>(batch, 1)?;
-    Ok(column::<UInt64Array>(batch, 0)?
-        .values()
-        .iter()
-        .zip(days.values())
-        .map(|(unit, day)| {
-            let day = NaiveDate::default() + TimeDelta::days(i64::from(*day));
-            (UnitId(*unit), day)
-        })
-        .collect())
 }
 
 /// The earlier date whose horizon has just closed.

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 pub use history::ensure_history;
 
-use dates::{column, cutoff_of, read_past, return_share, set_run};
+use dates::{cutoff_of, read_past, return_share, set_run};
 use history::{beside_states, month_ends, write_states};
 
 use super::{Context, clock, keep_settings, settings_hash};
@@ -22,6 +22,7 @@ use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
+use crate::table::column;
 use crate::types::{ChurnState, CustomerId, Error, Estimate, LoyaltyTier, Reason, Result, UnitId};
 
 /// What a scoring found.
@@ -306,10 +307,10 @@ fn names_of(store: &Store, units: &[UnitId]) -> Result<Names> {
     store.stream(
         "select unit_id, vin, plate from vehicles order by unit_id",
         |batch| {
-            let ids = column::<UInt64Array>(&batch, 0)?;
+            let ids = column::<UInt64Array>(&batch, "unit_id")?;
             let (vin, plate) = (
-                column::<StringArray>(&batch, 1)?,
-                column::<StringArray>(&batch, 2)?,
+                column::<StringArray>(&batch, "vin")?,
+                column::<StringArray>(&batch, "plate")?,
             );
             for (row, id) in ids.values().iter().enumerate() {
                 if let Ok(at) = units.binary_search(&UnitId(*id)) {
