@@ -47,6 +47,9 @@ pub struct Common {
     /// Most memory to use, for instance 4GB; results do not depend on it.
     #[arg(long, global = true, value_name = "SIZE")]
     pub memory_limit: Option<String>,
+    /// Seconds to wait for another process that holds the database.
+    #[arg(long, global = true, default_value_t = 0, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub lock_timeout: u64,
     /// The day of import, for instance 2025-12-31; the machine's date without it.
     #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub today: Option<NaiveDate>,
@@ -222,6 +225,41 @@ pub enum Command {
         #[arg(long)]
         truth: bool,
     },
+    /// Copy the database, read the copy back and compare.
+    #[command(after_help = "Example: retain backup --db shop.duckdb")]
+    Backup {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// The file to write; default: in a folder F.backups beside the database.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Put a backup in the place of the database; what stood there is kept.
+    #[command(
+        after_help = "Example: retain restore shop.duckdb.backups/shop-2025-12-31.duckdb --db shop.duckdb"
+    )]
+    Restore {
+        /// The backup.
+        #[arg(value_name = "BACKUP")]
+        backup: PathBuf,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+    /// Rewrite the database file without the holes that replacing and deleting left.
+    #[command(after_help = "Example: retain compact --db shop.duckdb")]
+    Compact {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+    /// The file that notes who saw personal data in full, and when.
+    #[command(
+        subcommand,
+        after_help = "Example: retain audit verify --db shop.duckdb"
+    )]
+    Audit(AuditCommand),
     /// Show what the file holds, when it was imported and scored.
     #[command(after_help = "Example: retain status --db shop.duckdb")]
     Status {
@@ -248,6 +286,18 @@ pub enum ReportCommand {
         /// Folder for the report.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+}
+
+/// What to do with the audit file.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Check every line against its code and its neighbour.
+    #[command(after_help = "Example: retain audit verify --db shop.duckdb")]
+    Verify {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
     },
 }
 

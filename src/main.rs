@@ -3,17 +3,17 @@
 use std::process::ExitCode;
 
 use retain::cli::Cli;
-use retain::pipeline::terminal;
+use retain::pipeline::{process, terminal};
 
 fn main() -> ExitCode {
-    let lang = terminal::language_before_parsing(std::env::args_os());
+    let lang = process::language_before_parsing(std::env::args_os());
     let command = retain::cli::localised(lang);
     let cli = match command
         .try_get_matches()
         .and_then(|m| <Cli as clap::FromArgMatches>::from_arg_matches(&m))
     {
         Ok(cli) => cli,
-        Err(error) => return terminal::wrong_use(&error, lang),
+        Err(error) => return process::wrong_use(&error, lang),
     };
     terminal::run(cli)
 }

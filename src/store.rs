@@ -1,6 +1,7 @@
 //! The database file: the only user of the engine. Opens, runs scripts in transactions, streams Arrow
 //! batches out and appends them in. Knows nothing of what the tables mean.
 
+mod copies;
 mod open;
 mod read;
 
@@ -14,6 +15,7 @@ use duckdb::Connection;
 
 use crate::types::{Error, Exit, Result};
 
+pub use copies::TablePrint;
 pub use open::{Access, Engine};
 
 /// A connection to one database file. One per process and file: a second one would drop the engine's lock.
@@ -22,6 +24,8 @@ pub struct Store {
     path: Option<PathBuf>,
     /// Spill folder of this run, removed when the store is dropped.
     _spill: Option<tempfile::TempDir>,
+    /// Held while this process may write.
+    _lock: Option<std::fs::File>,
     /// The engine's memory limit is ours to choose, since no setting gives it.
     own_limit: bool,
 }
@@ -40,6 +44,7 @@ impl Store {
             connection,
             path: None,
             _spill: None,
+            _lock: None,
             own_limit: false,
         })
     }
@@ -54,6 +59,7 @@ impl Store {
             connection,
             path: self.path.clone(),
             _spill: None,
+            _lock: None,
             own_limit: false,
         })
     }

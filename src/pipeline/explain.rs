@@ -38,7 +38,11 @@ pub fn explain(context: &Context, key: &str, reveal: bool) -> Result<Vec<Explain
         return Err(Error::usage("key-unknown"));
     }
     if reveal {
-        audit(&context.database, "explain", "")?;
+        audit::note(
+            &context.database,
+            "explain",
+            serde_json::json!({ "revealed": true, "units": units.len() }),
+        )?;
     }
     units
         .iter()

@@ -25,7 +25,11 @@ pub fn export(
     let (store, _) = context.open(Access::Read)?;
     let columns = columns_of(&store, table)?;
     if reveal {
-        audit(&context.database, "export", table)?;
+        audit::note(
+            &context.database,
+            "export",
+            serde_json::json!({ "revealed": true, "table": table, "file": out }),
+        )?;
     }
     let selected = selection(&store, table, &columns, reveal);
     match (format, out) {

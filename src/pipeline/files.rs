@@ -26,7 +26,50 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn begin(path: &Path) -> Result<NamedTempFile> {
     let folder = folder_of(path);
     make_folder(folder)?;
-    NamedTempFile::new_in(folder).map_err(|e| unwritable(folder, &e))
+    remove_leftovers(folder);
+    tempfile::Builder::new()
+        .prefix(&temporary_prefix())
+        .tempfile_in(folder)
+        .map_err(|e| unwritable(folder, &e))
+}
+
+/// What the names of our unfinished files begin with; the number is the process that writes them.
+const TEMPORARY: &str = ".retain-";
+
+/// How the names of this process's unfinished files begin.
+pub(super) fn temporary_prefix() -> String {
+    format!("{TEMPORARY}{}-", std::process::id())
+}
+
+/// Removes what a process that was killed left unfinished; never what one that lives is writing.
+pub(super) fn remove_leftovers(folder: &Path) {
+    // What cannot be looked at or removed is left: it is in nobody's way.
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let writer = name
+            .to_str()
+            .and_then(|n| n.strip_prefix(TEMPORARY))
+            .and_then(|n| n.split_once('-'))
+            .and_then(|(pid, _)| pid.parse::<i32>().ok());
+        if writer.is_some_and(|pid| !is_alive(pid)) {
+            let _ = match entry.file_type() {
+                Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
+                _ => fs::remove_file(entry.path()),
+            };
+        }
+    }
+}
+
+fn is_alive(pid: i32) -> bool {
+    rustix::process::Pid::from_raw(pid).is_none_or(|pid| {
+        !matches!(
+            rustix::process::test_kill_process(pid),
+            Err(rustix::io::Errno::SRCH)
+        )
+    })
 }
 
 /// Makes a folder and those above it.
@@ -49,6 +92,11 @@ pub fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
         .sync_all()
         .map_err(|e| unwritable(path, &e))?;
     file.persist(path).map_err(|e| unwritable(path, &e.error))?;
+    sync_folder(path)
+}
+
+/// Makes sure that the name of a new file is on disk too.
+pub(super) fn sync_folder(path: &Path) -> Result<()> {
     fs::File::open(folder_of(path))
         .and_then(|f| f.sync_all())
         .map_err(|e| unwritable(path, &e))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Context, beside, clock, files, keep_settings, unwritable};
+use super::{Context, audit, beside, clock, files, keep_settings, unwritable};
 use crate::import::{self, Outcome, RejectSink, Request};
 use crate::store::{Access, quote_text};
 use crate::types::{Error, Result};
@@ -107,19 +107,9 @@ fn remove_database(path: &Path) {
 
 /// A failed attempt leaves a line in the audit file; never a value.
 fn note_failure(context: &Context, requests: &[Request], error: &Error) {
-    let line = serde_json::json!({
-        "at": clock(),
-        "command": "import",
-        "files": requests.len(),
-        "failed": error.key,
-    });
-    let path = beside(&context.database, ".audit");
     // The error itself is told to the user; that it could not be noted too is no second error.
-    let _ = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .and_then(|mut f| writeln!(f, "{line}"));
+    let facts = serde_json::json!({ "files": requests.len(), "failed": error.key });
+    let _ = audit::note(&context.database, "import", facts);
 }
 
 /// A rehearsal keeps no refused rows.

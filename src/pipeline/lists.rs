@@ -95,7 +95,11 @@ pub fn list_in(
     files::write(&path, &bytes)?;
     if let Some(database) = store.path() {
         // Names and phones leave the file in full: that is noted, never whose.
-        super::audit(database, "list", &format!("{} rows", list.rows.len()))?;
+        super::audit::note(
+            database,
+            "list",
+            serde_json::json!({ "rows": list.rows.len(), "file": path, "day": day }),
+        )?;
     }
     store.transaction(|store| write_tasks(store, &list))?;
     store.checkpoint()?;

@@ -1,20 +1,27 @@
 //! The stages in order: the only module that knows all others, writes output files and speaks to the terminal.
 
+pub mod audit;
+pub mod copies;
 pub mod demo;
 pub mod explain;
 pub mod export;
 pub mod files;
 pub mod generate;
 pub mod import;
+mod keeping;
+pub mod key;
 pub mod lists;
+pub mod process;
 pub mod report;
 mod say;
 pub mod score;
 pub mod status;
 pub mod terminal;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
@@ -22,8 +29,8 @@ use sha2::{Digest, Sha256};
 use crate::settings::Settings;
 use crate::store::{Access, Engine, Interrupt, Store};
 use crate::table::Value;
-use crate::types::{Error, Lang, Result};
-use crate::{scripts, store};
+use crate::types::{Error, Exit, Lang, Result};
+use crate::{i18n, store};
 
 /// What every command needs: settings in force, where the database is, how to speak.
 pub struct Context {
@@ -37,6 +44,8 @@ pub struct Context {
     pub engine: Engine,
     /// The day of import.
     pub today: NaiveDate,
+    /// How long to wait for another process that holds the database.
+    pub lock_timeout: Duration,
     /// Says what is going on.
     pub progress: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -47,10 +56,8 @@ impl Context {
     /// # Errors
     /// Those of [`Store::open`].
     pub fn open(&self, access: Access) -> Result<(Store, Settings)> {
-        let store = Store::open(&self.database, access, &self.engine)?;
-        if access == Access::Create {
-            store.run(scripts::text("schema"))?;
-        }
+        let store = self.wait_for(access)?;
+        upgrade::prepare(&store, access)?;
         let mut settings = match &self.settings {
             Some(settings) => settings.clone(),
             None => kept_settings(&store)?.unwrap_or_default(),
@@ -62,6 +69,22 @@ impl Context {
             *running = Some(store.interrupt_handle());
         }
         Ok((store, settings))
+    }
+}
+
+impl Context {
+    /// Opens the file as soon as whoever holds it lets go, or says who holds it when the time is over.
+    fn wait_for(&self, access: Access) -> Result<Store> {
+        let begun = Instant::now();
+        loop {
+            match Store::open(&self.database, access, &self.engine) {
+                Err(error) if error.exit == Exit::Busy && begun.elapsed() < self.lock_timeout => {
+                    (self.progress)(&i18n::error(self.lang.unwrap_or_default(), &error).0);
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                other => return other,
+            }
+        }
     }
 }
 
@@ -89,8 +112,8 @@ fn kept_settings(store: &Store) -> Result<Option<Settings>> {
 /// Keeps the settings in the database, so that later commands use the same.
 pub(crate) fn keep_settings(store: &Store, settings: &Settings) -> Result<()> {
     store.run(&format!(
-        "delete from retain_meta where name in ('settings', 'schema_version');
-         insert into retain_meta values ('schema_version', '1'), ('settings', {});",
+        "delete from retain_meta where name = 'settings';
+         insert into retain_meta values ('settings', {});",
         store::quote_text(&settings.to_toml()?)
     ))
 }
@@ -143,18 +166,4 @@ pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> Error {
     Error::data(key)
         .with("path", path.display())
         .because(error.kind())
-}
-
-/// Notes a use of personal data in full beside the database: when and what, never whom.
-pub(crate) fn audit(database: &Path, command: &str, what: &str) -> Result<()> {
-    use std::io::Write;
-    let path = beside(database, ".audit");
-    let line =
-        serde_json::json!({ "at": clock(), "command": command, "what": what, "revealed": true });
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .and_then(|mut f| writeln!(f, "{line}"))
-        .map_err(|e| unwritable(&path, &e))
 }

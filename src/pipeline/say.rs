@@ -9,9 +9,9 @@ use super::demo::Made;
 use super::explain::Explained;
 use super::import::Imported;
 use super::lists::Listed;
+use super::process::printable;
 use super::score::Scored;
 use super::status::Status;
-use super::terminal::printable;
 use crate::generate::GenerateSummary;
 use crate::i18n;
 use crate::table::Value;
@@ -71,7 +71,7 @@ pub(super) fn filled(lang: Lang, id: &str, args: &[(&str, String)]) -> String {
 
 /// A count with thousands separators.
 #[expect(clippy::cast_precision_loss, reason = "a count for the eye")]
-fn n(count: u64) -> String {
+pub(super) fn n(count: u64) -> String {
     i18n::number(count as f64, 0)
 }
 

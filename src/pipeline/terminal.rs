@@ -1,162 +1,35 @@
-//! The terminal: runs what was asked, says what was found, and turns errors into a message, a next step and
-//! an exit status. Data go to standard output, everything else to standard error.
+//! The terminal: runs what was asked and says what was found. Data go to standard output, everything else to
+//! standard error.
 
-use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicI32, Ordering};
 
-use clap::ValueEnum;
 use serde_json::json;
 
+use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
-    Context, demo, explain, export, files, generate, import, lists, machine_date, report, score,
-    status,
+    Context, demo, explain, export, files, generate, import, keeping, lists, machine_date, report,
+    score, status,
 };
-use crate::cli::{Cli, Command, Common, ExportFormat, LangArg, ReportCommand};
+use crate::cli::{Cli, Command, Common, ExportFormat, ReportCommand};
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
 use crate::settings::Settings;
 use crate::store::Engine;
-use crate::types::{Error, Exit, Lang, Result};
-
-/// The signal that asked us to stop; 0: none.
-static STOPPED_BY: AtomicI32 = AtomicI32::new(0);
-
-/// The language of help and of errors in the command line itself: `--lang` where it stands, else the
-/// environment, else Chinese.
-pub fn language_before_parsing(args: impl Iterator<Item = OsString>) -> Lang {
-    let args: Vec<String> = args.map(|a| a.to_string_lossy().into_owned()).collect();
-    let said = args
-        .iter()
-        .enumerate()
-        .find_map(|(i, a)| match a.strip_prefix("--lang=") {
-            Some(value) => Some(value.to_owned()),
-            None if a == "--lang" => args.get(i + 1).cloned(),
-            None => None,
-        });
-    match said.and_then(|s| LangArg::from_str(&s, true).ok()) {
-        Some(lang) => lang.into(),
-        None => language_of_machine(),
-    }
-}
-
-/// `LC_ALL`, `LC_MESSAGES` or `LANG` of the machine: English where it names English, else Chinese.
-fn language_of_machine() -> Lang {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
-    match set {
-        Some(value) if value.starts_with("en") => Lang::En,
-        _ => Lang::Zh,
-    }
-}
-
-/// Help and version go to standard output with status 0; what clap refuses is wrong use.
-#[must_use]
-pub fn wrong_use(error: &clap::Error, lang: Lang) -> ExitCode {
-    use clap::error::ErrorKind;
-    let mut out = Out::stdout();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            out.raw(&error.render().to_string());
-            ExitCode::SUCCESS
-        }
-        _ => {
-            let rendered = error.render().to_string();
-            let text = printable(rendered.trim_end());
-            let mut err = Out::stderr();
-            if lang == Lang::Zh {
-                err.line(&i18n::text(lang, "wrong-use", &[]));
-            }
-            err.line(&text);
-            ExitCode::from(Exit::Usage as u8)
-        }
-    }
-}
+use crate::types::{Error, Lang, Result};
 
 /// Runs the command and gives its exit status.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
-    // Everything that is written is for its owner alone.
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let lang = cli.common.lang.map_or_else(language_of_machine, Lang::from);
     let json = cli.common.json;
-    if let Err(error) = listen_for_signals() {
-        return fail(&error, lang, json);
-    }
-    match dispatch(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => match STOPPED_BY.load(Ordering::SeqCst) {
-            0 => fail(&error, lang, json),
-            signal => {
-                fail(&Error::new(Exit::Interrupted, "interrupted"), lang, json);
-                ExitCode::from(u8::try_from(128 + signal).unwrap_or(130))
-            }
-        },
-    }
+    process::ended(process::begin().and_then(|()| dispatch(cli)), lang, json)
 }
 
-/// The first signal ends the run: what was begun is never committed, so the file stays as it was.
-fn listen_for_signals() -> Result<()> {
-    let mut signals = signal_hook::iterator::Signals::new([
-        signal_hook::consts::SIGINT,
-        signal_hook::consts::SIGTERM,
-    ])
-    .map_err(Error::internal)?;
-    std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            STOPPED_BY.store(signal, Ordering::SeqCst);
-            super::stop_running_query();
-            // A query stops at once; where none runs, a moment later the process ends all the same.
-            std::thread::sleep(std::time::Duration::from_millis(1500));
-            signal_hook::low_level::exit(128 + signal);
-        }
-    });
-    Ok(())
-}
-
-fn fail(error: &Error, lang: Lang, json: bool) -> ExitCode {
-    let (message, hint) = i18n::error(lang, error);
-    let mut err = Out::stderr();
-    if json {
-        let args: serde_json::Map<String, serde_json::Value> = error
-            .args
-            .iter()
-            .map(|(n, v)| ((*n).to_owned(), json!(v)))
-            .collect();
-        err.line(
-            &json!({ "code": error.key, "message": message, "hint": hint, "args": args })
-                .to_string(),
-        );
-    } else {
-        err.line(&format!(
-            "{}: {}",
-            i18n::text(lang, "word-error", &[]),
-            printable(&message)
-        ));
-        if let Some(hint) = hint {
-            err.line(&format!("  → {}", printable(&hint)));
-        }
-    }
-    ExitCode::from(error.exit as u8)
-}
-
-/// Text without control and direction characters, which could rewrite the terminal.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| {
-            (!c.is_control() || *c == '\n')
-                && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-        })
-        .collect()
-}
-
-fn context(common: &Common, database: &Path, lang: Lang) -> Result<Context> {
+pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Context> {
     let threads = common.threads.map(usize::from);
     if let Some(threads) = threads {
         // A second call in one process keeps the first pool; results do not depend on it.
@@ -177,6 +50,7 @@ fn context(common: &Common, database: &Path, lang: Lang) -> Result<Context> {
             memory_limit: common.memory_limit.clone(),
         },
         today: common.today.unwrap_or_else(machine_date),
+        lock_timeout: std::time::Duration::from_secs(common.lock_timeout),
         progress: progress(common),
     })
 }
@@ -387,6 +261,10 @@ fn dispatch(cli: Cli) -> Result<()> {
                 say::generated(say, lang, &summary, &out)
             })
         }
+        Command::Backup { .. }
+        | Command::Restore { .. }
+        | Command::Compact { .. }
+        | Command::Audit(_) => keeping::dispatch(cli.command, &common, speak),
         Command::Status { db } => {
             let status = status::status(&context(&common, &db, lang)?)?;
             speak.result(&status, |out| say::status(out, lang, &status))
@@ -401,14 +279,18 @@ fn to_float(n: u64) -> f64 {
 
 /// How results are told.
 #[derive(Clone, Copy)]
-struct Speak {
-    lang: Lang,
+pub(super) struct Speak {
+    pub(super) lang: Lang,
     json: bool,
     quiet: bool,
 }
 
 impl Speak {
-    fn result(self, value: &impl serde::Serialize, text: impl FnOnce(&mut Out)) -> Result<()> {
+    pub(super) fn result(
+        self,
+        value: &impl serde::Serialize,
+        text: impl FnOnce(&mut Out),
+    ) -> Result<()> {
         let mut out = Out::stdout();
         if self.json {
             out.line(&serde_json::to_string(value).map_err(Error::internal)?);

@@ -28,7 +28,7 @@ pub struct Engine {
 }
 
 /// Clients from this version on can read the file.
-const STORAGE_VERSION: &str = "v1.5.0";
+pub(super) const STORAGE_VERSION: &str = "v1.5.0";
 
 impl Store {
     /// Opens the database file.
@@ -44,6 +44,12 @@ impl Store {
         if path.is_dir() {
             return Err(Error::data("database-is-folder").with("path", shown));
         }
+        // One writer at a time, by a lock of our own: the engine's is lost when this process reads the file by other means.
+        let lock = if access == Access::Read {
+            None
+        } else {
+            Some(lock(path)?)
+        };
         let spill = if access == Access::Read {
             None
         } else {
@@ -57,6 +63,7 @@ impl Store {
             connection,
             path: Some(path.to_owned()),
             _spill: spill,
+            _lock: lock,
             own_limit: engine.memory_limit.is_none(),
         };
         if engine.memory_limit.is_none() {
@@ -132,20 +139,73 @@ fn configure(
     Ok(config)
 }
 
-/// A folder of our own beside the database, so that spilled names are on the same disk and go away with the run.
-fn spill_folder(path: &Path) -> Result<tempfile::TempDir> {
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
-        _ => PathBuf::from("."),
-    };
+/// The lock of the one who writes (`F.lock`), held until the file is closed. Its content says who that is.
+fn lock(path: &Path) -> Result<std::fs::File> {
+    use std::io::{Read, Seek, Write};
+    let folder = folder_of(path);
     if !folder.is_dir() {
         return Err(Error::data("folder-missing").with("path", folder.display()));
     }
+    // The same lock by whatever name or link the file is reached.
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut name = real.into_os_string();
+    name.push(".lock");
+    let refused = |_| Error::data("folder-read-only").with("path", folder.display());
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(&name)
+        .map_err(refused)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Whoever holds it may not have written it yet.
+            let _ = (&mut file).take(20).read_to_string(&mut holder);
+            let holder = holder.trim();
+            return Err(busy(path, if holder.is_empty() { "?" } else { holder }));
+        }
+        // A place without locks has the engine's alone.
+        Err(std::fs::TryLockError::Error(_)) => return Ok(file),
+    }
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()))
+        .map_err(refused)?;
+    Ok(file)
+}
+
+fn busy(path: &Path, holder: &str) -> Error {
+    Error::new(Exit::Busy, "database-busy")
+        .with("path", path.display())
+        .with("pid", holder)
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// A folder of our own beside the database, so that spilled names are on the same disk and go away with the run.
+/// Those of runs that were killed are removed: while the lock is held, nobody else has one.
+fn spill_folder(path: &Path) -> Result<tempfile::TempDir> {
+    let folder = folder_of(path);
     let name = path
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let prefix = format!(".{name}.spill-");
+    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // One that cannot be removed is left: it is in nobody's way.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
     tempfile::Builder::new()
-        .prefix(&format!(".{name}.spill-"))
+        .prefix(&prefix)
         .tempdir_in(&folder)
         .map_err(|_| Error::data("folder-read-only").with("path", folder.display()))
 }
@@ -164,9 +224,7 @@ fn refusal(path: &Path, engine: &Engine, text: &str) -> Error {
             .split_once("(PID ")
             .and_then(|(_, rest)| rest.split_once(')'))
             .map_or_else(|| "?".to_owned(), |(pid, _)| pid.to_owned());
-        return Error::new(Exit::Busy, "database-busy")
-            .with("path", shown)
-            .with("pid", holder);
+        return busy(path, &holder);
     }
     if text.contains("not a valid DuckDB database") {
         return Error::data("database-invalid").with("path", shown);

@@ -6,6 +6,7 @@ mod clients;
 mod documents;
 mod files_in;
 mod grain;
+mod keeping;
 mod leak_traps;
 mod lists;
 mod masking;

@@ -14,6 +14,11 @@ const COMMANDS: &[&str] = &[
     "explain",
     "export",
     "generate",
+    "backup",
+    "restore",
+    "compact",
+    "audit",
+    "audit verify",
     "status",
 ];
 

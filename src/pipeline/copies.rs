@@ -1,0 +1,338 @@
+//! Copies of the database file: backup, restore, compact. A file appears whole or not at all, and takes the place of
+//! another in one step while this process holds the lock on it. Files of the write-ahead log are never thrown away.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::key::hex;
+use super::{Context, beside, files, unwritable};
+use crate::store::{Access, Store, TablePrint};
+use crate::types::{Error, Exit, Result};
+
+/// What a backup says of itself, in a small file beside it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The database's file name.
+    pub of: String,
+    /// The day on which it was made.
+    pub made_on: NaiveDate,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// The engine that wrote it.
+    pub engine: String,
+    /// Imports that it holds.
+    pub imports: u64,
+    /// Rows and hash of each table.
+    pub tables: Vec<TablePrint>,
+}
+
+/// A backup that was made and read back.
+#[derive(Debug, Serialize)]
+pub struct BackedUp {
+    /// The copy.
+    pub file: PathBuf,
+    /// What it holds.
+    pub manifest: Manifest,
+    /// True where an equal backup was there already.
+    pub unchanged: bool,
+}
+
+/// Copies the database to `out` (default: a folder `F.backups` beside it), reads the copy to the last block and
+/// compares it with the original.
+///
+/// # Errors
+/// When another process writes, the place is full, or the copy does not hold the same.
+pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
+    // Writing takes the lock; what a crash left in the log goes into the file first.
+    let (store, _) = context.open(Access::Write)?;
+    store.checkpoint()?;
+    let database = &context.database;
+    let manifest = Manifest {
+        of: file_name(database),
+        made_on: context.today,
+        bytes: fs::metadata(database)
+            .map_err(|e| unwritable(database, &e))?
+            .len(),
+        sha256: digest(database)?,
+        engine: store.engine_version()?,
+        imports: store.count("select count(*) from imports")?,
+        tables: store.prints()?,
+    };
+    let path = match out {
+        Some(path) => {
+            if path.exists() {
+                return Err(Error::usage("file-exists").with("path", path.display()));
+            }
+            path.to_owned()
+        }
+        None => match free_name(database, &manifest)? {
+            Place::Free(path) => path,
+            Place::Equal(file) => {
+                return Ok(BackedUp {
+                    file,
+                    manifest,
+                    unchanged: true,
+                });
+            }
+        },
+    };
+    enough_space(path.parent().unwrap_or(Path::new(".")), manifest.bytes)?;
+    let copy = copied(database, &path)?;
+    let check = check_copy(context, copy.path(), Some(&manifest));
+    drop(store);
+    check?;
+    files::finish(copy, &path)?;
+    let text = serde_json::to_string_pretty(&manifest).map_err(Error::internal)?;
+    files::write(&manifest_path(&path), text.as_bytes())?;
+    Ok(BackedUp {
+        file: path,
+        manifest,
+        unchanged: false,
+    })
+}
+
+/// A database that was put back.
+#[derive(Debug, Serialize)]
+pub struct Restored {
+    /// The backup.
+    pub from: PathBuf,
+    /// What stood in its place before, kept.
+    pub replaced: Option<PathBuf>,
+    /// Imports that the backup holds.
+    pub imports: u64,
+    /// False where no manifest says what the backup should hold: it was only read.
+    pub is_proven: bool,
+    /// Persons whose erasure was carried out again.
+    pub erased_again: u64,
+}
+
+/// Puts a backup in the place of the database; what stood there is kept beside it.
+///
+/// # Errors
+/// When the backup is damaged or no database of ours, another process holds the database, or the place is full.
+pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
+    if !from.exists() {
+        return Err(Error::usage("file-missing").with("file", from.display()));
+    }
+    let manifest = read_manifest(from)?;
+    if let Some(manifest) = &manifest
+        && digest(from)? != manifest.sha256
+    {
+        return Err(Error::data("backup-damaged").with("path", from.display()));
+    }
+    let database = &context.database;
+    let size = fs::metadata(from).map_err(|e| unwritable(from, &e))?.len();
+    enough_space(database.parent().unwrap_or(Path::new(".")), size)?;
+    let copy = copied(from, database)?;
+    let imports = check_copy(context, copy.path(), manifest.as_ref())?;
+    let replaced = make_way(context)?;
+    files::finish(copy, database)?;
+    Ok(Restored {
+        from: from.to_owned(),
+        replaced,
+        imports,
+        is_proven: manifest.is_some(),
+        erased_again: 0,
+    })
+}
+
+/// A file that was rewritten.
+#[derive(Debug, Serialize)]
+pub struct Compacted {
+    /// Bytes before.
+    pub before: u64,
+    /// Bytes after.
+    pub after: u64,
+}
+
+/// Rewrites the database without the holes that replacing and deleting left.
+///
+/// # Errors
+/// When another process holds it or the place is full: then the old file stays.
+pub fn compact(context: &Context) -> Result<Compacted> {
+    let (store, _) = context.open(Access::Write)?;
+    rewrite(&store, &context.database)
+}
+
+/// Rewrites the file of an open database; the store must not be written to afterwards.
+pub(super) fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
+    store.checkpoint()?;
+    let before = fs::metadata(database)
+        .map_err(|e| unwritable(database, &e))?
+        .len();
+    let folder = folder_of(database);
+    enough_space(folder, before)?;
+    // The engine makes the file itself; our own name for it keeps it out of everybody's way until it is whole.
+    let place = tempfile::Builder::new()
+        .prefix(&files::temporary_prefix())
+        .tempdir_in(folder)
+        .map_err(|e| unwritable(folder, &e))?;
+    let fresh = place.path().join("fresh.duckdb");
+    store.copy_into(&fresh)?;
+    let prints = store.prints()?;
+    let copied = Store::open(&fresh, Access::Read, &crate::store::Engine::default())?.prints()?;
+    if prints != copied {
+        return Err(Error::internal("the copy does not hold the same"));
+    }
+    fs::File::open(&fresh)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| unwritable(&fresh, &e))?;
+    let after = fs::metadata(&fresh)
+        .map_err(|e| unwritable(&fresh, &e))?
+        .len();
+    fs::rename(&fresh, database).map_err(|e| unwritable(database, &e))?;
+    files::sync_folder(database)?;
+    Ok(Compacted { before, after })
+}
+
+/// Opens a copy, reads all of it, and compares it with what it should hold; returns the imports in it.
+fn check_copy(context: &Context, copy: &Path, manifest: Option<&Manifest>) -> Result<u64> {
+    let store = Store::open(copy, Access::Read, &context.engine)?;
+    let prints = store
+        .prints()
+        .map_err(|_| Error::data("backup-damaged").with("path", copy.display()))?;
+    if let Some(manifest) = manifest {
+        // Hashes of another version of the engine cannot be compared; the file's own hash has been.
+        let same_engine = store.engine_version()? == manifest.engine;
+        let same = manifest.tables.len() == prints.len()
+            && manifest.tables.iter().zip(&prints).all(|(a, b)| {
+                a.table == b.table && a.rows == b.rows && (!same_engine || a.sum == b.sum)
+            });
+        if !same {
+            return Err(Error::data("backup-damaged").with("path", copy.display()));
+        }
+    }
+    store.count("select count(*) from imports")
+}
+
+/// Moves the present database out of the way, log and all; none where there is none.
+fn make_way(context: &Context) -> Result<Option<PathBuf>> {
+    let database = &context.database;
+    if !database.exists() {
+        return Ok(None);
+    }
+    // Where it opens, its log goes into the file and nobody else may hold it; where it does not, that may be why it is replaced.
+    match Store::open(database, Access::Write, &context.engine) {
+        Ok(store) => store.checkpoint()?,
+        Err(error) if error.exit == Exit::Busy => return Err(error),
+        Err(_) => {}
+    }
+    let kept = (1..10_000)
+        .map(|n| beside(database, &format!(".replaced-{n}")))
+        .find(|p| !p.exists())
+        .ok_or_else(|| Error::data("write-failed").with("path", database.display()))?;
+    let log = beside(database, ".wal");
+    if log.exists() {
+        fs::rename(&log, beside(&kept, ".wal")).map_err(|e| unwritable(&log, &e))?;
+    }
+    fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
+    Ok(Some(kept))
+}
+
+/// Where a backup without a name of its own goes.
+enum Place {
+    Free(PathBuf),
+    Equal(PathBuf),
+}
+
+fn free_name(database: &Path, manifest: &Manifest) -> Result<Place> {
+    let folder = beside(database, ".backups");
+    files::make_folder(&folder)?;
+    let stem = database
+        .file_stem()
+        .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    for n in 1..10_000 {
+        let tail = if n == 1 {
+            String::new()
+        } else {
+            format!("-{n}")
+        };
+        let path = folder.join(format!("{stem}-{}{tail}.duckdb", manifest.made_on));
+        if !path.exists() {
+            return Ok(Place::Free(path));
+        }
+        if read_manifest(&path)?.is_some_and(|m| m.sha256 == manifest.sha256) {
+            return Ok(Place::Equal(path));
+        }
+    }
+    Err(Error::data("write-failed").with("path", folder.display()))
+}
+
+fn manifest_path(backup: &Path) -> PathBuf {
+    beside(backup, ".json")
+}
+
+fn read_manifest(backup: &Path) -> Result<Option<Manifest>> {
+    match fs::read_to_string(manifest_path(backup)) {
+        Ok(text) => serde_json::from_str(&text).map(Some).map_err(|_| {
+            Error::data("backup-damaged").with("path", manifest_path(backup).display())
+        }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(unwritable(backup, &e)),
+    }
+}
+
+fn copied(from: &Path, to: &Path) -> Result<tempfile::NamedTempFile> {
+    let mut source = fs::File::open(from)
+        .map_err(|_| Error::data("file-unreadable").with("file", from.display()))?;
+    let mut copy = files::begin(to)?;
+    std::io::copy(&mut source, &mut copy).map_err(|e| unwritable(to, &e))?;
+    copy.flush().map_err(|e| unwritable(to, &e))?;
+    Ok(copy)
+}
+
+/// SHA-256 of a file.
+fn digest(path: &Path) -> Result<String> {
+    let failed = |_| Error::data("file-unreadable").with("file", path.display());
+    let mut file = fs::File::open(path).map_err(failed)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let n = file.read(&mut buffer).map_err(failed)?;
+        if n == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(&buffer[..n]);
+    }
+}
+
+/// Refuses before anything is begun where the disk has not the room.
+pub(super) fn enough_space(folder: &Path, bytes: u64) -> Result<()> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    match free_space(folder) {
+        Some(free) if free < bytes => Err(Error::data("disk-space")
+            .with("path", folder.display())
+            .with("needed", bytes.div_ceil(1 << 20))
+            .with("free", free >> 20)),
+        _ => Ok(()),
+    }
+}
+
+/// Bytes that may still be written there; `None` where the system does not say.
+pub(super) fn free_space(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned())
+}

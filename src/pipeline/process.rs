@@ -1,0 +1,157 @@
+//! The process around a command: the language before anything is parsed, signals, and how errors end it with a
+//! message, a next step and an exit status.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::say::Out;
+use crate::cli::LangArg;
+use crate::i18n;
+use crate::types::{Error, Exit, Lang, Result};
+
+/// The signal that asked us to stop; 0: none.
+static STOPPED_BY: AtomicI32 = AtomicI32::new(0);
+
+/// The language of help and of errors in the command line itself: `--lang` where it stands, else the
+/// environment, else Chinese.
+pub fn language_before_parsing(args: impl Iterator<Item = OsString>) -> Lang {
+    let args: Vec<String> = args.map(|a| a.to_string_lossy().into_owned()).collect();
+    let said = args
+        .iter()
+        .enumerate()
+        .find_map(|(i, a)| match a.strip_prefix("--lang=") {
+            Some(value) => Some(value.to_owned()),
+            None if a == "--lang" => args.get(i + 1).cloned(),
+            None => None,
+        });
+    match said.and_then(|s| LangArg::from_str(&s, true).ok()) {
+        Some(lang) => lang.into(),
+        None => language_of_machine(),
+    }
+}
+
+/// `LC_ALL`, `LC_MESSAGES` or `LANG` of the machine: English where it names English, else Chinese.
+pub(super) fn language_of_machine() -> Lang {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    match set {
+        Some(value) if value.starts_with("en") => Lang::En,
+        _ => Lang::Zh,
+    }
+}
+
+/// Help and version go to standard output with status 0; what clap refuses is wrong use.
+#[must_use]
+pub fn wrong_use(error: &clap::Error, lang: Lang) -> ExitCode {
+    use clap::error::ErrorKind;
+    let mut out = Out::stdout();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            out.raw(&error.render().to_string());
+            ExitCode::SUCCESS
+        }
+        _ => {
+            let rendered = error.render().to_string();
+            let text = printable(rendered.trim_end());
+            let mut err = Out::stderr();
+            if lang == Lang::Zh {
+                err.line(&i18n::text(lang, "wrong-use", &[]));
+            }
+            err.line(&text);
+            ExitCode::from(Exit::Usage as u8)
+        }
+    }
+}
+
+/// What every run begins with: files for their owner alone, no picture of memory left behind, signals heard.
+pub(super) fn begin() -> Result<()> {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    // A system that refuses to forbid core dumps has its reasons; names and phones would be in one.
+    let none = rustix::process::Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
+    listen_for_signals()
+}
+
+/// The status that the run ends with.
+pub(super) fn ended(result: Result<()>, lang: Lang, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => match STOPPED_BY.load(Ordering::SeqCst) {
+            0 => fail(&error, lang, json),
+            signal => {
+                fail(&Error::new(Exit::Interrupted, "interrupted"), lang, json);
+                ExitCode::from(u8::try_from(128 + signal).unwrap_or(130))
+            }
+        },
+    }
+}
+
+/// The first signal ends the run: what was begun is never committed, so the file stays as it was.
+fn listen_for_signals() -> Result<()> {
+    // A file that may not grow any further is an error to tell, not a reason to be killed.
+    signal_hook::flag::register(
+        rustix::process::Signal::XFSZ.as_raw(),
+        std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)),
+    )
+    .map_err(Error::internal)?;
+    let mut signals = signal_hook::iterator::Signals::new([
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+    ])
+    .map_err(Error::internal)?;
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            STOPPED_BY.store(signal, Ordering::SeqCst);
+            super::stop_running_query();
+            // A query stops at once; where none runs, a moment later the process ends all the same.
+            std::thread::sleep(std::time::Duration::from_millis(1500));
+            signal_hook::low_level::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
+fn fail(error: &Error, lang: Lang, json: bool) -> ExitCode {
+    let (message, hint) = i18n::error(lang, error);
+    let mut err = Out::stderr();
+    if json {
+        let args: serde_json::Map<String, serde_json::Value> = error
+            .args
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), json!(v)))
+            .collect();
+        err.line(
+            &json!({ "code": error.key, "message": message, "hint": hint, "args": args })
+                .to_string(),
+        );
+    } else {
+        err.line(&format!(
+            "{}: {}",
+            i18n::text(lang, "word-error", &[]),
+            printable(&message)
+        ));
+        if let Some(hint) = hint {
+            err.line(&format!("  → {}", printable(&hint)));
+        }
+    }
+    ExitCode::from(error.exit as u8)
+}
+
+/// Text without control and direction characters, which could rewrite the terminal.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .filter(|c| {
+            (!c.is_control() || *c == '\n')
+                && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! Files of other versions: one made by an earlier version gets the tables and columns that came since, one made by a
+//! later version is refused, since what it means is not known here.
+
+use std::collections::BTreeSet;
+
+use crate::store::{Access, Store, quote_identifier};
+use crate::types::{Error, Result};
+use crate::{scripts, table};
+
+/// Version of what the tables mean. Raised where an earlier version would misread a file, not where a column is added.
+const SCHEMA_VERSION: i64 = 1;
+
+/// Brings an open file to this version, or says why it cannot be used.
+///
+/// # Errors
+/// When the file was made by a later version.
+pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
+    let has_meta = store.count(
+        "select count(*) from duckdb_tables() where table_name = 'retain_meta' and database_name = current_database()",
+    )? > 0;
+    if has_meta {
+        let version = meta(store, "schema_version")?.and_then(|v| v.parse::<i64>().ok());
+        if let Some(version) = version.filter(|v| *v > SCHEMA_VERSION) {
+            return Err(Error::data("database-newer")
+                .with(
+                    "path",
+                    store
+                        .path()
+                        .map_or_else(String::new, |p| p.display().to_string()),
+                )
+                .with("version", version)
+                .with("known", SCHEMA_VERSION)
+                .with("program", meta(store, "program")?.unwrap_or_default()));
+        }
+    }
+    let shape = shape();
+    if access == Access::Read
+        || (has_meta && meta(store, "schema_shape")?.as_deref() == Some(&shape))
+    {
+        return Ok(());
+    }
+    store.transaction(|store| {
+        store.run(scripts::text("schema"))?;
+        if has_meta {
+            add_columns(store)?;
+        }
+        store.run(&format!(
+            "delete from retain_meta where name in ('schema_version', 'schema_shape', 'program');
+             insert into retain_meta values ('schema_version', '{SCHEMA_VERSION}'), ('schema_shape', '{shape}'), ('program', '{}');",
+            env!("CARGO_PKG_VERSION")
+        ))
+    })
+}
+
+fn meta(store: &Store, name: &str) -> Result<Option<String>> {
+    let found = store.table(&format!(
+        "select value from retain_meta where name = '{name}'"
+    ))?;
+    Ok(match found.rows.first().and_then(|r| r.first()) {
+        Some(table::Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    })
+}
+
+/// Names the tables and columns of this version.
+fn shape() -> String {
+    format!(
+        "{:016x}",
+        xxhash_rust::xxh3::xxh3_64(scripts::text("schema").as_bytes())
+    )
+}
+
+/// Adds the columns that tables of an earlier version lack; what nobody knew then is NULL.
+fn add_columns(store: &Store) -> Result<()> {
+    const COLUMNS: &str = "select c.table_name as name, c.column_name as col, c.data_type as type
+         from duckdb_columns() c join duckdb_tables() t on t.table_oid = c.table_oid and t.database_name = c.database_name
+             and t.schema_name = c.schema_name and t.table_name = c.table_name
+         where c.database_name = current_database() and not c.internal and not t.temporary
+         order by c.table_name, c.column_index";
+    let model = Store::in_memory()?;
+    model.run(scripts::text("schema"))?;
+    let named = |store: &Store| -> Result<Vec<(String, String, String)>> {
+        store
+            .table(COLUMNS)?
+            .iter()
+            .map(|r| {
+                let text = |name: &str| Ok::<_, Error>(r.text(name)?.unwrap_or_default());
+                Ok((text("name")?, text("col")?, text("type")?))
+            })
+            .collect()
+    };
+    let present: BTreeSet<(String, String)> =
+        named(store)?.into_iter().map(|(t, c, _)| (t, c)).collect();
+    for (table, column, kind) in named(&model)? {
+        if !present.contains(&(table.clone(), column.clone())) {
+            store.run(&format!(
+                "alter table {} add column {} {kind}",
+                quote_identifier(&table),
+                quote_identifier(&column)
+            ))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_of_an_earlier_version_gets_what_came_since_and_keeps_what_it_holds() {
+        let store = Store::in_memory().unwrap();
+        store
+            .run(
+                "create table retain_meta (name varchar, value varchar);
+                  insert into retain_meta values ('schema_version', '1');
+                  create table targets (row_key ubigint, year integer);
+                  insert into targets values (7, 2025);",
+            )
+            .unwrap();
+        prepare(&store, Access::Write).unwrap();
+        assert_eq!(
+            store
+                .count("select count(*) from targets where year = 2025 and month is null")
+                .unwrap(),
+            1
+        );
+        assert_eq!(store.count("select count(*) from orders").unwrap(), 0);
+        assert_eq!(meta(&store, "schema_shape").unwrap().unwrap(), shape());
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused_with_both_versions() {
+        let store = Store::in_memory().unwrap();
+        prepare(&store, Access::Create).unwrap();
+        store
+            .run("update retain_meta set value = '2' where name = 'schema_version'")
+            .unwrap();
+        let error = prepare(&store, Access::Read).err().unwrap();
+        assert_eq!(error.key, "database-newer");
+        assert!(error.args.iter().any(|(n, v)| *n == "version" && v == "2"));
+    }
+}

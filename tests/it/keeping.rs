@@ -1,0 +1,252 @@
+//! The file is looked after: backups that are proven, one writer at a time, versions that know each other, an audit
+//! file that shows what was done to it.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use retain::store::{Access, Engine, Store};
+
+use super::support::{Shop, small};
+
+fn count_of_orders(shop: &Shop) -> Vec<String> {
+    shop.ask("select count(*)::varchar from orders")
+}
+
+#[test]
+fn a_backup_is_read_back_and_restoring_it_brings_everything_back() {
+    let shop = Shop::copy_of(small());
+    let orders = count_of_orders(&shop);
+    let made = shop.retain("backup --json").succeeds().json();
+    let file = made["file"].as_str().unwrap().to_owned();
+    assert!(
+        file.contains("shop.duckdb.backups/shop-2026-01-02.duckdb"),
+        "{file}"
+    );
+    let again = shop.retain("backup --json").succeeds().json();
+    assert_eq!(
+        (again["file"].as_str(), &again["unchanged"]),
+        (Some(&*file), &true.into())
+    );
+
+    Store::open(&shop.db, Access::Write, &Engine::default())
+        .unwrap()
+        .run("delete from orders")
+        .unwrap();
+    let restored = shop
+        .retain(&format!("restore {file} --json"))
+        .succeeds()
+        .json();
+    assert_eq!(restored["is_proven"], true);
+    assert_eq!(count_of_orders(&shop), orders);
+    let kept = restored["replaced"].as_str().unwrap();
+    assert!(kept.ends_with(".replaced-1") && fs::metadata(kept).unwrap().len() > 0);
+}
+
+#[test]
+fn a_damaged_backup_is_refused_and_the_database_stays() {
+    let shop = Shop::copy_of(small());
+    let file = shop
+        .retain("backup --out b.duckdb --json")
+        .succeeds()
+        .json();
+    let file = shop.path(file["file"].as_str().unwrap());
+    let whole = fs::read(&file).unwrap();
+    let before = fs::read(&shop.db).unwrap();
+    for at in [100, 4096 + 7, whole.len() / 2, whole.len() - 1] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x40;
+        fs::write(&file, &bytes).unwrap();
+        let run = shop.retain("restore b.duckdb").ends_with(1);
+        assert!(
+            run.stderr.contains("does not hold what its backup should"),
+            "{}",
+            run.stderr
+        );
+    }
+    fs::write(&file, &whole[..whole.len() - 5000]).unwrap();
+    shop.retain("restore b.duckdb").ends_with(1);
+    fs::write(&file, "not a database").unwrap();
+    fs::remove_file(shop.path("b.duckdb.json")).unwrap();
+    shop.retain("restore b.duckdb").ends_with(1);
+    assert_eq!(fs::read(&shop.db).unwrap(), before);
+}
+
+#[test]
+fn a_backup_takes_the_place_of_a_file_that_no_longer_opens() {
+    let shop = Shop::copy_of(small());
+    shop.retain("backup --out b.duckdb").succeeds();
+    fs::write(&shop.db, "rubbish").unwrap();
+    fs::write(shop.path("shop.duckdb.wal"), "rubbish").unwrap();
+    shop.retain("status").ends_with(1);
+    shop.retain("restore b.duckdb").succeeds();
+    shop.retain("status").succeeds();
+    // Neither the broken file nor its log is thrown away.
+    assert_eq!(
+        fs::read_to_string(shop.path("shop.duckdb.replaced-1")).unwrap(),
+        "rubbish"
+    );
+    assert_eq!(
+        fs::read_to_string(shop.path("shop.duckdb.replaced-1.wal")).unwrap(),
+        "rubbish"
+    );
+}
+
+#[test]
+fn compacting_keeps_every_row_and_gives_space_back() {
+    let shop = Shop::copy_of(small());
+    let store = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
+    store
+        .run("create table ballast as select hash(i) as h, uuid()::varchar as text from range(300000) r(i); checkpoint;
+             create table behind as select i from range(200000) r(i); checkpoint; drop table ballast; checkpoint;")
+        .unwrap();
+    let prints = store.prints().unwrap();
+    drop(store);
+    let made = shop.retain("compact --json").succeeds().json();
+    assert!(
+        made["after"].as_u64() < made["before"].as_u64().map(|b| b / 2),
+        "{made}"
+    );
+    let store = Store::open(&shop.db, Access::Read, &Engine::default()).unwrap();
+    assert_eq!(store.prints().unwrap(), prints);
+    drop(store);
+    shop.retain("score").succeeds();
+    let left: Vec<_> = fs::read_dir(shop.db.parent().unwrap())
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .filter(|n| n.starts_with(".retain-") || n.contains(".spill-"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn whoever_waits_for_the_lock_gets_it_and_who_does_not_is_told_who_holds_it() {
+    let shop = Shop::copy_of(small());
+    let holder = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
+    let run = shop.retain("compact").ends_with(4);
+    assert!(
+        run.stderr.contains(&std::process::id().to_string()),
+        "{}",
+        run.stderr
+    );
+    let begun = Instant::now();
+    shop.retain("compact --lock-timeout 1").ends_with(4);
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| shop.retain("compact --lock-timeout 60"));
+        std::thread::sleep(Duration::from_millis(300));
+        drop(holder);
+        waiting.join().unwrap().succeeds();
+    });
+}
+
+#[test]
+fn a_link_to_the_database_is_the_same_database_to_the_lock() {
+    let shop = Shop::copy_of(small());
+    let link = shop.path("link.duckdb");
+    std::os::unix::fs::symlink(&shop.db, &link).unwrap();
+    let _holder = Store::open(&link, Access::Write, &Engine::default()).unwrap();
+    shop.retain("compact").ends_with(4);
+}
+
+#[test]
+fn a_file_of_a_later_version_is_refused_by_every_command_that_opens_it() {
+    let shop = Shop::copy_of(small());
+    Store::open(&shop.db, Access::Write, &Engine::default())
+        .unwrap()
+        .run("update retain_meta set value = '99' where name = 'schema_version'; checkpoint;")
+        .unwrap();
+    let before = fs::read(&shop.db).unwrap();
+    for line in [
+        "status",
+        "score",
+        "backup",
+        "list --out lists",
+        "export customers",
+    ] {
+        let run = shop.retain(line).ends_with(1);
+        assert!(run.stderr.contains("99"), "{line}: {}", run.stderr);
+    }
+    assert_eq!(fs::read(&shop.db).unwrap(), before);
+}
+
+#[test]
+fn leftovers_of_a_killed_run_go_and_those_of_a_living_one_stay() {
+    let shop = Shop::copy_of(small());
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    let dead = child.id();
+    child.wait().unwrap();
+    shop.file(&format!("out/.retain-{dead}-abc"), "half");
+    shop.file(&format!("out/.retain-{}-abc", std::process::id()), "half");
+    shop.file(".shop.duckdb.spill-old/x.tmp", "names");
+    shop.retain("list --out out").succeeds();
+    assert!(!shop.path(&format!("out/.retain-{dead}-abc")).exists());
+    assert!(
+        shop.path(&format!("out/.retain-{}-abc", std::process::id()))
+            .exists()
+    );
+    assert!(!shop.path(".shop.duckdb.spill-old").exists());
+}
+
+#[test]
+fn the_audit_file_shows_who_saw_what_and_what_was_done_to_it() {
+    let shop = Shop::copy_of(small());
+    shop.retain("audit verify").ends_with(2);
+    shop.retain("export customers --reveal --out c.csv")
+        .succeeds();
+    shop.retain("list --out lists").succeeds();
+    shop.retain("export vehicles --reveal --out v.csv")
+        .succeeds();
+    let verified = shop.retain("audit verify --json").succeeds().json();
+    assert_eq!(
+        (
+            verified["entries"].as_u64(),
+            verified["faults"].as_array().unwrap().len()
+        ),
+        (Some(3), 0)
+    );
+    let audit = shop.path("shop.duckdb.audit");
+    let text = fs::read_to_string(&audit).unwrap();
+    fs::write(&audit, text.replace("\"customers\"", "\"targets\"")).unwrap();
+    let run = shop.retain("audit verify").ends_with(1);
+    assert!(run.stdout.contains("Line 1 was changed"), "{}", run.stdout);
+    let end: String = text.lines().take(2).map(|l| format!("{l}\n")).collect();
+    fs::write(&audit, end).unwrap();
+    shop.retain("audit verify").ends_with(1);
+}
+
+#[test]
+fn everything_beside_the_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = Shop::new();
+    shop.file(
+        "o.csv",
+        "车牌号,进厂日期\n粤A12345,2025-12-01\n粤A12345,never\n",
+    );
+    shop.retain("import o.csv").succeeds();
+    for line in [
+        "score",
+        "list --out lists",
+        "report month --out reports",
+        "backup",
+        "export vehicles --reveal --out v.csv",
+    ] {
+        shop.retain(line).succeeds();
+    }
+    let mut folders = vec![shop.db.parent().unwrap().to_owned()];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.ends_with("o.csv") {
+                continue;
+            }
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o077;
+            assert_eq!(mode, 0, "{}", path.display());
+            seen += 1;
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    assert!(seen > 10);
+}
