@@ -254,6 +254,35 @@ pub enum Command {
         #[arg(long, value_name = "F")]
         db: PathBuf,
     },
+    /// Take one person out for good: customer number, phone, plate or VIN.
+    #[command(after_help = "Example: retain erase 13800138000 --db shop.duckdb")]
+    Erase {
+        /// Customer number, phone, plate or VIN.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// All customers with that key, where there are several.
+        #[arg(long)]
+        all: bool,
+        /// Say what would go and change nothing.
+        #[arg(long, conflicts_with = "lift")]
+        dry_run: bool,
+        /// Let a person who was erased come back in with the next file.
+        #[arg(long)]
+        lift: bool,
+    },
+    /// Show everything that is held on one person, in full; the use is logged.
+    #[command(after_help = "Example: retain subject 13800138000 --db shop.duckdb --json")]
+    Subject {
+        /// Customer number, phone, plate or VIN.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
     /// The file that notes who saw personal data in full, and when.
     #[command(
         subcommand,

@@ -13,6 +13,11 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/units/vehicles.sql"),
     ),
     (
+        "people/tombstones",
+        include_str!("../queries/people/tombstones.sql"),
+    ),
+    ("people/erase", include_str!("../queries/people/erase.sql")),
+    (
         "visits/orders_resolved",
         include_str!("../queries/visits/orders_resolved.sql"),
     ),
@@ -81,6 +86,12 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/features_scored.sql"),
     ),
 ];
+
+/// Everything that an empty database file is made of.
+#[must_use]
+pub fn schema() -> String {
+    ["schema", "people/tombstones"].map(text).join("\n")
+}
 
 /// The script of that name; empty where there is none, which a test rules out.
 #[must_use]

@@ -221,6 +221,17 @@ pub fn verify(database: &Path) -> Result<Verified> {
     Ok(verified)
 }
 
+/// Files with personal data in full that the audit file names.
+#[must_use]
+pub(super) fn files_noted(database: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read(path_of(database)).unwrap_or_default();
+    String::from_utf8_lossy(&text)
+        .lines()
+        .filter_map(parsed)
+        .filter_map(|e| Some(PathBuf::from(e.get("facts")?.get("file")?.as_str()?)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::key::hex;
-use super::{Context, beside, files, unwritable};
+use super::{Context, beside, erase, files, unwritable};
 use crate::store::{Access, Store, TablePrint};
 use crate::types::{Error, Exit, Result};
 
@@ -109,7 +109,7 @@ pub struct Restored {
     pub imports: u64,
     /// False where no manifest says what the backup should hold: it was only read.
     pub is_proven: bool,
-    /// Persons whose erasure was carried out again.
+    /// Customers and vehicles that were erased since and were taken out again.
     pub erased_again: u64,
 }
 
@@ -132,14 +132,16 @@ pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
     enough_space(database.parent().unwrap_or(Path::new(".")), size)?;
     let copy = copied(from, database)?;
     let imports = check_copy(context, copy.path(), manifest.as_ref())?;
-    let replaced = make_way(context)?;
+    let (replaced, tombstones) = make_way(context)?;
     files::finish(copy, database)?;
+    // Whoever was erased since the backup was made is not brought back by it.
+    let erased_again = erase::carry_over(context, &tombstones)?;
     Ok(Restored {
         from: from.to_owned(),
         replaced,
         imports,
         is_proven: manifest.is_some(),
-        erased_again: 0,
+        erased_again,
     })
 }
 
@@ -212,15 +214,23 @@ fn check_copy(context: &Context, copy: &Path, manifest: Option<&Manifest>) -> Re
     store.count("select count(*) from imports")
 }
 
+/// Kind, code and day of each erasure.
+type Tombstones = Vec<(String, String, NaiveDate)>;
+
 /// Moves the present database out of the way, log and all; none where there is none.
-fn make_way(context: &Context) -> Result<Option<PathBuf>> {
+fn make_way(context: &Context) -> Result<(Option<PathBuf>, Tombstones)> {
     let database = &context.database;
+    let mut tombstones = Tombstones::new();
     if !database.exists() {
-        return Ok(None);
+        return Ok((None, tombstones));
     }
     // Where it opens, its log goes into the file and nobody else may hold it; where it does not, that may be why it is replaced.
     match Store::open(database, Access::Write, &context.engine) {
-        Ok(store) => store.checkpoint()?,
+        Ok(store) => {
+            store.checkpoint()?;
+            // A file of an earlier version has none.
+            tombstones = erase::tombstones(&store).unwrap_or_default();
+        }
         Err(error) if error.exit == Exit::Busy => return Err(error),
         Err(_) => {}
     }
@@ -233,7 +243,7 @@ fn make_way(context: &Context) -> Result<Option<PathBuf>> {
         fs::rename(&log, beside(&kept, ".wal")).map_err(|e| unwritable(&log, &e))?;
     }
     fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
-    Ok(Some(kept))
+    Ok((Some(kept), tombstones))
 }
 
 /// Where a backup without a name of its own goes.

@@ -28,7 +28,7 @@ pub fn export(
         audit::note(
             &context.database,
             "export",
-            serde_json::json!({ "revealed": true, "table": table, "file": out }),
+            serde_json::json!({ "revealed": true, "table": table, "file": out.and_then(|p| std::path::absolute(p).ok()) }),
         )?;
     }
     let selected = selection(&store, table, &columns, reveal);

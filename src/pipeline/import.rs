@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Context, audit, beside, clock, files, keep_settings, unwritable};
+use super::{Context, audit, beside, clock, erase, files, keep_settings, unwritable};
 use crate::import::{self, Outcome, RejectSink, Request};
 use crate::store::{Access, quote_text};
 use crate::types::{Error, Result};
@@ -84,6 +84,7 @@ fn import_into(
             import::import(s, requests, &settings, context.today, rejects, &progress)
         });
     }
+    let first_new = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
     let outcomes = store.transaction(|s| {
         let outcomes = import::import(s, requests, &settings, context.today, rejects, &progress)?;
         if outcomes.iter().any(|o| !o.changes_nothing()) {
@@ -93,6 +94,8 @@ fn import_into(
             ))?;
             keep_settings(s, &settings)?;
         }
+        // Rows that were known already may name people all the same.
+        erase::reapply(s, &context.database, first_new)?;
         Ok(outcomes)
     })?;
     store.checkpoint()?;

@@ -2,7 +2,9 @@
 
 use super::say::{self, Out, filled};
 use super::terminal::{Speak, context};
-use super::{audit, copies, key};
+use super::{audit, copies, erase, key, subject};
+use serde_json::json;
+
 use crate::cli::{AuditCommand, Command, Common};
 use crate::i18n;
 use crate::types::{Error, Lang, Result};
@@ -38,6 +40,31 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
                 ];
                 out.line(&filled(lang, "said-compacted", &args));
             })
+        }
+        Command::Erase {
+            key,
+            db,
+            lift: true,
+            ..
+        } => {
+            let lifted = erase::lift(&context(common, &db, lang)?, &key)?;
+            speak.result(&json!({ "lifted": lifted }), |out| {
+                out.line(&i18n::text(lang, "said-erase-lifted", &[]));
+            })
+        }
+        Command::Erase {
+            key,
+            db,
+            all,
+            dry_run,
+            ..
+        } => {
+            let made = erase::erase(&context(common, &db, lang)?, &key, all, dry_run)?;
+            speak.result(&made, |out| erased(out, lang, &made))
+        }
+        Command::Subject { key, db } => {
+            let found = subject::subject(&context(common, &db, lang)?, &key)?;
+            speak.result(&found, |out| held(out, lang, &found))
         }
         Command::Audit(AuditCommand::Verify { db }) => {
             let verified = audit::verify(&db)?;
@@ -84,6 +111,60 @@ fn restored(out: &mut Out, lang: Lang, made: &copies::Restored) {
     if !made.is_proven {
         out.line(&i18n::text(lang, "said-restored-unproven", &[]));
     }
+}
+
+fn erased(out: &mut Out, lang: Lang, made: &erase::Erased) {
+    let args = [
+        ("customers", made.customers.to_string()),
+        ("vehicles", made.vehicles.to_string()),
+        ("code", made.code.chars().take(16).collect()),
+        ("on", made.on.to_string()),
+    ];
+    let key = if made.dry_run {
+        "said-erase-dry-run"
+    } else {
+        "said-erased"
+    };
+    out.line(&filled(lang, key, &args));
+    for (table, rows) in &made.rows {
+        out.line(&format!("  {table}: {}", say::n(*rows)));
+    }
+    if made.refused_rows > 0 {
+        out.line(&filled(
+            lang,
+            "said-erased-refused",
+            &[("rows", say::n(made.refused_rows))],
+        ));
+    }
+    for path in &made.elsewhere {
+        out.line(&filled(
+            lang,
+            "said-erased-elsewhere",
+            &[("path", path.display().to_string())],
+        ));
+    }
+    if !made.dry_run {
+        out.line(&i18n::text(lang, "said-erased-next", &[]));
+    }
+}
+
+fn held(out: &mut Out, lang: Lang, found: &subject::Subject) {
+    for (table, rows) in &found.held {
+        for row in rows.as_array().into_iter().flatten() {
+            let cells: Vec<String> = row
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(n, v)| match v {
+                    serde_json::Value::String(text) => format!("{n} {text}"),
+                    other => format!("{n} {other}"),
+                })
+                .collect();
+            out.line(&format!("{table}: {}", cells.join(" · ")));
+        }
+    }
+    say::explained(out, lang, &found.explained);
 }
 
 fn audited(out: &mut Out, lang: Lang, verified: &audit::Verified) {

@@ -98,7 +98,7 @@ pub fn list_in(
         super::audit::note(
             database,
             "list",
-            serde_json::json!({ "rows": list.rows.len(), "file": path, "day": day }),
+            serde_json::json!({ "rows": list.rows.len(), "file": std::path::absolute(&path).unwrap_or_else(|_| path.clone()), "day": day }),
         )?;
     }
     store.transaction(|store| write_tasks(store, &list))?;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod copies;
 pub mod demo;
+pub mod erase;
 pub mod explain;
 pub mod export;
 pub mod files;
@@ -16,6 +17,7 @@ pub mod report;
 mod say;
 pub mod score;
 pub mod status;
+pub mod subject;
 pub mod terminal;
 mod upgrade;
 

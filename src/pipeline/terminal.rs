@@ -264,6 +264,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Backup { .. }
         | Command::Restore { .. }
         | Command::Compact { .. }
+        | Command::Erase { .. }
+        | Command::Subject { .. }
         | Command::Audit(_) => keeping::dispatch(cli.command, &common, speak),
         Command::Status { db } => {
             let status = status::status(&context(&common, &db, lang)?)?;

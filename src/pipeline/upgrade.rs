@@ -40,7 +40,7 @@ pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
         return Ok(());
     }
     store.transaction(|store| {
-        store.run(scripts::text("schema"))?;
+        store.run(&scripts::schema())?;
         if has_meta {
             add_columns(store)?;
         }
@@ -66,7 +66,7 @@ fn meta(store: &Store, name: &str) -> Result<Option<String>> {
 fn shape() -> String {
     format!(
         "{:016x}",
-        xxhash_rust::xxh3::xxh3_64(scripts::text("schema").as_bytes())
+        xxhash_rust::xxh3::xxh3_64(scripts::schema().as_bytes())
     )
 }
 
@@ -78,7 +78,7 @@ fn add_columns(store: &Store) -> Result<()> {
          where c.database_name = current_database() and not c.internal and not t.temporary
          order by c.table_name, c.column_index";
     let model = Store::in_memory()?;
-    model.run(scripts::text("schema"))?;
+    model.run(&scripts::schema())?;
     let named = |store: &Store| -> Result<Vec<(String, String, String)>> {
         store
             .table(COLUMNS)?

@@ -4,6 +4,7 @@
 mod architecture;
 mod clients;
 mod documents;
+mod erasing;
 mod files_in;
 mod grain;
 mod keeping;

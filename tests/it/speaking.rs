@@ -17,6 +17,8 @@ const COMMANDS: &[&str] = &[
     "backup",
     "restore",
     "compact",
+    "erase",
+    "subject",
     "audit",
     "audit verify",
     "status",

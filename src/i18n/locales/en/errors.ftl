@@ -151,3 +151,7 @@ error-backup-damaged = { $path }: does not hold what its backup should
 error-backup-damaged-hint = Nothing was changed; use another backup
 error-disk-space = { $path }: has { $free } MB free, { $needed } MB are needed
 error-disk-space-hint = Nothing was begun; make room or name another place
+error-key-of-several = { $count } customers have that key
+error-key-of-several-hint = Name one by customer number, or take all of them with --all
+error-key-not-erased = Nobody with that key was erased
+error-key-not-erased-hint = Use the customer number, phone, plate or VIN as it was when they were erased

@@ -151,3 +151,7 @@ error-backup-damaged = { $path }:内容与备份应有的不符
 error-backup-damaged-hint = 没有改动任何数据;请换一份备份
 error-disk-space = { $path }:只剩 { $free } MB,需要 { $needed } MB
 error-disk-space-hint = 还没有开始;请腾出空间或换个位置
+error-key-of-several = 有 { $count } 位客户对应这个号码
+error-key-of-several-hint = 请用客户编号指明一位,或用 --all 全部删除
+error-key-not-erased = 没有删除过这个号码的人
+error-key-not-erased-hint = 请用删除时的客户编号、电话、车牌或 VIN
