@@ -103,7 +103,7 @@ pub enum Command {
     /// Read files into the database; the kind is told from the headers.
     #[command(after_help = "Example: retain import orders.csv customers.csv --db shop.duckdb")]
     Import {
-        /// Files to read: delimited text in any usual encoding, Excel workbooks (.xlsx), Parquet.
+        /// Files to read: delimited text in any usual encoding, workbooks, HTML tables, Parquet, packed or not; folders, patterns.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// The database file.

@@ -1,9 +1,12 @@
 //! Files into the canonical tables: decode, recognise, read, merge. All of a set of files or none of it.
 //! Counts always add up: records = loaded + replaced + unchanged + duplicate + rejected.
 
+mod apart;
 mod columns_out;
 mod decoder;
 mod encoding;
+mod heading;
+mod html;
 pub mod keys;
 mod load;
 mod mapping;
@@ -12,6 +15,8 @@ mod parquet;
 mod plan;
 mod row;
 mod source;
+mod spool;
+mod unpack;
 mod value;
 mod words;
 mod workbook;
@@ -30,10 +35,11 @@ use crate::types::{Error, Result};
 
 use plan::{Plan, plan};
 
+pub use apart::{COMMAND, parse_here};
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
-pub use source::{Container, KnownNames, Records, Source};
+pub use source::{Container, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 
 /// One file to import.
@@ -130,7 +136,9 @@ pub fn import(
 ) -> Result<Vec<Outcome>> {
     let mut planned = Vec::new();
     for request in requests {
-        planned.push((plan(store, request, settings, today)?, request));
+        for part in unpack::parts(&request.path, &settings.import)? {
+            planned.push((plan(store, part, request, settings, today)?, request));
+        }
     }
     planned.sort_by_key(|(p, _)| p.reading.layout.kind.name != "work_orders");
     let mut outcomes = Vec::new();
@@ -205,6 +213,7 @@ fn import_one(
         merge::merge_people(store, import_id)?;
     }
     merge::merge_vehicles(store, import_id)?;
+    let sha256 = plan.part.sha256.clone().unwrap_or(sha256);
     let outcome = outcome(plan, sha256, fates, tally);
     let accounted =
         fates.loaded + fates.replaced + fates.unchanged + fates.duplicate + outcome.rejected;

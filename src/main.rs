@@ -6,6 +6,9 @@ use retain::cli::Cli;
 use retain::pipeline::{process, terminal};
 
 fn main() -> ExitCode {
+    if let Some(code) = process::parse_workbook(std::env::args_os()) {
+        return code;
+    }
     let lang = process::language_before_parsing(std::env::args_os());
     let command = retain::cli::localised(lang);
     let cli = match command

@@ -93,6 +93,14 @@ settings! {
         max_reject_rows: u64 = 20,
         /// Share of rejected rows that is tolerated.
         max_reject_share: f64 = 0.05,
+        /// Most that an archive may unpack to, MB.
+        max_unpacked_mb: u64 = 4096,
+        /// Most that an archive may unpack to, as a multiple of its own size.
+        max_unpack_ratio: u64 = 200,
+        /// Most files in one archive.
+        max_archive_files: usize = 1000,
+        /// Memory for the process that parses a workbook (.xls, .xlsb, .ods), MB.
+        max_parse_memory_mb: u64 = 2048,
         /// Keys that are nobody: their orders count, they themselves do not.
         placeholders: Vec<String> = ["散客", "WALK_IN", "WALKIN", "WALK-IN"].map(str::to_owned).to_vec(),
         /// Store name for files without a store column.

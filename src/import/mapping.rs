@@ -241,6 +241,13 @@ pub(super) fn known_headers(texts: &[String], mapping: &Mapping) -> usize {
     KINDS.iter().map(known).max().unwrap_or(0)
 }
 
+/// True for a name that some kind of file has for a column.
+pub(super) fn is_known(text: &str) -> bool {
+    KINDS
+        .iter()
+        .any(|kind| kind.columns.iter().any(|c| c.is_called(text)))
+}
+
 /// The kind that knows the most headers; among equals the one whose required columns are all there.
 fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
     let scored = KINDS.iter().map(|kind| {

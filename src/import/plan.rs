@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::load::Reading;
-use super::mapping::{Layout, known_headers};
+use super::mapping::Layout;
 use super::source::{Container, Source};
+use super::unpack::Part;
 use super::workbook::{self, Sheet};
 use super::{Request, parquet};
 use crate::settings::Settings;
@@ -19,6 +20,8 @@ pub(super) struct Plan {
     pub(super) skip: usize,
     /// The table in a workbook.
     pub(super) sheet: Option<Sheet>,
+    /// What is read: the file, or what was unpacked from it.
+    pub(super) part: Part,
 }
 
 /// Looks at a file: what it is in, where its table is, which columns it has.
@@ -27,28 +30,36 @@ pub(super) struct Plan {
 /// When it is not what is read, or its columns cannot be told.
 pub(super) fn plan(
     store: &Store,
+    part: Part,
     request: &Request,
     settings: &Settings,
     today: NaiveDate,
 ) -> Result<Plan> {
     let mapping = request.mapping.clone().unwrap_or_default();
-    let source = Source::open(
-        &request.path,
+    let mut source = Source::open(
+        &part.path,
         mapping.delimiter.as_deref(),
         request.encoding.as_deref().or(mapping.encoding.as_deref()),
-    )?;
+    )
+    .map_err(|error| part.named(error))?;
+    source.name.clone_from(&part.name);
     let (mut sheet, mut skip) = (None, 0);
     let first = match source.container {
         Container::Text if mapping.has_header => {
-            let (header, records) = source.header(Some(&|texts| known_headers(texts, &mapping)))?;
+            let (header, records) = source.header(Some(&mapping))?;
             skip = records;
             header
         }
         Container::Text => source.header(None)?.0,
         Container::Parquet => parquet::headers(store, &source)?,
-        Container::Workbook => {
+        Container::Workbook | Container::OtherWorkbook | Container::Page => {
             let wanted = request.sheet.as_deref().or(mapping.sheet.as_deref());
-            let found = sheet.insert(workbook::find(&source, &mapping, wanted)?);
+            let found = sheet.insert(workbook::find(
+                &mut source,
+                &mapping,
+                wanted,
+                &settings.import,
+            )?);
             found.headers.clone()
         }
     };
@@ -80,5 +91,6 @@ pub(super) fn plan(
         reading,
         skip,
         sheet,
+        part,
     })
 }

@@ -12,7 +12,8 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
-use super::workbook;
+use super::mapping::Mapping;
+use super::{heading, html, workbook};
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -135,10 +136,11 @@ pub enum Container {
     Parquet,
     /// An Excel workbook (.xlsx).
     Workbook,
+    /// A workbook of another kind (.xls, .xlsb, .ods).
+    OtherWorkbook,
+    /// Tables in HTML, or a workbook in XML.
+    Page,
 }
-
-/// How many of a record's fields are names of columns.
-pub type KnownNames<'a> = dyn Fn(&[String]) -> usize + 'a;
 
 /// Records in one batch: large enough to amortise, small enough to stay in the cache.
 pub(super) const BATCH: usize = 8192;
@@ -160,6 +162,8 @@ pub struct Source {
     pub(super) delimiter: u8,
     /// Encoding of a text.
     pub encoding: &'static Encoding,
+    /// Encoding asked for.
+    pub(super) encoding_named: Option<&'static Encoding>,
     /// Size in bytes.
     pub size: u64,
 }
@@ -197,19 +201,24 @@ impl Source {
             return Err(Error::data("file-empty").with("file", &shown));
         }
         let refused = |key| Error::data(key).with("file", &shown);
-        let container = container(&head).map_err(refused)?;
+        let mut container = container(&head).map_err(refused)?;
         if container == Container::Workbook {
             let whole = File::open(path).map_err(&unreadable)?;
-            workbook::check(whole).map_err(refused)?;
+            container = workbook::check(whole).map_err(refused)?;
         }
-        let encoding = match (container, encoding) {
-            (Container::Parquet | Container::Workbook, _) => UTF_8,
-            (_, Some(label)) => encoding::named(label)
-                .ok_or_else(|| Error::usage("bad-encoding").with("encoding", label))?,
-            (_, None) => {
+        let encoding_named = encoding
+            .map(|label| {
+                encoding::named(label)
+                    .ok_or_else(|| Error::usage("bad-encoding").with("encoding", label))
+            })
+            .transpose()?;
+        let encoding = match (container, encoding_named) {
+            (Container::Text, Some(named)) => named,
+            (Container::Text, None) => {
                 let sample = encoding::evidence(&head, &mut file).map_err(&unreadable)?;
                 encoding::detect(&sample).map_err(refused)?
             }
+            _ => UTF_8,
         };
         let delimiter = match delimiter {
             Some(d) => d.as_bytes().first().copied().unwrap_or(b','),
@@ -225,19 +234,18 @@ impl Source {
             container,
             delimiter,
             encoding,
+            encoding_named,
             size,
         })
     }
 
-    /// The header and how many records come before and with it; without `known` (how many of a record's fields
-    /// are names of columns) the first record. Titles may stand above: where the first record has no name,
-    /// the header is the first of those that have most, and at least two.
+    /// The header and how many records come before and with it; without a mapping the first record.
     ///
     /// # Errors
     /// When the file cannot be read as text.
-    pub fn header(&self, known: Option<&KnownNames<'_>>) -> Result<(Vec<String>, usize)> {
+    pub fn header(&self, mapping: Option<&Mapping>) -> Result<(Vec<String>, usize)> {
         let mut decoder = Decoder::new(self)?;
-        let most = if known.is_some() { LINES_TO_HEADER } else { 1 };
+        let most = if mapping.is_some() { heading::ROWS } else { 1 };
         let records = decoder.next_batch(most)?.unwrap_or_default();
         let texts = |record: usize| -> Option<Vec<String>> {
             (0..records.width(record))
@@ -247,26 +255,27 @@ impl Source {
                 })
                 .collect()
         };
-        let names = |record: usize| known.zip(texts(record)).map_or(0, |(k, t)| k(&t));
-        let mut at = 0;
-        if !records.is_empty() && names(0) == 0 {
-            let best = (0..records.len()).rev().max_by_key(|r| names(*r));
-            at = best.filter(|r| names(*r) >= 2).unwrap_or(0);
-        }
         if records.is_empty() {
             return Ok((Vec::new(), 0));
         }
-        let found = texts(at).ok_or_else(|| {
-            Error::data("not-utf8")
+        let rows: Vec<Vec<String>> = (0..records.len())
+            .map(|record| texts(record).unwrap_or_default())
+            .collect();
+        let (found, first) = match mapping.and_then(|m| heading::find(&rows, m)) {
+            Some(heading) => (heading.names, heading.first),
+            None => (rows[0].clone(), 1),
+        };
+        if found.is_empty() {
+            return Err(Error::data("not-utf8")
                 .with("file", &self.name)
-                .with("line", records.lines[at])
-        })?;
+                .with("line", records.lines[first - 1]));
+        }
         if found.len() > MAX_COLUMNS {
             return Err(Error::data("too-many-columns")
                 .with("file", &self.name)
                 .with("columns", found.len()));
         }
-        Ok((found, at + 1))
+        Ok((found, first))
     }
 
     /// Reads a text file to the end, sending batches; returns its SHA-256.
@@ -296,8 +305,9 @@ fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
         [0xd0, 0xcf, 0x11, 0xe0, ..] if has_utf_16(head, "EncryptedPackage") => {
             Err("workbook-locked")
         }
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => Err("file-workbook"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Ok(Container::OtherWorkbook),
         [0x1f, 0x8b, ..] => Err("file-compressed"),
+        _ if html::is_page(head) => Ok(Container::Page),
         _ => Ok(Container::Text),
     }
 }
@@ -307,9 +317,6 @@ fn has_utf_16(bytes: &[u8], text: &str) -> bool {
     let wanted: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     memchr::memmem::find(bytes, &wanted).is_some()
 }
-
-/// Lines among which the header is looked for.
-const LINES_TO_HEADER: usize = 50;
 
 /// The delimiter that the first line has most of, outside quotes; a line without any is a title, and the next counts.
 /// Where no line has one, the comma, so that a file of one column reads as CSV.
@@ -322,7 +329,7 @@ fn sniff_delimiter(head: &[u8]) -> u8 {
             b'"' => quoted = !quoted,
             b'\n' | b'\r' if !quoted => {
                 lines += 1;
-                if counts.iter().any(|n| *n > 0) || lines == LINES_TO_HEADER {
+                if counts.iter().any(|n| *n > 0) || lines == heading::ROWS {
                     break;
                 }
             }
@@ -437,13 +444,14 @@ mod tests {
         assert_eq!(container(b"PK\x03\x04rest"), Ok(Container::Workbook));
         assert_eq!(
             container(&[0xd0, 0xcf, 0x11, 0xe0, 1]),
-            Err("file-workbook")
+            Ok(Container::OtherWorkbook)
         );
         let mut locked = vec![0xd0, 0xcf, 0x11, 0xe0, 0, 0];
         locked.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));
         assert_eq!(container(&locked), Err("workbook-locked"));
         assert_eq!(container(&[0x1f, 0x8b, 8]), Err("file-compressed"));
         assert_eq!(container(b"plate,date"), Ok(Container::Text));
+        assert_eq!(container(b"\n<HTML><table>"), Ok(Container::Page));
         assert_eq!(container(b"PAR1...."), Ok(Container::Parquet));
     }
 }

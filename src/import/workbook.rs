@@ -1,5 +1,6 @@
-//! Excel workbooks (.xlsx) to records: which sheet, where in it the table begins, and every cell as the text that a
-//! person would have typed. Cells are streamed; what could exhaust memory is refused before it is parsed.
+//! Workbooks and pages to records: which sheet, where in it the table begins, and every cell as the text that a
+//! person would have typed. Cells of .xlsx are streamed, what could exhaust memory is refused before it is parsed;
+//! other kinds come out of a spool.
 
 use std::fs::File;
 use std::io::{BufReader, Read, copy, sink};
@@ -10,8 +11,12 @@ use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError, open_workb
 use chrono::{NaiveTime, TimeDelta};
 use zip::ZipArchive;
 
-use super::mapping::{Mapping, known_headers};
-use super::source::{BATCH, MAX_COLUMNS, Records, Source};
+use super::heading::{self, Heading};
+use super::mapping::Mapping;
+use super::source::{BATCH, Container, MAX_COLUMNS, Records, Source};
+use super::spool::{Spool, Writer};
+use super::{apart, html};
+use crate::settings::Import;
 use crate::types::{Error, Result};
 
 /// Parts in one workbook; Excel writes some dozens.
@@ -22,8 +27,8 @@ const MAX_UNPACKED: u64 = 1 << 30;
 const MAX_RATIO: u64 = 200;
 /// Different texts in a workbook: a sheet of a million rows with twenty texts each.
 const MAX_TEXTS: u64 = 1 << 24;
-/// Rows with anything in them among which the header is looked for.
-const ROWS_TO_HEADER: usize = 50;
+/// Bytes of a page; it is read whole.
+const MAX_PAGE: u64 = 1 << 28;
 
 /// The table in a workbook.
 pub(super) struct Sheet {
@@ -40,31 +45,30 @@ pub(super) struct Sheet {
 }
 
 /// One row of a sheet: its number from 0, and the texts of its cells.
-struct Row {
-    number: u32,
-    cells: Vec<String>,
+pub(super) struct Row {
+    pub(super) number: u32,
+    pub(super) cells: Vec<String>,
 }
 
-/// What a zip archive holds, as far as it concerns us.
+/// Whether a zip archive is a workbook, and of which kind, and would unpack to no more than one can hold.
 ///
 /// # Errors
-/// The key of the message: `file-compressed` for what is no workbook, `file-workbook` for one of another kind,
-/// `workbook-limits` for what would unpack to too much.
-pub(super) fn check(file: File) -> std::result::Result<(), &'static str> {
+/// The key of the message: `file-compressed` for what is no workbook, `workbook-limits` for what would unpack to
+/// too much.
+pub(super) fn check(file: File) -> std::result::Result<Container, &'static str> {
     let size = file.metadata().map_or(0, |m| m.len());
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| "workbook-unreadable")?;
     if archive.len() > MAX_PARTS {
         return Err("workbook-limits");
     }
     let has = |name: &str| archive.file_names().any(|n| n.is_ok_and(|n| n == name));
-    if !has("xl/workbook.xml") {
-        let other = has("xl/workbook.bin") || has("content.xml");
-        return Err(if other {
-            "file-workbook"
-        } else {
-            "file-compressed"
-        });
-    }
+    let container = if has("xl/workbook.xml") {
+        Container::Workbook
+    } else if has("xl/workbook.bin") || has("content.xml") {
+        Container::OtherWorkbook
+    } else {
+        return Err("file-compressed");
+    };
     let most = MAX_UNPACKED.min(size.max(1 << 16).saturating_mul(MAX_RATIO));
     let mut unpacked = 0;
     for part in 0..archive.len() {
@@ -85,7 +89,7 @@ pub(super) fn check(file: File) -> std::result::Result<(), &'static str> {
             return Err("workbook-limits");
         }
     }
-    Ok(())
+    Ok(container)
 }
 
 /// The largest count in the head of the list of texts: the reader makes room for so many before it reads them.
@@ -107,33 +111,48 @@ fn texts_promised(head: &[u8]) -> u64 {
 ///
 /// # Errors
 /// When the workbook cannot be read, has no such sheet, or nothing in it.
-pub(super) fn find(source: &Source, mapping: &Mapping, sheet: Option<&str>) -> Result<Sheet> {
-    let mut book = open(source)?;
-    let names = book.sheet_names();
+pub(super) fn find(
+    source: &mut Source,
+    mapping: &Mapping,
+    sheet: Option<&str>,
+    limits: &Import,
+) -> Result<Sheet> {
+    let mut book = open(source, limits)?;
+    let names = book.names();
     let wanted: Vec<String> = match sheet {
         None => names.clone(),
         Some(name) => names.iter().filter(|n| *n == name).cloned().collect(),
     };
-    let mut best: Option<(usize, String, Vec<String>, u32)> = None;
+    let mut best: Option<(Heading, String, u32)> = None;
     for name in wanted {
-        let mut rows = Vec::new();
-        each_row(source, &mut book, &name, |row| {
-            rows.push(row);
-            Ok(rows.len() < ROWS_TO_HEADER)
+        let (mut rows, mut numbers) = (Vec::new(), Vec::new());
+        book.each_row(source, &name, |row| {
+            rows.push(row.cells);
+            numbers.push(row.number);
+            Ok(rows.len() < heading::ROWS)
         })?;
-        let Some((known, headers, from)) = header(&rows, mapping) else {
+        let found = if mapping.has_header {
+            heading::find(&rows, mapping)
+        } else {
+            without_header(&rows)
+        };
+        let Some(found) = found else {
             continue;
         };
-        if best.as_ref().is_none_or(|(most, ..)| known > *most) {
-            best = Some((known, name, headers, from));
+        if best.as_ref().is_none_or(|(b, ..)| found.known > b.known) {
+            let from = match found.first.checked_sub(1) {
+                None => numbers[0],
+                Some(last) => numbers[last] + 1,
+            };
+            best = Some((found, name, from));
         }
     }
-    if let Some((_, name, headers, from)) = best {
+    if let Some((heading, name, from)) = best {
         return Ok(Sheet {
             book: Mutex::new(book),
             name,
             of: names.len(),
-            headers,
+            headers: heading.names,
             from,
         });
     }
@@ -146,25 +165,14 @@ pub(super) fn find(source: &Source, mapping: &Mapping, sheet: Option<&str>) -> R
     })
 }
 
-/// Names that the dictionary knows, the headers, and where the records begin.
-fn header(rows: &[Row], mapping: &Mapping) -> Option<(usize, Vec<String>, u32)> {
-    let first = rows.first()?;
-    if !mapping.has_header {
-        let width = rows.iter().map(|r| r.cells.len()).max()?;
-        let names = (1..=width).map(|n| format!("#{n}")).collect();
-        return Some((0, names, first.number));
-    }
-    let named = |row: &Row| known_headers(&row.cells, mapping);
-    // The first of the rows that know most; a title alone in its row is no header.
-    let best = rows.iter().rev().max_by_key(|row| named(row))?;
-    let row = if named(best) > 0 {
-        best
-    } else {
-        rows.iter()
-            .find(|r| r.cells.iter().filter(|c| !c.is_empty()).count() > 1)
-            .unwrap_or(first)
-    };
-    Some((named(row), row.cells.clone(), row.number + 1))
+/// Columns by their places, where the first row is data.
+fn without_header(rows: &[Vec<String>]) -> Option<Heading> {
+    let width = rows.iter().map(Vec::len).max()?;
+    Some(Heading {
+        names: (1..=width).map(|n| format!("#{n}")).collect(),
+        first: 0,
+        known: 0,
+    })
 }
 
 /// Sends all records to the end; the line is the row's number in the sheet, from 1. Rows without anything are none.
@@ -174,7 +182,7 @@ fn header(rows: &[Row], mapping: &Mapping) -> Option<(usize, Vec<String>, u32)> 
 pub(super) fn read(source: &Source, sheet: &Sheet, to: &SyncSender<Records>) -> Result<()> {
     let mut book = sheet.book.lock().unwrap_or_else(PoisonError::into_inner);
     let mut records = Records::new();
-    each_row(source, &mut book, &sheet.name, |mut row| {
+    book.each_row(source, &sheet.name, |mut row| {
         if row.number < sheet.from {
             return Ok(true);
         }
@@ -197,10 +205,81 @@ pub(super) fn read(source: &Source, sheet: &Sheet, to: &SyncSender<Records>) -> 
     Ok(())
 }
 
-type Book = Xlsx<BufReader<File>>;
+/// A workbook, open.
+enum Book {
+    Streamed(Box<Xlsx<BufReader<File>>>),
+    Spooled(Spool),
+}
 
-fn open(source: &Source) -> Result<Book> {
-    open_workbook(&source.path).map_err(|e: XlsxError| unreadable(source, &e))
+impl Book {
+    fn names(&self) -> Vec<String> {
+        match self {
+            Self::Streamed(book) => book.sheet_names(),
+            Self::Spooled(spool) => spool.names(),
+        }
+    }
+
+    /// Hands on each row that has anything in it, until `take` has enough.
+    fn each_row(
+        &mut self,
+        source: &Source,
+        sheet: &str,
+        mut take: impl FnMut(Row) -> Result<bool>,
+    ) -> Result<()> {
+        match self {
+            Self::Streamed(book) => each_row(source, book, sheet, take),
+            Self::Spooled(spool) => spool.each_row(sheet, |row| {
+                if row.cells.len() > MAX_COLUMNS {
+                    return Err(Error::data("too-many-columns")
+                        .with("file", &source.name)
+                        .with("columns", row.cells.len()));
+                }
+                take(row)
+            }),
+        }
+    }
+}
+
+fn open(source: &mut Source, limits: &Import) -> Result<Book> {
+    let refused = |name: &str, key: &str| {
+        // Keys of messages are known; what a child process says is held against them.
+        let key = match key {
+            "workbook-limits" => "workbook-limits",
+            "workbook-locked" => "workbook-locked",
+            "file-binary" => "file-binary",
+            "file-encoding" => "file-encoding",
+            _ => "workbook-unreadable",
+        };
+        Error::data(key).with("file", name)
+    };
+    match source.container {
+        Container::OtherWorkbook => apart::parse(&source.path, limits.max_parse_memory_mb)
+            .map(Book::Spooled)
+            .map_err(|key| refused(&source.name, &key)),
+        Container::Page => {
+            let (spool, encoding) = page(source).map_err(|key| refused(&source.name, &key))?;
+            source.encoding = encoding;
+            Ok(Book::Spooled(spool))
+        }
+        _ => open_workbook(&source.path)
+            .map(|book| Book::Streamed(Box::new(book)))
+            .map_err(|e: XlsxError| unreadable(source, &e)),
+    }
+}
+
+/// The tables of a page, and its encoding.
+fn page(source: &Source) -> std::result::Result<(Spool, &'static encoding_rs::Encoding), String> {
+    let unreadable = |_| "workbook-unreadable".to_owned();
+    if source.size > MAX_PAGE {
+        return Err("workbook-limits".to_owned());
+    }
+    let bytes = std::fs::read(&source.path).map_err(unreadable)?;
+    let (text, encoding) = html::decoded(&bytes, source.encoding_named)?;
+    let file = tempfile::tempfile().map_err(unreadable)?;
+    let mut out = Writer::new(file.try_clone().map_err(unreadable)?, MAX_UNPACKED);
+    html::write(&text, &mut out).map_err(unreadable)?;
+    out.end().map_err(unreadable)?;
+    Ok((Spool::open(file)?, encoding))
 }
 
 fn unreadable(source: &Source, error: &XlsxError) -> Error {
@@ -215,7 +294,7 @@ fn unreadable(source: &Source, error: &XlsxError) -> Error {
 /// Hands on each row that has anything in it, until `take` has enough. Empty cells at the end of a row are left out.
 fn each_row(
     source: &Source,
-    book: &mut Book,
+    book: &mut Xlsx<BufReader<File>>,
     sheet: &str,
     mut take: impl FnMut(Row) -> Result<bool>,
 ) -> Result<()> {
@@ -288,14 +367,24 @@ fn text_of(value: &DataRef<'_>) -> String {
         }
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(v) => v.to_string(),
-        DataRef::Float(v) => v.to_string(),
+        DataRef::Float(v) => number_text(*v),
         DataRef::Bool(v) => v.to_string(),
         DataRef::DateTime(v) => date_text(v),
         DataRef::Error(e) => e.to_string(),
     }
 }
 
-fn date_text(value: &ExcelDateTime) -> String {
+/// A number with no more digits than it needs: what binary fractions leave over in the sixteenth is none of it.
+pub(super) fn number_text(value: f64) -> String {
+    let text = value.to_string();
+    if text.len() <= 16 || !text.contains('.') {
+        return text;
+    }
+    let rounded = format!("{value:.14e}").parse::<f64>().unwrap_or(value);
+    rounded.to_string()
+}
+
+pub(super) fn date_text(value: &ExcelDateTime) -> String {
     // Fractions of a second are what the binary fraction of a day leaves over.
     let at = value
         .as_datetime()

@@ -28,6 +28,7 @@ pub struct Imported {
 /// When a file fails: then nothing has changed, the attempt is noted in the audit file, and refused rows are
 /// in their file all the same.
 pub fn import(context: &Context, requests: &[Request], dry_run: bool) -> Result<Imported> {
+    let requests = &spread(requests)?;
     // A missing file is wrong use; say so before a database is made.
     for request in requests {
         if !request.path.exists() {
@@ -69,6 +70,76 @@ pub fn import(context: &Context, requests: &[Request], dry_run: bool) -> Result<
             })
         }
     }
+}
+
+/// A request for each file: folders are what lies in them, and a name with `*` or `?` that is no file's is all
+/// that it fits in its folder; in the order of their names.
+fn spread(requests: &[Request]) -> Result<Vec<Request>> {
+    let mut all = Vec::new();
+    for request in requests {
+        let path = &request.path;
+        let pattern = path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .filter(|n| !path.exists() && n.contains(['*', '?']));
+        if !path.is_dir() && pattern.is_none() {
+            all.push(request.clone());
+            continue;
+        }
+        let folder = match (&pattern, path.parent()) {
+            (None, _) => path.clone(),
+            (_, Some(parent)) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let unreadable = |e: std::io::Error| {
+            Error::usage("file-missing")
+                .with("file", path.display())
+                .because(e.kind())
+        };
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // What a program hides, and the marks of workbooks that are open, are nobody's data.
+            let hidden = name.starts_with('.') || name.starts_with("~$");
+            let fits = pattern.as_ref().is_none_or(|p| fits(p, &name));
+            if !hidden && fits && entry.path().is_file() {
+                found.push(entry.path());
+            }
+        }
+        found.sort();
+        if found.is_empty() {
+            return Err(Error::usage("folder-empty").with("file", path.display()));
+        }
+        all.extend(found.into_iter().map(|path| Request {
+            path,
+            ..request.clone()
+        }));
+    }
+    Ok(all)
+}
+
+/// Whether a name fits a pattern: `*` is any text, `?` any one character.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
+    // Which beginnings of the pattern fit what was read of the name.
+    let mut fits: Vec<bool> = vec![true];
+    for p in &pattern {
+        fits.push(*p == '*' && fits.last() == Some(&true));
+    }
+    for c in name {
+        let before = fits.clone();
+        fits[0] = false;
+        for (at, p) in pattern.iter().enumerate() {
+            fits[at + 1] = match p {
+                '*' => before[at + 1] || fits[at],
+                '?' => before[at],
+                p => *p == c && before[at],
+            };
+        }
+    }
+    fits.last() == Some(&true)
 }
 
 fn import_into(
@@ -186,7 +257,7 @@ impl RejectSink for RejectFiles {
             .names
             .get(file)
             .cloned()
-            .unwrap_or_else(|| format!("{file}.csv"));
+            .unwrap_or_else(|| import::reject_file_name(Path::new(&file.replace('/', "-"))));
         let path = self.folder.join(&name);
         let failed = |e: std::io::Error| unwritable(&path, &e);
         if !self.open.contains_key(&name) {
@@ -232,4 +303,29 @@ fn write_record(out: &mut impl Write, fields: &[&[u8]]) -> std::io::Result<()> {
         out.write_all(b"\"")?;
     }
     out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn patterns_fit_names() {
+        for (pattern, name) in [
+            ("*.csv", "a.csv"),
+            ("a?c*", "abc"),
+            ("**", ""),
+            ("工单*.x*", "工单-3.xlsx"),
+        ] {
+            assert!(fits(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [
+            ("*.csv", "a.csv.gz"),
+            ("a?c", "ac"),
+            ("?", ""),
+            ("a*b*c", "acb"),
+        ] {
+            assert!(!fits(pattern, name), "{pattern} {name}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod clients;
+mod containers;
 mod documents;
 mod erasing;
 mod files_in;

@@ -1,0 +1,124 @@
+//! Workbooks whose reader holds them whole in memory (.xls, .xlsb, .ods), parsed by a process of their own: it may
+//! take so much memory and time and no more, and what happens to it does not happen to us.
+
+use std::io::{Cursor, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use calamine::{Data, Ods, OdsError, Reader, Xls, XlsError, Xlsb};
+
+use super::source::MAX_COLUMNS;
+use super::spool::{Spool, Writer};
+use super::workbook::{date_text, number_text};
+
+/// The hidden command that parses one workbook and writes its rows to standard output.
+pub const COMMAND: &str = "parse-workbook";
+/// Seconds of computing that one workbook may take.
+const MAX_SECONDS: u64 = 120;
+
+/// Has a workbook parsed by a process of its own.
+///
+/// # Errors
+/// The key of a message.
+pub(super) fn parse(path: &Path, memory_mb: u64) -> std::result::Result<Spool, String> {
+    let unreadable = |_| "workbook-unreadable".to_owned();
+    let file = tempfile::tempfile().map_err(unreadable)?;
+    let program = std::env::current_exe().map_err(unreadable)?;
+    let status = Command::new(program)
+        .arg(COMMAND)
+        .arg(path)
+        .arg(memory_mb.to_string())
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().map_err(unreadable)?)
+        .stderr(Stdio::null())
+        .status()
+        .map_err(unreadable)?;
+    // Whoever was stopped did not come to the end of what it wrote; a panic is a damaged file.
+    match Spool::open(file) {
+        Err(_) if status.code() == Some(101) => Err("workbook-unreadable".to_owned()),
+        other => other,
+    }
+}
+
+/// Parses a workbook and writes its rows, within limits that this process sets itself. What is wrong with the
+/// workbook is said in what is written.
+///
+/// # Errors
+/// When the rows cannot be written, or the limits cannot be set.
+pub fn parse_here(path: &Path, memory_mb: u64, out: impl Write) -> std::io::Result<()> {
+    let limit = |resource, most: u64| {
+        let both = rustix::process::Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        rustix::process::setrlimit(resource, both)
+    };
+    let bytes = memory_mb.saturating_mul(1 << 20);
+    limit(rustix::process::Resource::As, bytes)?;
+    limit(rustix::process::Resource::Cpu, MAX_SECONDS)?;
+    let mut writer = Writer::new(out, bytes);
+    let content = std::fs::read(path)?;
+    match rows(content, &mut writer) {
+        Ok(written) => written?,
+        Err(key) => writer.refuse(key)?,
+    }
+    writer.end()
+}
+
+type Written = std::result::Result<std::io::Result<()>, &'static str>;
+
+fn rows<W: Write>(content: Vec<u8>, to: &mut Writer<W>) -> Written {
+    let unreadable = "workbook-unreadable";
+    if content.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let book = Xls::new(Cursor::new(content)).map_err(|e| match e {
+            XlsError::Password => "workbook-locked",
+            _ => unreadable,
+        })?;
+        return Ok(all(book, to));
+    }
+    if memchr::memmem::find(&content, b"xl/workbook.bin").is_some() {
+        let book = Xlsb::new(Cursor::new(content)).map_err(|_| unreadable)?;
+        return Ok(all(book, to));
+    }
+    let book = Ods::new(Cursor::new(content)).map_err(|e| match e {
+        OdsError::Password => "workbook-locked",
+        _ => unreadable,
+    })?;
+    Ok(all(book, to))
+}
+
+fn all<R: Reader<Cursor<Vec<u8>>>, W: Write>(
+    mut book: R,
+    to: &mut Writer<W>,
+) -> std::io::Result<()> {
+    for name in book.sheet_names() {
+        // A sheet of charts or macros has no cells.
+        let Ok(range) = book.worksheet_range(&name) else {
+            continue;
+        };
+        to.sheet(&name)?;
+        let Some((top, left)) = range.start() else {
+            continue;
+        };
+        for (number, row) in (top..).zip(range.rows()) {
+            let before = (left as usize).min(MAX_COLUMNS);
+            let cells: Vec<String> = std::iter::repeat_n(String::new(), before)
+                .chain(row.iter().map(text_of))
+                .collect();
+            to.row(number, &cells)?;
+        }
+    }
+    Ok(())
+}
+
+fn text_of(value: &Data) -> String {
+    match value {
+        Data::Empty => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Int(v) => v.to_string(),
+        Data::Float(v) => number_text(*v),
+        Data::Bool(v) => v.to_string(),
+        Data::DateTime(v) => date_text(v),
+        Data::Error(e) => e.to_string(),
+    }
+}

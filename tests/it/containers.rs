@@ -1,0 +1,189 @@
+//! What a file is in makes no difference: workbooks of all kinds, pages named after them, archives, folders.
+
+use std::fs;
+use std::io::Write;
+
+use super::support::{Shop, project_file};
+
+const PLAIN: &str = "工单号,客户编号,客户名称,手机,车牌号,进厂日期,实收金额\n\
+    1,C1,王伟,13800000001,粤A10001,2025-03-01,100.50\n\
+    2,C2,李秀英,13800000002,粤A10002,2025-03-02,1200\n\
+    3,C1,王伟,13800000001,粤A10001,2025-04-01,\n";
+
+/// Everything that the rows say.
+fn tables(shop: &Shop) -> Vec<String> {
+    [
+        "select * exclude (import_id) from orders order by all",
+        "select * exclude (import_id) from customers order by all",
+        "select * from vehicles order by all",
+    ]
+    .iter()
+    .flat_map(|sql| shop.ask(sql))
+    .collect()
+}
+
+fn plain() -> Vec<String> {
+    let shop = Shop::new();
+    shop.import("plain.csv", PLAIN, "").succeeds();
+    tables(&shop)
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(bytes).unwrap();
+    out.finish().unwrap()
+}
+
+fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn page(encoding: &'static encoding_rs::Encoding) -> Vec<u8> {
+    let mut html = format!(
+        "<html><head><meta http-equiv=Content-Type content=\"text/html; charset={}\"><style>td {{ x: y }}</style></head>\
+         <body><table><tr><td>菜单</td></tr></table><table border=1><tr><th colspan=7>某某店维修工单</th></tr>",
+        encoding.name()
+    );
+    for line in PLAIN.lines() {
+        html += "<tr>";
+        for cell in line.split(',') {
+            html += &format!("<td style='x'>&nbsp;{cell}</td>\n");
+        }
+        html += "</tr>";
+    }
+    html += "</table></body></html>";
+    encoding.encode(&html).0.into_owned()
+}
+
+#[test]
+fn every_container_gives_the_same_tables_whatever_its_name() {
+    let plain = plain();
+    let xls = fs::read(project_file("tests/it/books/orders.xls")).unwrap();
+    let ods = fs::read(project_file("tests/it/books/orders.ods")).unwrap();
+    let tabs = PLAIN.replace(',', "\t");
+    let files: Vec<(&str, Vec<u8>)> = vec![
+        ("orders.xls", xls.clone()),
+        ("orders.csv", xls.clone()),
+        ("orders.ods", ods.clone()),
+        ("page.xls", page(encoding_rs::UTF_8)),
+        ("page-gbk.xls", page(encoding_rs::GBK)),
+        ("tabs.xls", encoding_rs::GBK.encode(&tabs).0.into_owned()),
+        ("orders.csv.gz", gzip(PLAIN.as_bytes())),
+        ("orders.xls.gz", gzip(&xls)),
+        (
+            "orders.zip",
+            zip(&[("导出/工单.csv", PLAIN.as_bytes()), ("__MACOSX/._a", b"x")]),
+        ),
+        ("books.zip", zip(&[("a/../../../b.ods", &ods)])),
+        (
+            "twice.zip",
+            zip(&[("inner.gz", &gzip(&gzip(PLAIN.as_bytes())))]),
+        ),
+    ];
+    for (name, content) in files {
+        let shop = Shop::new();
+        let run = shop.import(name, &content, "").succeeds();
+        assert_eq!(plain, tables(&shop), "{name}");
+        assert_eq!(run.json()["files"][0]["records"], 3, "{name}");
+        // The ledger holds the hash of the file that the user has.
+        let again = shop.import(name, &content, "").succeeds();
+        assert_eq!(again.json()["files"][0]["loaded"], 0, "{name}");
+        assert_eq!(shop.one("select count(*) from imports"), "1", "{name}");
+    }
+}
+
+#[test]
+fn archives_folders_and_patterns_bring_all_their_files() {
+    let half = |from: usize| {
+        let rows: Vec<&str> = PLAIN.lines().collect();
+        [&rows[..1], &rows[from..=from + (from - 1)]]
+            .concat()
+            .join("\n")
+    };
+    let (first, rest) = (half(1), half(2));
+    let plain = plain();
+    let shop = Shop::new();
+    let both = zip(&[("one.csv", first.as_bytes()), ("two.csv", rest.as_bytes())]);
+    let run = shop.import("both.zip", both, "").succeeds();
+    assert_eq!(run.json()["files"][1]["file"], "both.zip/two.csv");
+    assert_eq!(plain, tables(&shop));
+    for line in [
+        "import exports",
+        "import exports/*.csv",
+        "import exports/on?.* exports/two.csv",
+    ] {
+        let shop = Shop::new();
+        shop.file("exports/one.csv", &first);
+        shop.file("exports/two.csv", &rest);
+        shop.file("exports/~$two.csv", "lock");
+        shop.retain(line).succeeds();
+        assert_eq!(plain, tables(&shop), "{line}");
+    }
+    let shop = Shop::new();
+    shop.file("exports/readme/x", "");
+    assert!(
+        shop.retain("import exports/*.xls")
+            .ends_with(2)
+            .stderr
+            .contains("nothing in there")
+    );
+}
+
+#[test]
+fn archives_that_unpack_to_too_much_are_refused_and_name_what_the_user_has() {
+    let spaces = vec![b' '; 8 << 20];
+    for (name, content) in [
+        ("bomb.csv.gz", gzip(&spaces)),
+        ("bomb.zip", zip(&[("a.csv", &spaces)])),
+        ("deep", gzip(&gzip(&gzip(&gzip(b"a,b"))))),
+    ] {
+        let run = Shop::new().import(name, content, "").ends_with(1);
+        assert!(
+            run.stderr.contains("archive-limits") && run.stderr.contains(name),
+            "{}",
+            run.stderr
+        );
+    }
+    let run = Shop::new()
+        .import("cut.csv.gz", &gzip(PLAIN.as_bytes())[..60], "")
+        .ends_with(1);
+    assert!(run.stderr.contains("archive-unreadable"), "{}", run.stderr);
+    let run = Shop::new()
+        .import(
+            "noise.zip",
+            zip(&[("noise.bin", &[0, 1, 2, 3].repeat(99))]),
+            "",
+        )
+        .ends_with(1);
+    assert!(run.stderr.contains("noise.zip/noise.bin"), "{}", run.stderr);
+}
+
+#[test]
+fn a_workbook_that_takes_more_memory_than_allowed_ends_its_own_process_alone() {
+    // An .ods of three bytes a cell that says it repeats them beyond any memory.
+    let content = "<?xml version=\"1.0\"?><office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+        xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">\
+        <office:body><office:spreadsheet><table:table table:name=\"x\"><table:table-row table:number-rows-repeated=\"1048576\">\
+        <table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"16384\"><text:p>a</text:p></table:table-cell>\
+        </table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
+    let book = zip(&[
+        (
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        ("META-INF/manifest.xml", b"<manifest/>"),
+        ("content.xml", content.as_bytes()),
+    ]);
+    let shop = Shop::new();
+    shop.file("small.toml", "[import]\nmax_parse_memory_mb = 600\n");
+    let run = shop
+        .import("bomb.ods", book, "--config small.toml")
+        .ends_with(1);
+    assert!(run.stderr.contains("workbook-"), "{}", run.stderr);
+}
