@@ -3,10 +3,12 @@
 
 mod kinds;
 mod synonyms;
+mod units;
 
 pub use kinds::KINDS;
 pub(crate) use synonyms::flag;
 pub use synonyms::{JOB_CLASSES, Synonyms};
+pub use units::{Unit, unit, without_note};
 
 /// How the text of a cell becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +97,16 @@ impl Column {
         }
     }
 
-    /// True if `header` names this column.
+    /// True if `header` names this column, or does but for what stands in brackets at its end.
     #[must_use]
     pub fn is_called(&self, header: &str) -> bool {
+        self.is_exactly_called(header)
+            || without_note(header).is_some_and(|(name, _)| self.is_exactly_called(&name))
+    }
+
+    /// True if `header` names this column.
+    #[must_use]
+    pub fn is_exactly_called(&self, header: &str) -> bool {
         let header = fold(header);
         fold(self.name) == header
             || fold(self.zh) == header

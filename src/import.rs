@@ -2,6 +2,7 @@
 //! Counts always add up: records = loaded + replaced + unchanged + duplicate + rejected.
 
 mod apart;
+mod asides;
 mod columns_out;
 mod decoder;
 mod encoding;
@@ -81,6 +82,8 @@ pub struct Outcome {
     pub fates: Fates,
     /// Records refused.
     pub rejected: u64,
+    /// The same by reason.
+    pub rejected_by: BTreeMap<String, u64>,
     /// Recognised columns: header in the file, canonical name.
     pub columns: Vec<(String, String)>,
     /// Headers that nothing uses.
@@ -157,6 +160,9 @@ pub fn import(
 struct Tally {
     records: u64,
     rejected: u64,
+    /// Of the rejected, those that are no records: sums, repeated headers, notes.
+    asides: u64,
+    rejected_by: BTreeMap<String, u64>,
     unrecognised: BTreeMap<(String, String), u64>,
     examples: Vec<(u64, Option<String>, String, Option<String>)>,
 }
@@ -282,6 +288,15 @@ fn take(
             *tally.unrecognised.entry(key).or_default() += count;
         }
         for refused in loaded.refused {
+            tally.rejected += 1;
+            let reason = refused.reason.as_str().to_owned();
+            *tally.rejected_by.entry(reason).or_default() += 1;
+            if refused.reason.is_aside() {
+                // Nothing to mend.
+                tally.asides += 1;
+                refused_rows.push(refused);
+                continue;
+            }
             let fields: Vec<&[u8]> = (0..records.width(refused.record))
                 .map(|f| records.bytes(refused.record, f))
                 .collect();
@@ -293,7 +308,6 @@ fn take(
                 refused.column.as_deref(),
                 refused.reason.as_str(),
             )?;
-            tally.rejected += 1;
             if tally.examples.len() < EXAMPLES {
                 tally.examples.push((
                     refused.line,
@@ -383,24 +397,25 @@ fn note_refused(
 /// Too many refused rows mean that the file was misread, not that its rows are bad.
 fn check_limits(name: &str, tally: &Tally, settings: &Settings) -> Result<()> {
     let limits = &settings.import;
-    if tally.records > 0 && tally.records == tally.rejected {
+    let (records, rejected) = (tally.records - tally.asides, tally.rejected - tally.asides);
+    if records > 0 && records == rejected {
         return Err(with_example(
             Error::data("no-row-readable")
                 .with("file", name)
-                .with("rejected", tally.rejected),
+                .with("rejected", rejected),
             tally,
         ));
     }
-    if tally.records == 0 {
+    if records == 0 {
         return Err(Error::data("file-header-only").with("file", name));
     }
     #[expect(clippy::cast_precision_loss, reason = "a share of rows")]
-    let share = tally.rejected as f64 / tally.records as f64;
-    if tally.rejected > limits.max_reject_rows && share > limits.max_reject_share {
+    let share = rejected as f64 / records as f64;
+    if rejected > limits.max_reject_rows && share > limits.max_reject_share {
         let error = Error::data("too-many-rejects")
             .with("file", name)
-            .with("rejected", tally.rejected)
-            .with("records", tally.records);
+            .with("rejected", rejected)
+            .with("records", records);
         return Err(with_example(error, tally));
     }
     Ok(())
@@ -436,6 +451,7 @@ fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
         records: tally.records,
         fates,
         rejected: tally.rejected,
+        rejected_by: tally.rejected_by,
         columns,
         unused: layout.unused.clone(),
         unrecognised: tally

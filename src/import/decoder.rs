@@ -70,6 +70,7 @@ impl Decoder {
         })
     }
 
+    /// Reads one record; one without anything in it is left out. False at the end.
     fn next_record(&mut self, records: &mut Records) -> Result<bool> {
         if self.at == self.input.len() && !self.ended {
             self.fill()?;
@@ -127,6 +128,9 @@ impl Decoder {
                     }
                     self.ends.resize(self.ends.len() * 2, 0);
                 }
+                ReadRecordResult::Record if is_blank(fields, &self.output[..written]) => {
+                    return Ok(true);
+                }
                 ReadRecordResult::Record => {
                     let mut start = 0;
                     let spans = self.ends[..fields].iter().map(|end| {
@@ -167,4 +171,9 @@ impl Decoder {
         }
         Ok(hex(&self.hash.finalize()))
     }
+}
+
+/// A record without anything in it: delimiters alone, or blanks.
+fn is_blank(fields: usize, text: &[u8]) -> bool {
+    (fields > 1 || !text.is_empty()) && text.iter().all(u8::is_ascii_whitespace)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use arrow::record_batch::RecordBatch;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 
+use super::asides::{aside, is_total};
 use super::columns_out::Columns;
 use super::mapping::Layout;
 use super::row::{Cell, Identity, Pairs, Seen};
@@ -89,6 +90,13 @@ impl Reading {
             ) {
                 Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen, pairs),
                 Err((column, reason)) => {
+                    let fields: Vec<&str> = (0..texts.width(record))
+                        .map(|f| texts.field(record, f).unwrap_or_default())
+                        .collect();
+                    let (column, reason) = match aside(&fields, &self.layout.headers) {
+                        Some(aside) => (None, aside),
+                        None => (column, reason),
+                    };
                     let value = column
                         .and_then(|c| self.layout.positions[c])
                         .map(|p| mask(&String::from_utf8_lossy(records.bytes(record, p))));
@@ -121,9 +129,7 @@ impl Reading {
         unrecognised: &mut BTreeMap<(String, String), u64>,
     ) -> std::result::Result<Identity<'a>, (Option<usize>, Refusal)> {
         let layout = &self.layout;
-        if records.width(record) != layout.headers.len() {
-            return Err((None, Refusal::Width));
-        }
+        self.check_width(records, record)?;
         cells.clear();
         let mut identity = Identity {
             store: Cow::Borrowed(&self.store),
@@ -212,6 +218,11 @@ impl Reading {
                 identity.vin = value::vin(text);
                 Cell::Nothing
             }
+            ValueType::Timestamp | ValueType::Date | ValueType::Month
+                if value::is_no_date(text) =>
+            {
+                Cell::Nothing
+            }
             ValueType::Timestamp | ValueType::Date => Cell::At(value::timestamp(
                 text,
                 self.layout.date_order,
@@ -219,8 +230,8 @@ impl Reading {
             )?),
             ValueType::Month => Cell::At(month(text, self.layout.date_order)?),
             ValueType::Count => whole(value::count(text))?,
-            ValueType::Km => whole(value::kilometres(text))?,
-            ValueType::Money => number(value::decimal(text, 2), 14)?,
+            ValueType::Km => whole(value::kilometres(text, self.layout.units[i]))?,
+            ValueType::Money => number(value::money(text, self.layout.units[i]), 14)?,
             ValueType::Quantity => number(value::decimal(text, 3), 12)?,
             ValueType::Small => number(value::decimal(text, 2), 8)?,
             ValueType::Figure => number(value::decimal(text, 4), 18)?,
@@ -239,6 +250,30 @@ impl Reading {
                 }
             },
         })
+    }
+
+    /// As many fields as the header has, but for blank ones at the end; and no row of sums.
+    fn check_width(
+        &self,
+        records: &Texts<'_>,
+        record: usize,
+    ) -> std::result::Result<(), (Option<usize>, Refusal)> {
+        let headers = &self.layout.headers;
+        let width = records.width(record);
+        let blank = |f: usize| records.field(record, f).is_ok_and(|t| t.trim().is_empty());
+        let fits = if width < headers.len() {
+            headers[width..].iter().all(String::is_empty)
+        } else {
+            (headers.len()..width).all(blank)
+        };
+        if !fits {
+            return Err((None, Refusal::Width));
+        }
+        let first = (0..width).find(|f| !blank(*f));
+        match first.map(|f| records.field(record, f)) {
+            Some(Ok(text)) if is_total(trimmed(text)) => Err((None, Refusal::Total)),
+            _ => Ok(()),
+        }
     }
 
     /// A slip of the keyboard, or a date that cannot have happened yet.

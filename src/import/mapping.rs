@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::value::DateOrder;
-use crate::columns::{KINDS, Kind, fold};
+use crate::columns::{KINDS, Kind, Unit, fold, unit};
 use crate::types::{Error, Result};
 
 /// A mapping file: what the dictionary cannot know about a file.
@@ -83,6 +83,8 @@ pub struct Layout {
     pub group_by: Vec<usize>,
     /// Order of dates.
     pub date_order: DateOrder,
+    /// What the figures of each of the kind's columns are counted in.
+    pub units: Vec<Unit>,
     /// Keys that are nobody, folded.
     pub placeholders: Vec<String>,
 }
@@ -168,8 +170,13 @@ impl Layout {
             .chain(&mapping.placeholders)
             .map(|p| fold(p))
             .collect();
+        let units = positions
+            .iter()
+            .map(|p| p.map_or(Unit::One, |p| unit(&headers[p])))
+            .collect();
         Ok(Self {
             kind,
+            units,
             positions,
             headers,
             unused,
@@ -213,9 +220,15 @@ fn place(
         if positions[i].is_some() {
             continue;
         }
-        let matches: Vec<usize> = (0..headers.len())
-            .filter(|p| column.is_called(&headers[*p]) && !positions.contains(&Some(*p)))
-            .collect();
+        let called = |name: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            (0..headers.len())
+                .filter(|p| name(&headers[*p]) && !positions.contains(&Some(*p)))
+                .collect()
+        };
+        let mut matches = called(&|h| column.is_exactly_called(h));
+        if matches.is_empty() {
+            matches = called(&|h| column.is_called(h));
+        }
         positions[i] = matches.first().copied();
         if let [first, second, ..] = matches.as_slice() {
             return Err(Error::data("header-twice")

@@ -114,6 +114,19 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
         if f.removed > 0 {
             out.line(&filled(lang, "said-removed", &[("removed", n(f.removed))]));
         }
+        // What is no record needs no mending, but is said.
+        let asides = ["total", "header-again", "note"];
+        let asides = file
+            .rejected_by
+            .iter()
+            .filter(|(r, _)| asides.contains(&r.as_str()));
+        for (reason, count) in asides {
+            let args = [
+                ("count", n(*count)),
+                ("reason", i18n::text(lang, &format!("reject-{reason}"), &[])),
+            ];
+            out.line(&filled(lang, "said-rejected-by", &args));
+        }
         for (line, column, reason, value) in &file.examples {
             let args = [
                 ("line", line.to_string()),

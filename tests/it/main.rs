@@ -4,6 +4,7 @@
 mod architecture;
 mod clients;
 mod containers;
+mod disguises;
 mod documents;
 mod erasing;
 mod files_in;

@@ -189,6 +189,9 @@ fn every_state_tier_class_kind_and_reason_of_refusal_has_a_name() {
         Refusal::TooLarge,
         Refusal::Width,
         Refusal::NotUtf8,
+        Refusal::Total,
+        Refusal::HeaderAgain,
+        Refusal::Note,
     ];
     wanted.extend(refusals.iter().map(|r| format!("reject-{}", r.as_str())));
     for list in retain::follow_up::LISTS {

@@ -32,6 +32,7 @@ pub(in crate::import) fn timestamp(
         return Ok(at);
     }
     let text: String = text.chars().map(half_width).collect();
+    let text = plain_words(&text);
     let text = text.trim();
     if let Some(at) = serial(text) {
         return Ok(at);
@@ -50,6 +51,93 @@ pub(in crate::import) fn timestamp(
             .checked_add_signed(TimeDelta::minutes(i64::from(zone_minutes - minutes)))
             .ok_or(Refusal::BadDate),
     }
+}
+
+/// True for what stands in a cell of dates where there is none.
+pub(in crate::import) fn is_no_date(text: &str) -> bool {
+    matches!(
+        text,
+        "-" | "--"
+            | "—"
+            | "——"
+            | "/"
+            | "无"
+            | "暂无"
+            | "未知"
+            | "NULL"
+            | "null"
+            | "N/A"
+            | "n/a"
+            | "NA"
+            | "#N/A"
+    ) || text.starts_with("0000-00-00")
+        || text.starts_with("0001-01-01")
+        || text.starts_with("1900-01-00")
+}
+
+/// A date without the day of the week, and with months and times of day in figures.
+fn plain_words(text: &str) -> String {
+    if text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/' | b'.' | b':' | b' '))
+    {
+        return text.to_owned();
+    }
+    let mut plain = text.to_owned();
+    for name in ["星期", "礼拜", "周"] {
+        while let Some(at) = plain.find(name) {
+            let end = at + name.len();
+            let Some(day) = plain[end..].chars().next() else {
+                break;
+            };
+            if !"一二三四五六日天".contains(day) {
+                break;
+            }
+            plain.replace_range(at..end + day.len_utf8(), " ");
+        }
+    }
+    let plain = plain
+        .replace("( )", " ")
+        .replace(['时', '点'], ":")
+        .replace('分', ":");
+    let plain = plain.replace('秒', "");
+    let plain = plain.trim_end_matches(':');
+    if !plain.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    english(plain).unwrap_or_else(|| plain.to_owned())
+}
+
+/// `Mon, 3 Mar 2025 10:20`, `Mar 3, 2025`, `3-Mar-2025` with the year first and in figures.
+fn english(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let begins = |word: &str, names: &[&str]| {
+        let word = word.to_lowercase();
+        let letters = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_alphabetic());
+        names.iter().position(|n| letters && word.starts_with(n))
+    };
+    let words: Vec<&str> = text
+        .split([' ', ',', '-', '/'])
+        .filter(|w| !w.is_empty())
+        .collect();
+    let words = match words.first() {
+        Some(first) if begins(first, &DAYS).is_some() => &words[1..],
+        _ => &words[..],
+    };
+    let at = words
+        .iter()
+        .take(2)
+        .position(|w| begins(w, &MONTHS).is_some())?;
+    let month = begins(words[at], &MONTHS)? + 1;
+    let (day, year) = (words.get(1 - at)?, words.get(2)?);
+    let whole = |w: &str, widths: std::ops::RangeInclusive<usize>| {
+        widths.contains(&w.len()) && w.bytes().all(|b| b.is_ascii_digit())
+    };
+    (whole(day, 1..=2) && whole(year, 4..=4))
+        .then(|| format!("{year}-{month}-{day} {}", words[3..].join(" ")))
 }
 
 /// The common form `YYYY-MM-DD[ HH:MM[:SS]]`, without detours.

@@ -8,9 +8,9 @@ mod numbers;
 mod tests;
 
 pub use dates::DateOrder;
-pub(super) use dates::timestamp;
+pub(super) use dates::{is_no_date, timestamp};
 pub use names::{is_vin, phones, plate, vin, vin_check_digit_holds};
-pub(super) use numbers::{count, decimal, kilometres};
+pub(super) use numbers::{count, decimal, kilometres, money};
 
 /// Why a cell cannot be read; the suffix of the message key `reject-…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +35,12 @@ pub enum Refusal {
     Width,
     /// Bytes that are not UTF-8.
     NotUtf8,
+    /// A row of sums.
+    Total,
+    /// The header once more.
+    HeaderAgain,
+    /// A text below or between the rows.
+    Note,
 }
 
 impl Refusal {
@@ -52,6 +58,15 @@ impl Refusal {
             Self::TooLarge => "too-large",
             Self::Width => "width",
             Self::NotUtf8 => "not-utf8",
+            Self::Total => "total",
+            Self::HeaderAgain => "header-again",
+            Self::Note => "note",
         }
+    }
+
+    /// True for a row that is no record at all.
+    #[must_use]
+    pub const fn is_aside(self) -> bool {
+        matches!(self, Self::Total | Self::HeaderAgain | Self::Note)
     }
 }

@@ -1,7 +1,7 @@
 //! Amounts, counts and distances.
 
 use super::Refusal;
-use crate::columns::half_width;
+use crate::columns::{Unit, half_width};
 
 /// A decimal number scaled by 10^`scale`; `None` where the cell says "nothing" (`-`, `—`).
 /// Takes `¥`, `元`, thousands separators, full width, 万, and brackets for negative.
@@ -19,7 +19,22 @@ pub(in crate::import) fn decimal(text: &str, scale: u32) -> Result<Option<i128>,
         .collect();
     if matches!(
         text.as_str(),
-        "" | "-" | "--" | "—" | "/" | "无" | "NULL" | "null" | "N/A"
+        "" | "-"
+            | "--"
+            | "—"
+            | "——"
+            | "/"
+            | "无"
+            | "暂无"
+            | "空"
+            | "NULL"
+            | "null"
+            | "None"
+            | "none"
+            | "N/A"
+            | "n/a"
+            | "NA"
+            | "#N/A"
     ) {
         return Ok(None);
     }
@@ -38,7 +53,11 @@ pub(in crate::import) fn decimal(text: &str, scale: u32) -> Result<Option<i128>,
         Some(rest) if !negative => (rest, true),
         _ => (body, negative),
     };
-    let body = body.trim_end_matches('元');
+    let body = body
+        .strip_suffix('元')
+        .or_else(|| body.strip_suffix("RMB"))
+        .or_else(|| body.strip_suffix("CNY"))
+        .unwrap_or(body);
     let (body, factor) = match body.strip_suffix('万') {
         Some(rest) => (rest, 10_000),
         None => (body, 1),
@@ -49,6 +68,22 @@ pub(in crate::import) fn decimal(text: &str, scale: u32) -> Result<Option<i128>,
     // Half away from zero, as a till rounds.
     let value = (value + 5_000) / 10_000;
     Ok(Some(if negative != bracketed { -value } else { value }))
+}
+
+/// An amount in hundredths of a yuan, where its column is counted in `unit` and the cell says no other.
+///
+/// # Errors
+/// [`Refusal::BadNumber`] and [`Refusal::TooLarge`].
+pub(in crate::import) fn money(text: &str, unit: Unit) -> Result<Option<i128>, Refusal> {
+    let own = text.contains(['万', '元']);
+    decimal(
+        text,
+        match unit {
+            Unit::Thousand if !own => 5,
+            Unit::TenThousand if !own => 6,
+            _ => 2,
+        },
+    )
 }
 
 /// `1,234,567.8` without its separators; `None` where they do not stand every three digits.
@@ -150,8 +185,8 @@ const MAX_KM: i128 = 9_999_999;
 ///
 /// # Errors
 /// [`Refusal::BadNumber`], [`Refusal::Negative`], [`Refusal::TooLarge`].
-pub(in crate::import) fn kilometres(text: &str) -> Result<Option<i32>, Refusal> {
-    if text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+pub(in crate::import) fn kilometres(text: &str, unit: Unit) -> Result<Option<i32>, Refusal> {
+    if unit == Unit::One && text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(text.parse().ok());
     }
     let folded: String = text
@@ -164,13 +199,29 @@ pub(in crate::import) fn kilometres(text: &str) -> Result<Option<i32>, Refusal> 
         .strip_suffix("公里")
         .or_else(|| folded.strip_suffix("千米"))
         .or_else(|| folded.strip_suffix("km"));
-    let Some(tenths) = decimal(number.unwrap_or(&folded), 1)? else {
+    let miles = ["miles", "mile", "mi", "英里"]
+        .iter()
+        .find_map(|m| folded.strip_suffix(m));
+    // What the cell says goes before what its header says.
+    let unit = match (number, miles) {
+        (Some(_), _) => Unit::One,
+        (_, Some(_)) => Unit::Mile,
+        _ if folded.contains('万') => Unit::One,
+        _ => unit,
+    };
+    let Some(scaled) = decimal(number.or(miles).unwrap_or(&folded), 4)? else {
         return Ok(None);
     };
-    if tenths < 0 {
+    if scaled < 0 {
         return Err(Refusal::Negative);
     }
-    let km = tenths / 10;
+    let km = match unit {
+        Unit::One => scaled / 10_000,
+        Unit::Thousand => scaled / 10,
+        Unit::TenThousand => scaled,
+        // 1.609344 km each, to the nearest.
+        Unit::Mile => (scaled * 1_609_344 / 1_000_000 + 5_000) / 10_000,
+    };
     if km > MAX_KM {
         return Err(Refusal::TooLarge);
     }

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::columns::Unit;
 use proptest::prelude::*;
 
 fn at(text: &str) -> Result<String, Refusal> {
@@ -69,11 +70,11 @@ fn amounts_are_read_as_written_and_never_rounded_away() {
 
 #[test]
 fn kilometres_below_zero_are_refused() {
-    assert_eq!(kilometres("31200"), Ok(Some(31_200)));
-    assert_eq!(kilometres("3.12万公里"), Ok(Some(31_200)));
-    assert_eq!(kilometres("31,200 KM"), Ok(Some(31_200)));
-    assert_eq!(kilometres("-5"), Err(Refusal::Negative));
-    assert_eq!(kilometres("99999999"), Err(Refusal::TooLarge));
+    assert_eq!(kilometres("31200", Unit::One), Ok(Some(31_200)));
+    assert_eq!(kilometres("3.12万公里", Unit::One), Ok(Some(31_200)));
+    assert_eq!(kilometres("31,200 KM", Unit::One), Ok(Some(31_200)));
+    assert_eq!(kilometres("-5", Unit::One), Err(Refusal::Negative));
+    assert_eq!(kilometres("99999999", Unit::One), Err(Refusal::TooLarge));
 }
 
 #[test]
@@ -103,7 +104,7 @@ proptest! {
     fn no_text_makes_a_parser_panic(text in "\\PC*") {
         let _ = timestamp(&text, DateOrder::Dmy, 0);
         let _ = decimal(&text, 2);
-        let _ = kilometres(&text);
+        let _ = kilometres(&text, Unit::Mile);
         let _ = (plate(&text), vin(&text), phones(&text));
     }
 
@@ -111,5 +112,49 @@ proptest! {
     fn amounts_come_back(cents in -10_000_000_000i64..10_000_000_000) {
         let text = format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100);
         prop_assert_eq!(decimal(&text, 2), Ok(Some(i128::from(cents))));
+    }
+}
+
+#[test]
+fn units_of_a_header_count_where_the_cell_names_none() {
+    assert_eq!(kilometres("3.12", Unit::TenThousand), Ok(Some(31_200)));
+    assert_eq!(kilometres("3.12万", Unit::TenThousand), Ok(Some(31_200)));
+    assert_eq!(kilometres("31200 km", Unit::TenThousand), Ok(Some(31_200)));
+    assert_eq!(kilometres("10,000", Unit::Mile), Ok(Some(16_093)));
+    assert_eq!(kilometres("100 miles", Unit::One), Ok(Some(161)));
+    assert_eq!(money("1.23456", Unit::TenThousand), Ok(Some(1_234_560)));
+    assert_eq!(money("800元", Unit::TenThousand), Ok(Some(80_000)));
+    assert_eq!(money("(1.5)", Unit::Thousand), Ok(Some(-150_000)));
+}
+
+#[test]
+fn days_of_the_week_and_names_of_months_are_read() {
+    for text in [
+        "2025年3月3日 星期一",
+        "2025-03-03 周一",
+        "2025/3/3(星期一)",
+        "星期一 2025.3.3",
+        "Mon, 3 Mar 2025",
+        "March 3, 2025",
+        "3-Mar-2025",
+    ] {
+        assert_eq!(at(text).as_deref(), Ok("2025-03-03 00:00:00"), "{text}");
+    }
+    for text in [
+        "2025年3月3日9时25分11秒",
+        "2025年3月3日 上午9:25:11",
+        "3 Mar 2025 09:25:11",
+    ] {
+        assert_eq!(at(text).as_deref(), Ok("2025-03-03 09:25:11"), "{text}");
+    }
+    for text in [
+        "3 Mar 25",
+        "周一",
+        "星期一星期二",
+        "Mar 2025",
+        "March",
+        "2025-03-03 周",
+    ] {
+        assert!(at(text).is_err(), "{text}");
     }
 }

@@ -12,6 +12,7 @@ said-removed = {"  "}{ $removed } orders taken away by --complete
 said-reject = {"  "}rejected: line { $line }, column { $column } { $value }: { $reason }
 said-unrecognised = {"  "}not recognised: { $column } = { $word } ({ $times } times)
 said-unused = {"  "}columns not used: { $columns }
+said-rejected-by = {"  "}passed over: { $count } × { $reason }
 said-reject-file = Rejected rows (mend them and import again): { $path }
 said-imported-all = Imported  { $files } files, { $records } rows · { $rejected } rejected
 said-score = Scored  { $customers } customers · { $units } vehicles · { $visits } qualified visits · as of { $as_of }

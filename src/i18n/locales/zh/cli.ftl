@@ -12,6 +12,7 @@ said-removed = {"  "}按 --complete 去掉 { $removed } 张工单
 said-reject = {"  "}拒收:第 { $line } 行 { $column } 列 { $value }:{ $reason }
 said-unrecognised = {"  "}未识别:{ $column } = { $word }({ $times } 次)
 said-unused = {"  "}未使用的列:{ $columns }
+said-rejected-by = {"  "}跳过:{ $reason } × { $count }
 said-reject-file = 被拒的行(可改好后再导入):{ $path }
 said-imported-all = 导入  { $files } 个文件 { $records } 行 · 拒收 { $rejected }
 said-score = 评分  { $customers } 位客户 · { $units } 台车 · { $visits } 次有效进厂 · 截至 { $as_of }
