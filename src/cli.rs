@@ -127,9 +127,34 @@ pub enum Command {
         /// Say what would happen and change nothing.
         #[arg(long)]
         dry_run: bool,
+        /// With --dry-run: write the mapping of the first file, to edit and to import with.
+        #[arg(long, value_name = "FILE", requires = "dry_run")]
+        write_mapping: Option<PathBuf>,
         /// The files hold all orders between these days; others of these days are taken away.
         #[arg(long, value_name = "FROM..TO", value_parser = period)]
         complete: Option<(NaiveDate, NaiveDate)>,
+    },
+    /// Describe a file on one page: what it is in, its columns, what each becomes.
+    #[command(after_help = "Example: retain profile orders.xls --write-mapping orders.toml")]
+    Profile {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What kind of file it is, where the headers do not tell.
+        #[arg(long = "as", value_name = "KIND")]
+        kind: Option<String>,
+        /// Mapping file: columns that the dictionary does not know.
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        /// Encoding of a text, where it is told wrongly.
+        #[arg(long, value_name = "NAME")]
+        encoding: Option<String>,
+        /// Sheet of a workbook; default: the one whose header is known best.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// Write a mapping file to edit and to import with.
+        #[arg(long, value_name = "FILE")]
+        write_mapping: Option<PathBuf>,
     },
     /// Compute visits, features, scores, states and priorities.
     #[command(after_help = "Example: retain score --db shop.duckdb --as-of 2025-12-31")]

@@ -6,6 +6,7 @@ mod asides;
 mod columns_out;
 mod decoder;
 mod encoding;
+mod evidence;
 mod heading;
 mod html;
 pub mod keys;
@@ -14,6 +15,8 @@ mod mapping;
 mod merge;
 mod parquet;
 mod plan;
+mod profile;
+mod refused;
 mod row;
 mod source;
 mod spool;
@@ -34,12 +37,15 @@ use crate::settings::Settings;
 use crate::store::{Store, quote_text};
 use crate::types::{Error, Result};
 
-use plan::{Plan, plan};
+use plan::{Plan, Table, plans};
+use refused::note_refused;
 
 pub use apart::{COMMAND, parse_here};
+pub use evidence::Looks;
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
+pub use profile::{ColumnProfile, Profile, profile};
 pub use source::{Container, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 
@@ -86,6 +92,8 @@ pub struct Outcome {
     pub rejected_by: BTreeMap<String, u64>,
     /// Recognised columns: header in the file, canonical name.
     pub columns: Vec<(String, String)>,
+    /// Of these, those that no header names but the values show.
+    pub by_values: Vec<(String, String)>,
     /// Headers that nothing uses.
     pub unused: Vec<String>,
     /// Words that no synonym table knows: column, word, how often.
@@ -139,8 +147,8 @@ pub fn import(
 ) -> Result<Vec<Outcome>> {
     let mut planned = Vec::new();
     for request in requests {
-        for part in unpack::parts(&request.path, &settings.import)? {
-            planned.push((plan(store, part, request, settings, today)?, request));
+        for plan in plans(store, request, settings, today)? {
+            planned.push((plan, request));
         }
     }
     planned.sort_by_key(|(p, _)| p.reading.layout.kind.name != "work_orders");
@@ -177,26 +185,17 @@ fn import_one(
 ) -> Result<Outcome> {
     let layout = &plan.reading.layout;
     let kind = layout.kind;
-    let name = &plan.source.name;
+    let name = &plan.table.source.name;
     let import_id = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
     merge::create_staging(store, kind)?;
     let mut tally = Tally::default();
-    let is_parquet = plan.source.container == Container::Parquet;
+    let is_parquet = plan.table.source.container == Container::Parquet;
     let other = is_parquet.then(|| store.sibling()).transpose()?;
     // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
     let sha256 = std::thread::scope(|scope| {
         let (send, read) = sync_channel::<Records>(READ_AHEAD);
         let (send_typed, typed) = sync_channel::<Typed>(1);
-        let reader = scope.spawn(move || {
-            match (&other, &plan.sheet) {
-                (None, None) => return plan.source.read_text(plan.skip, &send),
-                (None, Some(sheet)) => workbook::read(&plan.source, sheet, &send)?,
-                (Some(other), _) => {
-                    parquet::read(other, &plan.source, &layout.headers, &send)?;
-                }
-            }
-            source::sha256_of(&plan.source.path)
-        });
+        let reader = scope.spawn(move || hand_out(&plan.table, other.as_ref(), &send));
         scope.spawn(move || type_batches(plan, &read, &send_typed));
         let mut taken = Ok(());
         for batch in &typed {
@@ -219,7 +218,7 @@ fn import_one(
         merge::merge_people(store, import_id)?;
     }
     merge::merge_vehicles(store, import_id)?;
-    let sha256 = plan.part.sha256.clone().unwrap_or(sha256);
+    let sha256 = plan.table.part.sha256.clone().unwrap_or(sha256);
     let outcome = outcome(plan, sha256, fates, tally);
     let accounted =
         fates.loaded + fates.replaced + fates.unchanged + fates.duplicate + outcome.rejected;
@@ -238,6 +237,16 @@ fn import_one(
         record(store, import_id, &outcome, request, plan.reading.today)?;
     }
     Ok(outcome)
+}
+
+/// Reads a table to its end; returns the SHA-256 of its file. Parquet is read by a connection of its own.
+fn hand_out(table: &Table, other: Option<&Store>, to: &SyncSender<Records>) -> Result<String> {
+    match (other, &table.sheet) {
+        (None, None) => return table.source.read_text(table.skip, to),
+        (None, Some(sheet)) => workbook::read(&table.source, sheet, to)?,
+        (Some(other), _) => parquet::read(other, &table.source, &table.headers, to)?,
+    }
+    source::sha256_of(&table.source.path)
 }
 
 /// Records and what became of them, a few batches in the order of the file.
@@ -301,7 +310,7 @@ fn take(
                 .map(|f| records.bytes(refused.record, f))
                 .collect();
             rejects.refuse(
-                &plan.source.name,
+                &plan.table.source.name,
                 &layout.headers,
                 &fields,
                 refused.line,
@@ -322,76 +331,9 @@ fn take(
     store.append("temp.staged", rows)?;
     store.append("temp.staged_people", people)?;
     store.append("temp.staged_vehicles", vehicles)?;
-    note_refused(store, import_id, &plan.source.name, &mut refused_rows)?;
-    progress(&plan.source.name, tally.records);
+    note_refused(store, import_id, &plan.table.source.name, &mut refused_rows)?;
+    progress(&plan.table.source.name, tally.records);
     Ok(())
-}
-
-fn note_refused(
-    store: &Store,
-    import_id: u64,
-    file: &str,
-    refused: &mut Vec<Refused>,
-) -> Result<()> {
-    use arrow::array::{ArrayRef, Int32Array, Int64Array, StringArray};
-    use std::sync::Arc;
-    if refused.is_empty() {
-        return Ok(());
-    }
-    let n = refused.len();
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        (
-            "import_id",
-            Arc::new(Int32Array::from(vec![
-                i32::try_from(import_id)
-                    .unwrap_or(i32::MAX);
-                n
-            ])),
-        ),
-        ("file", Arc::new(StringArray::from(vec![file; n]))),
-        (
-            "line",
-            Arc::new(
-                refused
-                    .iter()
-                    .map(|r| i64::try_from(r.line).ok())
-                    .collect::<Int64Array>(),
-            ),
-        ),
-        (
-            "column",
-            Arc::new(
-                refused
-                    .iter()
-                    .map(|r| r.column.as_deref())
-                    .collect::<StringArray>(),
-            ),
-        ),
-        (
-            "reason",
-            Arc::new(
-                refused
-                    .iter()
-                    .map(|r| Some(r.reason.as_str()))
-                    .collect::<StringArray>(),
-            ),
-        ),
-        (
-            "value_masked",
-            Arc::new(
-                refused
-                    .iter()
-                    .map(|r| r.value.as_deref())
-                    .collect::<StringArray>(),
-            ),
-        ),
-    ];
-    let batch = arrow::record_batch::RecordBatch::try_from_iter_with_nullable(
-        columns.into_iter().map(|(n, a)| (n, a, true)),
-    )
-    .map_err(Error::internal)?;
-    refused.clear();
-    store.append("rejects", [batch])
 }
 
 /// Too many refused rows mean that the file was misread, not that its rows are bad.
@@ -431,6 +373,12 @@ fn with_example(error: Error, tally: &Tally) -> Error {
 
 fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
     let layout = &plan.reading.layout;
+    let by_values = layout
+        .by_values
+        .iter()
+        .filter_map(|i| Some((layout.positions[*i]?, layout.kind.columns[*i].name)))
+        .map(|(p, name)| (layout.headers[p].clone(), name.to_owned()))
+        .collect();
     let columns = layout
         .kind
         .columns
@@ -439,11 +387,12 @@ fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
         .filter_map(|(c, p)| p.map(|p| (layout.headers[p].clone(), c.name.to_owned())))
         .collect();
     Outcome {
-        file: plan.source.name.clone(),
+        file: plan.table.source.name.clone(),
         sha256,
         kind: layout.kind.name.to_owned(),
-        encoding: plan.source.encoding.name().to_owned(),
+        encoding: plan.table.source.encoding.name().to_owned(),
         sheet: plan
+            .table
             .sheet
             .as_ref()
             .filter(|s| s.of > 1)
@@ -453,6 +402,7 @@ fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
         rejected: tally.rejected,
         rejected_by: tally.rejected_by,
         columns,
+        by_values,
         unused: layout.unused.clone(),
         unrecognised: tally
             .unrecognised

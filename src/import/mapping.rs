@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::{self, Looks};
 use super::value::DateOrder;
 use crate::columns::{KINDS, Kind, Unit, fold, unit};
 use crate::types::{Error, Result};
@@ -87,6 +88,8 @@ pub struct Layout {
     pub units: Vec<Unit>,
     /// Keys that are nobody, folded.
     pub placeholders: Vec<String>,
+    /// Columns of the kind that no header names but the values show.
+    pub by_values: Vec<usize>,
 }
 
 impl Layout {
@@ -110,6 +113,22 @@ impl Layout {
         mapping: &Mapping,
         placeholders: &[String],
     ) -> Result<Self> {
+        Self::recognise_by(file, headers, kind, mapping, placeholders, &[])
+    }
+
+    /// The same with some rows to look at: a column of plates or VINs is that, where no header names one
+    /// and it is the only such column.
+    ///
+    /// # Errors
+    /// Those of [`Layout::recognise`].
+    pub fn recognise_by(
+        file: &str,
+        headers: Vec<String>,
+        kind: Option<&str>,
+        mapping: &Mapping,
+        placeholders: &[String],
+        sample: &[Vec<String>],
+    ) -> Result<Self> {
         let kind = match kind.or(mapping.kind.as_deref()) {
             Some(name) => Kind::named(name).ok_or_else(|| unknown_kind(name))?,
             None if mapping.has_header => detect(file, &headers)?,
@@ -119,7 +138,12 @@ impl Layout {
                     .with("kinds", kind_names()));
             }
         };
-        let positions = place(file, kind, &headers, mapping)?;
+        let mut positions = place(file, kind, &headers, mapping)?;
+        let by_values = if mapping.has_header {
+            place_by_values(kind, headers.len(), sample, &mut positions)
+        } else {
+            Vec::new()
+        };
         for group in kind.required {
             if !group.iter().any(|name| {
                 kind.column(name)
@@ -183,8 +207,45 @@ impl Layout {
             group_by,
             date_order: mapping.date_order,
             placeholders,
+            by_values,
         })
     }
+}
+
+/// Places plates and VINs that no header names; returns which columns of the kind that were.
+fn place_by_values(
+    kind: &'static Kind,
+    width: usize,
+    sample: &[Vec<String>],
+    positions: &mut [Option<usize>],
+) -> Vec<usize> {
+    let evidence = evidence::of_rows(sample, width);
+    let mut found = Vec::new();
+    for (name, looks) in [("plate", Looks::Plates), ("vin", Looks::Vins)] {
+        let Some((i, _)) = kind.column(name).filter(|(i, _)| positions[*i].is_none()) else {
+            continue;
+        };
+        let mut fit = (0..width)
+            .filter(|p| evidence[*p].surely() == Some(looks) && !positions.contains(&Some(*p)));
+        if let (Some(only), None) = (fit.next(), fit.next()) {
+            positions[i] = Some(only);
+            found.push(i);
+        }
+    }
+    found
+}
+
+/// The kind that knows most headers, if any does.
+pub(super) fn best_kind(headers: &[String]) -> Option<&'static Kind> {
+    let known = |kind: &&Kind| {
+        let named = |h: &&String| kind.columns.iter().any(|c| c.is_called(h));
+        headers.iter().filter(named).count()
+    };
+    KINDS
+        .iter()
+        .rev()
+        .max_by_key(known)
+        .filter(|k| known(k) > 0)
 }
 
 /// The position of each of the kind's columns: what the mapping names first, then the dictionary.

@@ -5,36 +5,46 @@ use chrono::NaiveDate;
 use super::load::Reading;
 use super::mapping::Layout;
 use super::source::{Container, Source};
-use super::unpack::Part;
+use super::unpack::{self, Part};
 use super::workbook::{self, Sheet};
-use super::{Request, parquet};
+use super::{Request, heading, parquet};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::types::Result;
 
-/// A file recognised, ready to be read.
-pub(super) struct Plan {
+/// A table found in a file, before anything is known of its columns.
+pub(super) struct Table {
     pub(super) source: Source,
-    pub(super) reading: Reading,
+    /// Headers; names of positions where there are none.
+    pub(super) headers: Vec<String>,
     /// Records of a text that are no rows: its header and what stands above.
     pub(super) skip: usize,
     /// The table in a workbook.
     pub(super) sheet: Option<Sheet>,
+    /// The first rows below the header.
+    pub(super) sample: Vec<Vec<String>>,
     /// What is read: the file, or what was unpacked from it.
     pub(super) part: Part,
 }
 
-/// Looks at a file: what it is in, where its table is, which columns it has.
+/// A file recognised, ready to be read.
+pub(super) struct Plan {
+    pub(super) table: Table,
+    pub(super) reading: Reading,
+}
+
+/// The tables of a file: one, or one for each file in an archive.
 ///
 /// # Errors
-/// When it is not what is read, or its columns cannot be told.
-pub(super) fn plan(
-    store: &Store,
-    part: Part,
-    request: &Request,
-    settings: &Settings,
-    today: NaiveDate,
-) -> Result<Plan> {
+/// When it is not what is read.
+pub(super) fn tables(store: &Store, request: &Request, settings: &Settings) -> Result<Vec<Table>> {
+    unpack::parts(&request.path, &settings.import)?
+        .into_iter()
+        .map(|part| table(store, part, request, settings))
+        .collect()
+}
+
+fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> Result<Table> {
     let mapping = request.mapping.clone().unwrap_or_default();
     let mut source = Source::open(
         &part.path,
@@ -43,24 +53,22 @@ pub(super) fn plan(
     )
     .map_err(|error| part.named(error))?;
     source.name.clone_from(&part.name);
-    let (mut sheet, mut skip) = (None, 0);
+    let (mut sheet, mut skip, mut sample) = (None, 0, Vec::new());
     let first = match source.container {
         Container::Text if mapping.has_header => {
-            let (header, records) = source.header(Some(&mapping))?;
-            skip = records;
+            let header;
+            (header, skip) = source.header(Some(&mapping))?;
+            sample = source.first_rows(heading::ROWS + skip)?;
+            sample.drain(..skip.min(sample.len()));
             header
         }
         Container::Text => source.header(None)?.0,
         Container::Parquet => parquet::headers(store, &source)?,
         Container::Workbook | Container::OtherWorkbook | Container::Page => {
             let wanted = request.sheet.as_deref().or(mapping.sheet.as_deref());
-            let found = sheet.insert(workbook::find(
-                &mut source,
-                &mapping,
-                wanted,
-                &settings.import,
-            )?);
-            found.headers.clone()
+            let found = workbook::find(&mut source, &mapping, wanted, &settings.import)?;
+            sample.clone_from(&found.sample);
+            sheet.insert(found).headers.clone()
         }
     };
     let named = mapping.has_header || source.container != Container::Text;
@@ -69,28 +77,50 @@ pub(super) fn plan(
     } else {
         (1..=first.len()).map(|n| format!("#{n}")).collect()
     };
-    let layout = Layout::recognise(
-        &source.name,
-        headers,
-        request.kind.as_deref(),
-        &mapping,
-        &settings.import.placeholders,
-    )?;
-    let reading = Reading {
-        layout,
-        store: request
-            .store
-            .clone()
-            .unwrap_or_else(|| settings.import.store.clone()),
-        shared_numbers: settings.customers.shared_numbers,
-        today,
-        zone_minutes: settings.time_zone.minutes()?,
-    };
-    Ok(Plan {
+    Ok(Table {
         source,
-        reading,
+        headers,
         skip,
         sheet,
+        sample,
         part,
     })
+}
+
+/// Looks at a file: what it is in, where its tables are, which columns they have.
+///
+/// # Errors
+/// When it is not what is read, or its columns cannot be told.
+pub(super) fn plans(
+    store: &Store,
+    request: &Request,
+    settings: &Settings,
+    today: NaiveDate,
+) -> Result<Vec<Plan>> {
+    let mapping = request.mapping.clone().unwrap_or_default();
+    let plan = |table: Table| {
+        let layout = Layout::recognise_by(
+            &table.source.name,
+            table.headers.clone(),
+            request.kind.as_deref(),
+            &mapping,
+            &settings.import.placeholders,
+            &table.sample,
+        )?;
+        let reading = Reading {
+            layout,
+            store: request
+                .store
+                .clone()
+                .unwrap_or_else(|| settings.import.store.clone()),
+            shared_numbers: settings.customers.shared_numbers,
+            today,
+            zone_minutes: settings.time_zone.minutes()?,
+        };
+        Ok(Plan { table, reading })
+    };
+    tables(store, request, settings)?
+        .into_iter()
+        .map(plan)
+        .collect()
 }

@@ -278,6 +278,20 @@ impl Source {
         Ok((found, first))
     }
 
+    /// The first records as text; those that are none are left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn first_rows(&self, most: usize) -> Result<Vec<Vec<String>>> {
+        let records = Decoder::new(self)?.next_batch(most)?.unwrap_or_default();
+        let row = |record: usize| -> Vec<String> {
+            (0..records.width(record))
+                .map(|f| records.text(record, f).unwrap_or_default().to_owned())
+                .collect()
+        };
+        Ok((0..records.len()).map(row).collect())
+    }
+
     /// Reads a text file to the end, sending batches; returns its SHA-256.
     ///
     /// # Errors

@@ -40,6 +40,8 @@ pub(super) struct Sheet {
     pub(super) of: usize,
     /// Headers; names of positions where there are none.
     pub(super) headers: Vec<String>,
+    /// The first rows below the header.
+    pub(super) sample: Vec<Vec<String>>,
     /// Row at which the records begin, from 0.
     from: u32,
 }
@@ -123,7 +125,7 @@ pub(super) fn find(
         None => names.clone(),
         Some(name) => names.iter().filter(|n| *n == name).cloned().collect(),
     };
-    let mut best: Option<(Heading, String, u32)> = None;
+    let mut best: Option<(Heading, String, u32, Vec<Vec<String>>)> = None;
     for name in wanted {
         let (mut rows, mut numbers) = (Vec::new(), Vec::new());
         book.each_row(source, &name, |row| {
@@ -144,15 +146,17 @@ pub(super) fn find(
                 None => numbers[0],
                 Some(last) => numbers[last] + 1,
             };
-            best = Some((found, name, from));
+            rows.drain(..found.first.min(rows.len()));
+            best = Some((found, name, from, rows));
         }
     }
-    if let Some((heading, name, from)) = best {
+    if let Some((heading, name, from, sample)) = best {
         return Ok(Sheet {
             book: Mutex::new(book),
             name,
             of: names.len(),
             headers: heading.names,
+            sample,
             from,
         });
     }

@@ -13,6 +13,7 @@ mod keeping;
 pub mod key;
 pub mod lists;
 pub mod process;
+pub mod profile;
 pub mod report;
 mod say;
 pub mod score;

@@ -103,6 +103,10 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
                 ("rejected", n(file.rejected)),
             ],
         ));
+        for (header, column) in &file.by_values {
+            let args = [("header", header.clone()), ("column", column.clone())];
+            out.line(&filled(lang, "said-by-values", &args));
+        }
         if let Some(sheet) = &file.sheet {
             let args = [("sheet", sheet.clone())];
             out.line(&filled(lang, "said-sheet", &args));

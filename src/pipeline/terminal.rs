@@ -10,8 +10,8 @@ use serde_json::json;
 use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
-    Context, demo, explain, export, files, generate, import, keeping, lists, machine_date, report,
-    score, status,
+    Context, demo, explain, export, files, generate, import, keeping, lists, machine_date, profile,
+    report, score, status,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat, ReportCommand};
 use crate::generate::GenerateParams;
@@ -119,6 +119,7 @@ fn dispatch(cli: Cli) -> Result<()> {
             encoding,
             sheet,
             dry_run,
+            write_mapping,
             complete,
         } => {
             let context = context(&common, &db, lang)?;
@@ -135,8 +136,33 @@ fn dispatch(cli: Cli) -> Result<()> {
                     complete,
                 })
                 .collect();
+            if let (Some(to), Some(first)) = (&write_mapping, requests.first()) {
+                let settings = context.settings.clone().unwrap_or_default();
+                profile::profile(first, &settings, Some(to))?;
+            }
             let imported = import::import(&context, &requests, dry_run)?;
             speak.result(&imported, |out| say::imported(out, lang, &imported))
+        }
+        Command::Profile {
+            file,
+            kind,
+            mapping,
+            encoding,
+            sheet,
+            write_mapping,
+        } => {
+            let settings = common.config.as_deref().map(read_settings).transpose()?;
+            let request = Request {
+                path: file,
+                kind,
+                mapping: mapping.as_deref().map(demo::read_mapping).transpose()?,
+                encoding,
+                sheet,
+                ..Request::default()
+            };
+            let settings = settings.unwrap_or_default();
+            let profiled = profile::profile(&request, &settings, write_mapping.as_deref())?;
+            speak.result(&profiled, |out| profile::say(out, lang, &profiled))
         }
         Command::Score { db, as_of } => {
             let scored = score::score(&context(&common, &db, lang)?, as_of)?;
