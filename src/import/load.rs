@@ -371,6 +371,16 @@ fn trimmed(text: &str) -> &str {
     }
 }
 
+/// A number, or a date with or without its time of day; no phone, whatever stands between its digits.
+fn is_figure(chars: &[char]) -> bool {
+    let digits: String = chars.iter().filter(|c| c.is_ascii_digit()).collect();
+    let plain = |c: &char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | ' ' | ',');
+    let is_date = digits.len() <= 14 && (digits.starts_with("19") || digits.starts_with("20"));
+    let is_number =
+        digits.len() <= 10 && !chars.iter().skip(1).any(|c| matches!(c, '-' | '/' | ' '));
+    chars.len() <= 24 && chars.iter().all(plain) && digits.len() != 11 && (is_date || is_number)
+}
+
 /// First and last character of a value, so that a person finds the cell without its content being repeated.
 #[must_use]
 pub fn mask(value: &str) -> String {
@@ -378,15 +388,36 @@ pub fn mask(value: &str) -> String {
     match chars.as_slice() {
         [] => String::new(),
         // Dates and numbers are what is mostly refused and tell nothing about a person.
-        all if all.len() <= 24
-            && all
-                .iter()
-                .all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ':' | ' ' | ','))
-            && all.len() != 11 =>
-        {
-            all.iter().collect()
-        }
+        all if is_figure(all) => all.iter().collect(),
         [_] => "*".to_owned(),
         [first, rest @ ..] => format!("{first}{}", "*".repeat(rest.len().min(8))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask;
+
+    #[test]
+    fn figures_are_shown_and_phones_are_not() {
+        for text in [
+            "2025-02-30",
+            "20250230092511",
+            "1,234.50",
+            "-3",
+            "2025/1/2 9:00",
+        ] {
+            assert_eq!(mask(text), text);
+        }
+        for text in [
+            "13800000103",
+            "13800000103/020-80000103",
+            "138 0000 0103",
+            "020-80000103",
+            "0755-8000010",
+            "粤B12345",
+        ] {
+            assert!(mask(text).ends_with("****"), "{text}: {}", mask(text));
+        }
     }
 }

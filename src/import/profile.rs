@@ -197,7 +197,11 @@ impl Seen {
             && self.distinct.insert(xxh3_64(text.as_bytes()))
             && self.samples.len() < SAMPLES
         {
-            self.samples.push(mask(text));
+            self.samples.push(match as_what {
+                // A number in a column of phones is a phone, however short.
+                Some(ValueType::Phone) => mask(&format!("{text}*")),
+                _ => mask(text),
+            });
         }
         let readable = match as_what {
             Some(ValueType::Timestamp | ValueType::Date) => {
