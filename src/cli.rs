@@ -250,6 +250,21 @@ pub enum Command {
         #[arg(long)]
         truth: bool,
     },
+    /// Score earlier dates from what was known then and compare with what came.
+    #[command(
+        after_help = "Example: retain backtest --db shop.duckdb --cutoff 2025-06-30 --horizon-days 180"
+    )]
+    Backtest {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Read nothing that became known after this date; default: the latest three whose outcome is known.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        cutoff: Option<NaiveDate>,
+        /// Days within which a unit has to return; default: the shop's own horizon.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(7..=3650))]
+        horizon_days: Option<u32>,
+    },
     /// Copy the database, read the copy back and compare.
     #[command(after_help = "Example: retain backup --db shop.duckdb")]
     Backup {

@@ -13,6 +13,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/units/vehicles.sql"),
     ),
     (
+        "backtest/backtest_results",
+        include_str!("../queries/backtest/backtest_results.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
     ),
@@ -90,7 +94,9 @@ pub const SCRIPTS: &[(&str, &str)] = &[
 /// Everything that an empty database file is made of.
 #[must_use]
 pub fn schema() -> String {
-    ["schema", "people/tombstones"].map(text).join("\n")
+    ["schema", "people/tombstones", "backtest/backtest_results"]
+        .map(text)
+        .join("\n")
 }
 
 /// The script of that name; empty where there is none, which a test rules out.

@@ -126,8 +126,8 @@ named_enum! {
     }
 }
 
-/// A number with its 80 % interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A number with its interval, 80 % where nothing else is said.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Estimate {
     /// The estimate itself.
     pub value: f64,

@@ -10,6 +10,7 @@ mod table;
 
 use serde_json::{Value, json};
 
+pub(super) use self::table::beta_interval;
 use self::table::{FREQUENCY_FROM, Row, Table};
 use super::{ModelCard, comparable, measures};
 use crate::features::UnitFeatures;

@@ -5,6 +5,7 @@
 //! [`Reason`](crate::types::Reason) instead of giving numbers.
 
 pub mod baselines;
+pub mod churn;
 pub mod measures;
 
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! The stages in order: the only module that knows all others, writes output files and speaks to the terminal.
 
 pub mod audit;
+pub mod backtest;
 pub mod copies;
 pub mod demo;
 pub mod erase;

@@ -10,8 +10,8 @@ use serde_json::json;
 use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
-    Context, demo, explain, export, files, generate, import, keeping, lists, machine_date, profile,
-    report, score, status,
+    Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
+    machine_date, profile, report, score, status,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat, ReportCommand};
 use crate::generate::GenerateParams;
@@ -286,6 +286,14 @@ fn dispatch(cli: Cli) -> Result<()> {
             speak.result(&json!({ "out": out, "files": files }), |say| {
                 say::generated(say, lang, &summary, &out)
             })
+        }
+        Command::Backtest {
+            db,
+            cutoff,
+            horizon_days,
+        } => {
+            let found = backtest::backtest(&context(&common, &db, lang)?, cutoff, horizon_days)?;
+            speak.result(&found, |out| say::backtest::backtested(out, lang, &found))
         }
         Command::Backup { .. }
         | Command::Restore { .. }

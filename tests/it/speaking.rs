@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "explain",
     "export",
     "generate",
+    "backtest",
     "backup",
     "restore",
     "compact",

@@ -214,6 +214,12 @@ fn point(share: f64) -> Estimate {
     }
 }
 
+/// Middle 80 % of Beta(share x weight, (1 - share) x weight).
+pub(in crate::models) fn beta_interval(share: f64, weight: f64) -> (f64, f64) {
+    let e = posterior(share, weight);
+    (e.low, e.high)
+}
+
 /// Mean and 80 % interval of Beta(share x weight, (1 - share) x weight).
 fn posterior(share: f64, weight: f64) -> Estimate {
     let (a, b) = (share * weight, (1.0 - share) * weight);

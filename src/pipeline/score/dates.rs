@@ -18,14 +18,14 @@ use crate::table::column;
 use crate::types::{Error, Reason, Result, UnitId};
 
 /// One date's features and rhythm.
-pub(super) struct Dated {
-    pub(super) features: UnitFeatures,
-    pub(super) rhythm: Rhythm,
+pub(in crate::pipeline) struct Dated {
+    pub(in crate::pipeline) features: UnitFeatures,
+    pub(in crate::pipeline) rhythm: Rhythm,
 }
 
 /// What every date is computed from, read once: the visits as known at the date scored, what files state, and for
 /// earlier dates what was known otherwise then.
-pub(super) struct Past {
+pub(in crate::pipeline) struct Past {
     visits: VisitHistory,
     facts: UnitFacts,
     then: BTreeMap<NaiveDate, Then>,
@@ -43,7 +43,11 @@ struct Then {
 }
 
 /// The one-row table of parameters that every script reads.
-pub(super) fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
+pub(in crate::pipeline) fn set_run(
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+) -> Result<()> {
     let list = |words: &[String]| {
         words
             .iter()
@@ -62,7 +66,7 @@ pub(super) fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> R
 }
 
 /// Reads the visits of the table `visits` and what files state about units.
-pub(super) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
+pub(in crate::pipeline) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     for script in [
         "features/visits_now",
         "features/unit_visits",
@@ -105,7 +109,11 @@ pub(super) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
 
 impl Past {
     /// Finds out what was known otherwise at earlier dates than the one scored; all of them at once.
-    pub(super) fn look_back(&mut self, store: &Store, dates: &[NaiveDate]) -> Result<()> {
+    pub(in crate::pipeline) fn look_back(
+        &mut self,
+        store: &Store,
+        dates: &[NaiveDate],
+    ) -> Result<()> {
         let dates: Vec<NaiveDate> = dates
             .iter()
             .copied()
@@ -180,7 +188,7 @@ impl Past {
     }
 
     /// Features and rhythm as of a date: the one scored, or one that was looked back to.
-    pub(super) fn dated(&self, settings: &Settings, date: NaiveDate) -> Dated {
+    pub(in crate::pipeline) fn dated(&self, settings: &Settings, date: NaiveDate) -> Dated {
         let nothing = Then::default();
         let then = self.then.get(&date).unwrap_or(&nothing);
         let known = KnownVisits {
@@ -196,7 +204,7 @@ impl Past {
     }
 
     /// Whether each unit had a qualified visit in the `days` after `from`; `None` where it is not comparable.
-    fn returned_within(
+    pub(in crate::pipeline) fn returned_within(
         &self,
         from: NaiveDate,
         days: u32,
@@ -220,12 +228,12 @@ fn of_date(then: &mut [Then], no: i32) -> Result<&mut Then> {
 }
 
 /// The earlier date whose horizon has just closed.
-pub(super) fn cutoff_of(as_of: NaiveDate, horizon_days: u32) -> NaiveDate {
+pub(in crate::pipeline) fn cutoff_of(as_of: NaiveDate, horizon_days: u32) -> NaiveDate {
     as_of - Days::new(u64::from(horizon_days))
 }
 
 /// The share of comparable units that did not return, at the earlier date whose horizon has just closed.
-pub(super) fn return_share(
+pub(in crate::pipeline) fn return_share(
     settings: &Settings,
     as_of: NaiveDate,
     horizon_days: u32,

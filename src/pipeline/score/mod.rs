@@ -1,8 +1,9 @@
 //! The score command: visits, features, rhythm, return shares, scores and states, as of a date and as of
 //! the month ends before it. Every date goes through the same functions.
 
-mod dates;
+pub(super) mod dates;
 mod history;
+pub(super) mod learning;
 
 use std::collections::BTreeMap;
 
@@ -11,13 +12,13 @@ use chrono::NaiveDate;
 
 pub use history::ensure_history;
 
-use dates::{cutoff_of, read_past, return_share, set_run};
+use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
+use learning::{Learned, learn, origins};
 
 use super::{Context, clock, keep_settings, settings_hash};
 use crate::features::features_batch;
 use crate::models::ModelCard;
-use crate::models::baselines::ReturnShare;
 use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
 use crate::scripts;
 use crate::settings::Settings;
@@ -79,7 +80,7 @@ pub fn score_in(
 }
 
 /// The date to score: the one asked for, else the last day with a settled order known when it was imported.
-fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<NaiveDate> {
+pub(super) fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<NaiveDate> {
     let first = store.day("select min(in_at)::date from orders")?;
     let Some(first) = first else {
         return Err(Error::data("nothing-imported").with(
@@ -108,14 +109,8 @@ fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<NaiveDate> {
     }
 }
 
-fn run(
-    store: &Store,
-    settings: &Settings,
-    as_of: NaiveDate,
-    progress: &dyn Fn(&str),
-) -> Result<Scored> {
-    progress("visits");
-    set_run(store, settings, as_of)?;
+/// Makes the visits as known at the date of the run.
+pub(super) fn make_visits(store: &Store) -> Result<()> {
     for script in [
         "visits/orders_resolved",
         "visits/orders_now",
@@ -126,6 +121,18 @@ fn run(
     ] {
         store.run(scripts::text(script))?;
     }
+    Ok(())
+}
+
+fn run(
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+    progress: &dyn Fn(&str),
+) -> Result<Scored> {
+    progress("visits");
+    set_run(store, settings, as_of)?;
+    make_visits(store)?;
     progress("features");
     let mut past = read_past(store, settings)?;
     let now = past.dated(settings, as_of);
@@ -134,7 +141,12 @@ fn run(
     let month_ends = month_ends(settings, as_of, history_from);
     progress("history");
     let mut earlier = month_ends.clone();
-    earlier.extend([cutoff_of(as_of, horizon), cutoff_of(as_of, 180)]);
+    for days in [horizon, 180] {
+        let (test, train) = origins(settings, as_of, days, history_from);
+        earlier.extend([test, cutoff_of(test, days)]);
+        earlier.extend(train);
+    }
+    earlier.retain(|d| *d >= history_from);
     earlier.sort_unstable();
     earlier.dedup();
     past.look_back(store, &earlier)?;
@@ -144,15 +156,11 @@ fn run(
     )?;
     store.give_back_memory()?;
     progress("model");
-    let fit = |days| return_share(settings, as_of, days, &now, &past);
-    let (horizon_fit, fit_180) = if horizon == 180 {
-        let both = fit(180);
-        (both.clone(), both)
-    } else {
-        rayon::join(|| fit(horizon), || fit(180))
-    };
-    let churn = horizon_fit.as_ref().ok().map(|f| f.predict(&now.features));
-    let churn_180 = fit_180.as_ref().ok().map(|f| f.predict(&now.features));
+    let learned = learn(settings, as_of, horizon, &now, &past);
+    let learned_180 = (horizon != 180).then(|| learn(settings, as_of, 180, &now, &past));
+    let learned_180 = learned_180.as_ref().unwrap_or(&learned);
+    let churn = learned.predict(&now);
+    let churn_180 = learned_180.predict(&now);
     let churn = if horizon >= 180 {
         no_less_likely(churn, churn_180.as_deref())
     } else {
@@ -196,8 +204,8 @@ fn run(
             &input,
             &units,
             &[
-                ("churn_probability", &horizon_fit),
-                ("churn_probability_180", &fit_180),
+                ("churn_probability", &learned),
+                ("churn_probability_180", learned_180),
             ],
         )?;
         progress("history");
@@ -216,7 +224,7 @@ fn run(
         horizon_days: horizon,
         tiers,
         states,
-        no_probability: horizon_fit.err().map(|r| r.encode()),
+        no_probability: learned.refusal().map(Reason::encode),
         unread_days: store
             .day("select max(in_at)::date from orders")?
             .map_or(0, |last| (last - as_of).num_days().max(0)),
@@ -330,29 +338,14 @@ fn write_cards(
     as_of: NaiveDate,
     input: &ScoringInput<'_>,
     units: &UnitScores,
-    fits: &[(&str, &std::result::Result<ReturnShare, Reason>)],
+    fits: &[(&str, &Learned)],
 ) -> Result<()> {
     let mut cards = vec![
         ModelCard::of_rhythm(&input.rhythm.parameters, input.features.len()),
         scores::loyalty_card(&units.parameters),
     ];
-    for (name, fit) in fits {
-        let mut card = match fit {
-            Ok(fit) => fit.card().clone(),
-            Err(reason) => ModelCard {
-                name: String::new(),
-                rows: 0,
-                parameters: serde_json::Value::Null,
-                log_likelihood: None,
-                measures: serde_json::Value::Null,
-                caveats: vec![reason.encode()],
-            },
-        };
-        card.name = (*name).to_owned();
-        if fit.is_ok() {
-            card.caveats.push("caveat-independence".to_owned());
-        }
-        cards.push(card);
+    for (name, learned) in fits {
+        cards.extend(learned.cards(name));
     }
     store.run(&format!(
         "delete from model_cards where as_of = date '{as_of}'"

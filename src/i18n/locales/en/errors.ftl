@@ -166,3 +166,7 @@ error-key-of-several = { $count } customers have that key
 error-key-of-several-hint = Name one by customer number, or take all of them with --all
 error-key-not-erased = Nobody with that key was erased
 error-key-not-erased-hint = Use the customer number, phone, plate or VIN as it was when they were erased
+error-cutoff-outside = The outcome of { $cutoff } cannot be known: a cutoff lies between { $first } and { $last }, which is { $horizon } days before the end of the data
+error-cutoff-outside-hint = Name a day between these, or a shorter horizon (--horizon-days)
+error-backtest-too-short = { $days } days of data are too few for a backtest ({ $needed } needed)
+error-backtest-too-short-hint = Import an earlier part of the history, or name a shorter horizon (--horizon-days)

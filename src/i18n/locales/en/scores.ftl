@@ -29,3 +29,7 @@ caveat-persons-only = Counted over private customers alone; companies are scored
 caveat-return-share = Baseline: the share of units of like absence and frequency that did not return
 caveat-few-events = Fewer than 100 units returned, or fewer than 100 did not: take the figures as a rough guide
 caveat-independence = Customers with several vehicles: the vehicles are taken as independent
+caveat-one-sided = All units did the same: nothing can be learned
+caveat-not-converged = The regression did not converge
+caveat-too-few-outcomes = { $units } units with { $events } outcomes of the rarer kind are too few to judge a model ({ $needed } needed)
+caveat-no-second-date = The history ({ $days } days) holds no second date to judge a model on ({ $needed } needed): the share among units alike is given

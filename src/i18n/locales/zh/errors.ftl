@@ -166,3 +166,7 @@ error-key-of-several = 有 { $count } 位客户对应这个号码
 error-key-of-several-hint = 请用客户编号指明一位,或用 --all 全部删除
 error-key-not-erased = 没有删除过这个号码的人
 error-key-not-erased-hint = 请用删除时的客户编号、电话、车牌或 VIN
+error-cutoff-outside = { $cutoff } 的结果无从知道:截止日须在 { $first } 与 { $last } 之间(数据结束前 { $horizon } 天)
+error-cutoff-outside-hint = 请改用其间的日期,或用 --horizon-days 缩短观察期
+error-backtest-too-short = 只有 { $days } 天的数据,不足以回测(需要 { $needed } 天)
+error-backtest-too-short-hint = 请导入更早的历史,或用 --horizon-days 缩短观察期

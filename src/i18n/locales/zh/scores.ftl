@@ -29,3 +29,7 @@ caveat-persons-only = 只按个人客户统计；单位客户按同一标准评�
 caveat-return-share = 基准算法：未进厂天数与频次相近的车，过去有多大比例没有回来
 caveat-few-events = 回来的或没回来的不足 100 台，数字只作参考
 caveat-independence = 多车客户按各车互不相关计算
+caveat-one-sided = 所有车的结果都一样,学不到东西
+caveat-not-converged = 回归没有收敛
+caveat-too-few-outcomes = { $units } 台车、较少一类结果 { $events } 个,不足以检验模型(需要 { $needed } 个)
+caveat-no-second-date = 历史只有 { $days } 天,没有第二个日期可以检验模型(需要 { $needed } 天):给出的是同类车的比例

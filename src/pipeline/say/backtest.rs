@@ -1,0 +1,74 @@
+//! What a backtest looks like in words.
+
+use super::{Out, filled, n};
+use crate::i18n;
+use crate::models::churn::evaluate::Evaluated;
+use crate::pipeline::backtest::{Backtested, Cutoff};
+use crate::types::{Lang, Reason};
+
+pub(in crate::pipeline) fn backtested(out: &mut Out, lang: Lang, found: &Backtested) {
+    for at in &found.cutoffs {
+        let args = [
+            ("cutoff", at.cutoff.to_string()),
+            ("days", found.horizon_days.to_string()),
+            ("units", n(at.units as u64)),
+            ("events", n(at.events as u64)),
+        ];
+        out.line(&filled(lang, "said-backtest", &args));
+        let args = [
+            ("k", at.list.k.to_string()),
+            ("score", whole(at.list.by_score)),
+            ("hiatus", whole(at.list.by_hiatus)),
+            ("random", whole(at.list.at_random)),
+        ];
+        out.line(&filled(lang, "said-backtest-list", &args));
+        methods(out, lang, at);
+        if let Some(caveat) = &at.caveat {
+            out.line(&format!(
+                "  {}",
+                i18n::reason(lang, &Reason::decode(caveat))
+            ));
+        }
+        for (i, bin) in at.bins.iter().enumerate() {
+            let args = [
+                ("bin", (i + 1).to_string()),
+                ("units", n(bin.count as u64)),
+                ("said", whole(bin.said * 100.0)),
+                ("came", whole(bin.came * 100.0)),
+            ];
+            out.line(&filled(lang, "said-backtest-bin", &args));
+        }
+    }
+}
+
+fn methods(out: &mut Out, lang: Lang, at: &Cutoff) {
+    let mut all: Vec<&Evaluated> = at.methods.iter().filter(|m| m.of == "all").collect();
+    all.sort_by(|a, b| {
+        let loss = |m: &Evaluated| m.log_loss.unwrap_or(f64::INFINITY);
+        loss(a)
+            .total_cmp(&loss(b))
+            .then_with(|| a.method.cmp(&b.method))
+    });
+    for m in all {
+        let mark = if m.method == at.champion { "*" } else { " " };
+        let three = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), |v| format!("{v:.3}"));
+        let args = [
+            ("mark", mark.to_owned()),
+            (
+                "method",
+                i18n::text(lang, &format!("method-{}", m.method), &[]),
+            ),
+            ("auc", three(m.auc.map(|e| e.value))),
+            ("low", three(m.auc.map(|e| e.low))),
+            ("high", three(m.auc.map(|e| e.high))),
+            ("brier", three(m.brier.map(|e| e.value))),
+            ("slope", three(m.calibration_slope)),
+            ("ece", three(m.ece)),
+        ];
+        out.line(&filled(lang, "said-backtest-method", &args));
+    }
+}
+
+fn whole(value: f64) -> String {
+    i18n::number(value, 0)
+}
