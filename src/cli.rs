@@ -50,6 +50,9 @@ pub struct Common {
     /// Seconds to wait for another process that holds the database.
     #[arg(long, global = true, default_value_t = 0, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub lock_timeout: u64,
+    /// Write on a network drive all the same: nobody else may write there at the same time.
+    #[arg(long, global = true)]
+    pub network_drive: bool,
     /// The day of import, for instance 2025-12-31; the machine's date without it.
     #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub today: Option<NaiveDate>,
@@ -224,6 +227,17 @@ pub enum Command {
         /// Write names, phones, plates and VINs in full; the use is logged.
         #[arg(long)]
         reveal: bool,
+        /// Rows that say nothing of whom they are about: no names, keyed codes for numbers, months for days.
+        #[arg(long, conflicts_with = "reveal")]
+        for_analysis: bool,
+        /// What the analysis is for: codes differ from purpose to purpose.
+        #[arg(
+            long,
+            requires = "for_analysis",
+            default_value = "analysis",
+            value_name = "NAME"
+        )]
+        purpose: String,
     },
     /// Make the exports of a department that does not exist, of any size.
     #[command(after_help = "Example: retain generate --vehicles 1500 --seed 7 --out department")]
@@ -319,6 +333,20 @@ pub enum Command {
         /// Customer number, phone, plate or VIN.
         #[arg(value_name = "KEY")]
         key: String,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+    /// Look whether the file is whole, the place sound and this machine able to draw; change nothing.
+    #[command(after_help = "Example: retain doctor --db shop.duckdb")]
+    Doctor {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+    /// Show which columns say something of people, how many people are held, and since when.
+    #[command(after_help = "Example: retain inventory --db shop.duckdb")]
+    Inventory {
         /// The database file.
         #[arg(long, value_name = "F")]
         db: PathBuf,

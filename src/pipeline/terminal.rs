@@ -48,6 +48,7 @@ pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Co
         engine: Engine {
             threads,
             memory_limit: common.memory_limit.clone(),
+            network_drive: common.network_drive,
         },
         today: common.today.unwrap_or_else(machine_date),
         lock_timeout: std::time::Duration::from_secs(common.lock_timeout),
@@ -212,8 +213,15 @@ fn dispatch(cli: Cli) -> Result<()> {
             format,
             out,
             reveal,
+            for_analysis,
+            purpose,
         } => {
             let context = context(&common, &db, lang)?;
+            let reveal = match (reveal, for_analysis) {
+                (true, _) => export::Reveal::Full,
+                (_, true) => export::Reveal::Analysis(purpose),
+                _ => export::Reveal::Masked,
+            };
             if common.json && out.is_none() {
                 let mut rows = Vec::new();
                 export::export(
@@ -221,7 +229,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                     &table,
                     ExportFormat::Json,
                     None,
-                    reveal,
+                    &reveal,
                     &mut rows,
                 )?;
                 let rows: Vec<serde_json::Value> = serde_json::Deserializer::from_slice(&rows)
@@ -236,7 +244,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                 &table,
                 format,
                 out.as_deref(),
-                reveal,
+                &reveal,
                 &mut stdout,
             )?;
             match out {
@@ -300,6 +308,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         | Command::Compact { .. }
         | Command::Erase { .. }
         | Command::Subject { .. }
+        | Command::Doctor { .. }
+        | Command::Inventory { .. }
         | Command::Audit(_) => keeping::dispatch(cli.command, &common, speak),
         Command::Status { db } => {
             let status = status::status(&context(&common, &db, lang)?)?;

@@ -21,6 +21,8 @@ const COMMANDS: &[&str] = &[
     "compact",
     "erase",
     "subject",
+    "doctor",
+    "inventory",
     "audit",
     "audit verify",
     "status",
