@@ -279,7 +279,10 @@ fn an_export_for_analysis_names_nobody_and_its_codes_differ_by_purpose() {
         .skip(1)
         .filter(|l| known.contains(l.split(',').nth(at).unwrap()))
         .count();
-    assert!(found > 100 && found == scores.lines().count() - 1, "{found}");
+    assert!(
+        found > 100 && found == scores.lines().count() - 1,
+        "{found}"
+    );
     // Days are months, distances are thousands, and what few have in common is not said.
     let orders = shop
         .retain("export orders --for-analysis --format json")
