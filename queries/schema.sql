@@ -488,7 +488,36 @@ create table if not exists follow_up_tasks (
     reasons varchar[],
     owner_id varchar,
     state varchar,
-    holdout boolean
+    holdout boolean,
+    deputy_id varchar,
+    band varchar,
+    channel varchar,
+    -- What the task is about, such as the campaign; NULL where its list says it all.
+    reference varchar,
+    -- The factors of the priority.
+    probability_leaves double,
+    value_at_stake double,
+    probability_helps double,
+    urgency double,
+    cost double
+);
+
+-- Who was put in charge of whom, beside whom the files name; the latest that holds on a day counts.
+create table if not exists assignments (
+    assignment_id integer,
+    customer_id ubigint,
+    owner varchar,
+    deputy varchar,
+    from_on date,
+    until_on date
+);
+
+-- The filter that a campaign's members were taken by.
+create table if not exists campaign_filters (
+    campaign varchar,
+    conditions varchar[],
+    members bigint,
+    as_of date
 );
 
 create table if not exists kpis (
