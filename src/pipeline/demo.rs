@@ -212,6 +212,8 @@ fn main_job(
         .list
         .rows
         .iter()
+        // Complaints and first calls are on the list; here stand those whom a call may keep.
+        .filter(|row| row.rule.is_marketing())
         .take(FIRST_CALLS)
         .map(|row| FirstCall {
             name: super::explain::masked(
