@@ -1,6 +1,6 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
 -- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_delivered one row a unit
--- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, unit_keys, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, first_call_due integer, second_call_due integer)
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, unit_keys, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
 -- output: list_scored, list_events, list_contacts, list_delivered
 create or replace temporary table list_scored as
 select s.*
@@ -17,8 +17,11 @@ with keyed as (
     select 'follow_up' as source, row_key, vin_key, plate_key, customer_key, contacted_at as happened_at
     from follow_ups
     union all
-    select 'appointment', row_key, vin_key, plate_key, customer_key, coalesce(booked_at, for_at)
-    from appointments
+    -- What is booked, and what was missed; the rest has become visits.
+    select 'appointment', a.row_key, a.vin_key, a.plate_key, a.customer_key, coalesce(a.booked_at, a.for_at)
+    from appointments as a
+    cross join run as r
+    where a.for_at >= r.calling_day or a.status = 'no_show'
     union all
     -- A survey or complaint may know the order alone.
     select
@@ -32,9 +35,17 @@ with keyed as (
         coalesce(c.customer_key, o.customer_key), c.complained_at
     from complaints as c
     left join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
+    cross join run as r
+    -- What is open, and what may still have to be told.
+    where
+        c.solved_at is null
+        or c.solved_at >= r.calling_day
+        or c.complained_at >= r.calling_day - r.recovery_days
     union all
-    select 'policy', row_key, vin_key, plate_key, customer_key, coalesce(start_date, end_date)
-    from insurance_policies
+    select 'policy', p.row_key, p.vin_key, p.plate_key, p.customer_key, coalesce(p.start_date, p.end_date)
+    from insurance_policies as p
+    cross join run as r
+    where p.end_date >= r.calling_day
     union all
     select 'member', m.row_key, m.vin_key, m.plate_key, m.customer_key, coalesce(c.start_on, m.notified_on)
     from campaign_members as m
