@@ -502,24 +502,6 @@ create table if not exists follow_up_tasks (
     cost double
 );
 
--- Who was put in charge of whom, beside whom the files name; the latest that holds on a day counts.
-create table if not exists assignments (
-    assignment_id integer,
-    customer_id ubigint,
-    owner varchar,
-    deputy varchar,
-    from_on date,
-    until_on date
-);
-
--- The filter that a campaign's members were taken by.
-create table if not exists campaign_filters (
-    campaign varchar,
-    conditions varchar[],
-    members bigint,
-    as_of date
-);
-
 create table if not exists kpis (
     period varchar,
     id varchar,

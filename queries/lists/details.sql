@@ -1,7 +1,7 @@
 -- What a caller needs to know of each unit that some list names: who, which vehicle, what was, what is booked, what forbids a call.
 -- grain: one row a unit, by unit_id
--- inputs: list_candidates (all lists together), list_events, list_scored, list_result_words, customers, vehicles, visits, customer_scores, orders, follow_ups, surveys, complaints, appointments, assignments, run (as_of date, calling_day date, max_stay_days integer)
--- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, address, owner, deputy, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, comeback_on, visits_12m, visits_24m, spend_12m, loyalty_tier, next_due_on, odometer_now_km, km_per_day, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_purpose, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, failed_in_row, booked_for, other_booked_for, missed_on, opted_out
+-- inputs: list_candidates (all lists together), list_events, list_scored, list_result_words, customers, vehicles, visits, customer_scores, orders, follow_ups, surveys, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
+-- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, address, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, comeback_on, visits_12m, visits_24m, spend_12m, loyalty_tier, next_due_on, odometer_now_km, km_per_day, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_purpose, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, failed_in_row, booked_for, other_booked_for, missed_on, opted_out
 with wanted as (
     select distinct unit_id, customer_id
     from list_candidates
@@ -77,15 +77,6 @@ attempts as (
     left join contact_facts as k on k.unit_id = c.unit_id
     where not c.reached and cast(c.contacted_at as date) >= coalesce(k.reached_on, date '1900-01-01')
     group by c.unit_id
-),
-
--- Whoever was put in charge last, beside whom the files name.
-charge as (
-    select a.customer_id, a.owner, a.deputy
-    from assignments as a
-    cross join run as r
-    where a.from_on <= r.calling_day and (a.until_on is null or a.until_on >= r.calling_day)
-    qualify row_number() over (partition by a.customer_id order by a.from_on desc, a.assignment_id desc) = 1
 ),
 
 -- A refusal holds whatever its date, and for the whole person.
@@ -197,8 +188,7 @@ select
     c.phones,
     c.consent_marketing,
     c.address,
-    coalesce(g.owner, c.owner) as owner,
-    g.deputy,
+    c.owner,
     h.plate,
     h.vin,
     h.brand,
@@ -266,6 +256,5 @@ left join last_promise as m on m.unit_id = w.unit_id
 left join contact_facts as k on k.unit_id = w.unit_id
 left join booking_facts as b on b.unit_id = w.unit_id
 left join attempts as z on z.unit_id = w.unit_id
-left join charge as g on g.customer_id = w.customer_id
 left join refusals as o on o.unit_id = w.unit_id
 order by w.unit_id

@@ -26,7 +26,7 @@ with members as (
         group by customer_id
     ) as h on e.unit_id is null and h.customer_id = e.customer_id
     cross join run as r
-    where e.source = 'member' and c.start_on > r.calling_day and coalesce(c.kind, '') <> 'focus'
+    where e.source = 'member' and c.start_on > r.calling_day and coalesce(c.kind, '') not in ('focus', '专项')
 )
 
 select

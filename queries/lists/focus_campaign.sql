@@ -1,4 +1,4 @@
--- Members of a running campaign with a saved filter, such as purchase dates in a district, not yet spoken with about it.
+-- Members of a running campaign of the kind focus, such as purchase dates in a district, not yet spoken with about it.
 -- grain: one row a unit, by unit_id
 -- inputs: list_events, list_contacts, campaigns, campaign_members, follow_up_tasks, vehicles, run (calling_day date)
 -- output: unit_id, band, open_on, due_on, about_on, about
@@ -28,7 +28,7 @@ with members as (
     cross join run as r
     where
         e.source = 'member'
-        and c.kind = 'focus'
+        and c.kind in ('focus', '专项')
         and c.start_on <= r.calling_day
         and coalesce(c.end_on, c.start_on) >= r.calling_day
 ),

@@ -129,8 +129,6 @@ pub struct UnitDetail {
     pub address: Option<String>,
     /// Who looks after the customer.
     pub owner: Option<String>,
-    /// Who was named to take over.
-    pub deputy: Option<String>,
     /// Plate.
     pub plate: Option<String>,
     /// VIN.
@@ -240,7 +238,6 @@ impl UnitDetail {
             consent_marketing: filled(row, "consent_marketing")?,
             address: filled(row, "address")?,
             owner: filled(row, "owner")?,
-            deputy: filled(row, "deputy")?,
             plate: filled(row, "plate")?,
             vin: filled(row, "vin")?,
             brand: filled(row, "brand")?,

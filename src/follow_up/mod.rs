@@ -429,10 +429,7 @@ fn row(named: &[Named], detail: UnitDetail, ctx: &ListContext<'_>) -> Option<Cal
         band: best.band,
         caller,
         caller_by_list,
-        deputy: detail.deputy.clone().or_else(|| {
-            let owner = usual_caller(&detail)?;
-            order::deputy(&owner, ctx.settings)
-        }),
+        deputy: usual_caller(&detail).and_then(|owner| order::deputy(&owner, ctx.settings)),
         channel: channel(rule, &detail, ctx.settings),
         opened_on: best.open_on,
         due_on,

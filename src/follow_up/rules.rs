@@ -452,7 +452,13 @@ mod tests {
 
     #[test]
     fn every_message_exists_in_both_languages() {
-        let args = &[("who", "x"), ("intro", "x"), ("car", "x"), ("about", "x")];
+        let args = &[
+            ("who", "x"),
+            ("intro", "x"),
+            ("car", "x"),
+            ("about", "x"),
+            ("date", "x"),
+        ];
         for lang in [Lang::Zh, Lang::En] {
             for rule in LISTS {
                 let keys = [

@@ -60,6 +60,12 @@ pub(super) fn reasons(
                 .flat_map(|c| c.score_reasons.iter().cloned()),
         );
     }
+    // Whoever is on a list is there for a reason, if only for being on it.
+    if all.is_empty()
+        && let Some((_, rule)) = candidates.first().and_then(|c| ctx.rules.find(&c.list))
+    {
+        all.push(Reason::new("list-why-own").with("name", rule.name(ctx.lang)));
+    }
     let mut told: Vec<Reason> = Vec::new();
     for reason in all {
         if !told.iter().any(|t| t.key == reason.key) {

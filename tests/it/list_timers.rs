@@ -4,8 +4,7 @@
 
 use chrono::{Days, NaiveDate};
 use duckdb::Connection;
-use retain::follow_up::Rules;
-use retain::settings::Lists;
+use retain::follow_up::rules::{EVENTS, rule};
 
 /// A department with one vehicle, its customer and scores of the day before every calling day that is asked.
 fn department(events: &str) -> Connection {
@@ -29,7 +28,7 @@ fn department(events: &str) -> Connection {
 /// First and last day on which the list names the unit, and its due day as told on both.
 fn named(db: &Connection, list: &str, from: &str, to: &str) -> String {
     let (from, to): (NaiveDate, NaiveDate) = (from.parse().unwrap(), to.parse().unwrap());
-    let script = Rules::new(&Lists::default()).unwrap().script();
+    let query = &rule(list).unwrap().query;
     let days: Vec<NaiveDate> = from.iter_days().take_while(|d| *d <= to).collect();
     let found: Vec<(NaiveDate, String)> = days
         .into_iter()
@@ -46,10 +45,8 @@ fn named(db: &Connection, list: &str, from: &str, to: &str) -> String {
                 day - Days::new(1)
             ))
             .unwrap();
-            db.execute_batch(&script).unwrap();
-            let sql = format!(
-                "select cast(due_on as varchar) from list_candidates where list = '{list}' and unit_id = 1"
-            );
+            db.execute_batch(EVENTS).unwrap();
+            let sql = format!("select cast(due_on as varchar) from ({query}) where unit_id = 1");
             let due = db.query_row(&sql, [], |row| row.get::<_, String>(0)).ok()?;
             Some((day, due))
         })
@@ -240,7 +237,7 @@ fn an_event_is_told_two_weeks_ahead_the_loyal_first_and_the_letter_follows_in_tw
 }
 
 #[test]
-fn a_campaign_with_a_filter_runs_from_its_first_day_to_its_last() {
+fn a_focus_campaign_runs_from_its_first_day_to_its_last() {
     let db = department(
         "insert into campaigns (store_id, name, kind, start_on, end_on) values ('A', '海珠', 'focus', '2026-02-27', '2026-03-02');
          insert into campaign_members (row_key, store_id, campaign, customer_key) values (1, 'A', '海珠', 100);",

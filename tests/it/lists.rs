@@ -44,13 +44,14 @@ fn each_list_names_its_units_from_the_latest_scores_before_the_calling_day() {
         "list_candidates order by list, unit_id",
     );
     insta::assert_snapshot!(named, @r"
-    lost 4 lost 400 - 1500.0
-    loyal_slipping 1 loyal_slipping 50 2026-12-08 900.0
-    maintenance_due 1 due 50 2026-12-08 900.0
-    maintenance_due 2 due 120 2026-08-16 300.0
-    maintenance_due 3 due -14 2026-12-08 500.0
-    warning 1 warning 50 2026-12-08 900.0
-    warning 2 at_risk 120 2026-08-16 300.0
+    lost 4 lost 400 - 750.0 1500.0
+    loyal_slipping 1 loyal_slipping 50 2026-12-08 900.0 1800.0
+    maintenance_due 1 due 50 2026-12-08 900.0 1800.0
+    maintenance_due 2 due 120 2026-08-16 300.0 600.0
+    maintenance_due 3 due -14 2026-12-08 500.0 700.0
+    unsolved 3 escalation -14 2026-10-05 500.0 700.0
+    warning 1 warning 50 2026-12-08 900.0 1800.0
+    warning 2 at_risk 120 2026-08-16 300.0 600.0
     ");
 }
 
