@@ -490,16 +490,9 @@ create table if not exists follow_up_tasks (
     state varchar,
     holdout boolean,
     deputy_id varchar,
-    band varchar,
-    channel varchar,
-    -- What the task is about, such as the campaign; NULL where its list says it all.
-    reference varchar,
+    band varchar, channel varchar, reference varchar,
     -- The factors of the priority.
-    probability_leaves double,
-    value_at_stake double,
-    probability_helps double,
-    urgency double,
-    cost double
+    probability_leaves double, value_at_stake double, probability_helps double, urgency double, cost double
 );
 
 create table if not exists kpis (

@@ -238,8 +238,8 @@ fn gather(
             let marketing = rules
                 .find(&c.list)
                 .is_some_and(|(_, rule)| rule.is_marketing());
-            !units.contains(&c.unit_id)
-                && !(marketing && c.customer_id.is_some_and(|k| customers.contains(&k)))
+            let spoken_with = marketing && c.customer_id.is_some_and(|k| customers.contains(&k));
+            !spoken_with && !units.contains(&c.unit_id)
         });
     }
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
