@@ -488,7 +488,11 @@ create table if not exists follow_up_tasks (
     reasons varchar[],
     owner_id varchar,
     state varchar,
-    holdout boolean
+    holdout boolean,
+    deputy_id varchar,
+    band varchar, channel varchar, reference varchar,
+    -- The factors of the priority.
+    probability_leaves double, value_at_stake double, probability_helps double, urgency double, cost double
 );
 
 create table if not exists kpis (

@@ -181,9 +181,15 @@ pub enum Command {
         /// The calling day; default: the next working day after the scored date.
         #[arg(long = "for", value_name = "DATE", value_parser = date)]
         day: Option<NaiveDate>,
-        /// Most rows in all; 0: no limit.
+        /// Plan so many working days from that day on, one file each; what one day has no room for goes to the next.
+        #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=31))]
+        days: u32,
+        /// Most rows of a day in all; 0: no limit.
         #[arg(long, value_name = "N")]
         capacity: Option<u32>,
+        /// Most rows of a day and caller; 0: no limit.
+        #[arg(long, value_name = "N")]
+        per_caller: Option<u32>,
         /// Form of the list.
         #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
         format: ListFormat,

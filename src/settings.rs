@@ -86,6 +86,10 @@ macro_rules! settings {
     };
 }
 
+mod lists;
+
+pub use lists::{Caller, CustomList, Lists, days_of};
+
 settings! {
     /// Limits of an import.
     Import {
@@ -259,20 +263,6 @@ settings! {
 }
 
 settings! {
-    /// Follow-up lists.
-    Lists {
-        /// Rows per list; 0: no limit.
-        capacity: u32 = 0,
-        /// Days before the due date at which the maintenance list opens.
-        due_window_days: u32 = 14,
-        /// Days after a contact in which the customer is left alone, unless another call was promised.
-        contact_gap_days: u32 = 30,
-        /// Weekdays on which calls are made, Monday = 1.
-        working_days: Vec<u32> = vec![1, 2, 3, 4, 5, 6],
-    }
-}
-
-settings! {
     /// Reports.
     Report {
         /// Monthly target of visits; 0: none.
@@ -412,13 +402,8 @@ impl Settings {
         {
             return bad("churn.warning_ratio", &c.warning_ratio);
         }
-        if self.lists.working_days.is_empty()
-            || self.lists.working_days.iter().any(|d| !(1..=7).contains(d))
-        {
-            return bad(
-                "lists.working_days",
-                &format!("{:?}", self.lists.working_days),
-            );
+        if let Some((name, value)) = self.lists.out_of_range() {
+            return bad(name, &value);
         }
         if self.visit.max_stay_days == 0 {
             return bad("visit.max_stay_days", &0);
@@ -463,7 +448,10 @@ mod tests {
                 value.as_table(),
                 file.get(section).and_then(|v| v.as_table()),
             ) {
-                for name in names.keys().filter(|n| *n != "files") {
+                for name in names
+                    .keys()
+                    .filter(|n| !["files", "callers", "custom"].contains(&n.as_str()))
+                {
                     assert!(
                         there.contains_key(name),
                         "{section}.{name} is not in the commented file"

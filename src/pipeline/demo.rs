@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::import::{Imported, import};
-use super::lists::list_in;
+use super::lists::{Wanted, list_in};
 use super::score::{Scored, score_in};
 use super::{Context, files, report};
 use crate::cli::ListFormat;
@@ -197,10 +197,14 @@ fn main_job(
         &store,
         &settings,
         &out.join("lists"),
-        None,
-        None,
-        ListFormat::Xlsx,
-        lang,
+        Wanted {
+            day: None,
+            days: 1,
+            capacity: None,
+            per_caller: None,
+            format: ListFormat::Xlsx,
+            lang,
+        },
     )?;
     (context.progress)("report");
     let report = report::month_in(&store, &settings, None, &out.join("reports"), lang)?;
@@ -208,6 +212,8 @@ fn main_job(
         .list
         .rows
         .iter()
+        // Complaints and first calls are on the list; here stand those whom a call may keep.
+        .filter(|row| row.rule.is_marketing())
         .take(FIRST_CALLS)
         .map(|row| FirstCall {
             name: super::explain::masked(

@@ -173,18 +173,21 @@ fn dispatch(cli: Cli) -> Result<()> {
             db,
             out,
             day,
+            days,
             capacity,
+            per_caller,
             format,
         } => {
             let context = context(&common, &db, lang)?;
-            let listed = lists::list(
-                &context,
-                &out,
+            let wanted = lists::Wanted {
                 day,
+                days,
                 capacity,
+                per_caller,
                 format,
-                common.lang.map(Lang::from),
-            )?;
+                lang,
+            };
+            let listed = lists::list(&context, &out, wanted, common.lang.map(Lang::from))?;
             speak.result(&say::listed_json(&listed), |out| {
                 say::listed(out, lang, &listed)
             })

@@ -11,6 +11,7 @@ mod files_in;
 mod grain;
 mod keeping;
 mod leak_traps;
+mod list_timers;
 mod lists;
 mod masking;
 mod no_leak;

@@ -39,6 +39,7 @@ said-imported-all = Imported  { $files } files, { $records } rows · { $rejected
 said-score = Scored  { $customers } customers · { $units } vehicles · { $visits } qualified visits · as of { $as_of }
 said-no-probability = No churn probability yet: { $why }
 said-unread = { $days } days of data after the as-of date were left unread
+said-list-day = { $path }: { $rows } rows, { $must } by that day, { $over } over capacity
 said-list = List { $path }: { $rows } rows, { $withheld } withheld; for { $day }, data as of { $as_of }
 said-no-calls = Nobody to call: no list has a row for this day
 said-unnamed = no name, phone, plate or VIN on file

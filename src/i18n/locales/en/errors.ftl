@@ -77,6 +77,12 @@ error-too-many-rejects = { $file }, line { $line }, column { $column }: too many
 error-too-many-rejects-hint = Nothing was imported. Mend the rows in { $rejects } or raise import.max_reject_share
 error-bad-settings = { $path }, line { $line }: not a valid setting
 error-bad-settings-hint = retain init writes a commented file with every setting
+error-bad-days = { $value } is neither a day nor a span of days
+error-bad-days-hint = Write 2026-10-01 or 2026-10-01..2026-10-07
+error-bad-condition = The condition { $condition } cannot be read
+error-bad-condition-hint = Write a column, a sign and a value, such as visits_12m >= 2 or district in A, B; columns: { $columns }
+error-list-name-taken = A list of your own cannot be called { $name }
+error-list-name-taken-hint = Choose another id in [[lists.custom]]
 error-bad-setting = { $path }: { $name } = { $value } is out of range
 error-bad-setting-hint = retain init writes a commented file with every setting
 error-bad-time-zone = time_zone = { $value } is not of the form +08:00

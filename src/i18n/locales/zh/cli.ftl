@@ -39,6 +39,7 @@ said-imported-all = 导入  { $files } 个文件 { $records } 行 · 拒收 { $r
 said-score = 评分  { $customers } 位客户 · { $units } 台车 · { $visits } 次有效进厂 · 截至 { $as_of }
 said-no-probability = 暂不给出流失概率:{ $why }
 said-unread = 截止日之后还有 { $days } 天的数据,没有读取
+said-list-day = { $path }：{ $rows } 行，当天必须打 { $must } 个，超出名额 { $over }
 said-list = 名单 { $path }:{ $rows } 行,暂不联系 { $withheld };{ $day } 使用,数据截至 { $as_of }
 said-no-calls = 今天没有要打的电话:各名单都是空的
 said-unnamed = 档案里没有姓名、电话、车牌和 VIN
@@ -116,7 +117,9 @@ help-import-sheet = 工作簿的工作表;默认取表头最认得的一张
 help-import-dry_run = 只说会发生什么,不改数据
 help-import-complete = 文件就是这段时间的全部工单;其余的去掉
 help-list-day = 打电话的日子(默认:评分日之后的下一个工作日)
-help-list-capacity = 总行数上限(0 = 不限)
+help-list-capacity = 每天总行数上限（0 = 不限）
+help-list-per_caller = 每人每天行数上限（0 = 不限）
+help-list-days = 从那天起排几个工作日，每天一个文件；当天排不下的顺延
 help-list-format = 名单的形式
 help-month-month = 月份(默认:评分日之前最后一个完整的月)
 help-explain-key = 车牌、VIN、客户编号或手机号

@@ -77,6 +77,12 @@ error-too-many-rejects = { $file } 第 { $line } 行 { $column } 列:读不了�
 error-too-many-rejects-hint = 没有导入任何数据。请改好 { $rejects } 里的行,或调高 import.max_reject_share
 error-bad-settings = { $path } 第 { $line } 行:设置写得不对
 error-bad-settings-hint = retain init 可生成带说明的完整设置文件
+error-bad-days = { $value } 既不是日期也不是一段日期
+error-bad-days-hint = 请写 2026-10-01 或 2026-10-01..2026-10-07
+error-bad-condition = 看不懂条件 { $condition }
+error-bad-condition-hint = 请写“列 符号 值”，如 visits_12m >= 2 或 district in 海珠区, 天河区；可用的列：{ $columns }
+error-list-name-taken = 自定名单不能叫 { $name }
+error-list-name-taken-hint = 请在 [[lists.custom]] 里换一个 id
 error-bad-setting = { $path }:{ $name } = { $value } 超出范围
 error-bad-setting-hint = retain init 可生成带说明的完整设置文件
 error-bad-time-zone = time_zone = { $value } 不是 +08:00 这样的写法
