@@ -6,7 +6,7 @@ use std::path::Path;
 use arrow::array::{Array, StringArray};
 
 use super::{Context, audit, files, unwritable};
-use crate::cli::ExportFormat;
+use crate::cli::{ExportFormat, FiguresFormat};
 use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
@@ -35,16 +35,27 @@ pub fn export(
     match (format, out) {
         (ExportFormat::Parquet, None) => Err(Error::usage("parquet-needs-file")),
         (ExportFormat::Parquet, Some(path)) => parquet(&store, &selected, path),
-        (_, Some(path)) => {
-            let mut file = files::begin(path)?;
-            let mut writer = std::io::BufWriter::new(file.as_file_mut());
-            let rows = text(&store, &selected, &columns, format, &mut writer, path)?;
-            writer.flush().map_err(|e| unwritable(path, &e))?;
-            drop(writer);
-            files::finish(file, path)?;
-            Ok(rows)
-        }
+        (_, Some(path)) => text_file(&store, &selected, &columns, format, path),
         (_, None) => text(&store, &selected, &columns, format, stdout, Path::new("-")),
+    }
+}
+
+/// Writes the answer to a question to a file, what identifies people masked.
+///
+/// # Errors
+/// When the place cannot be written.
+pub(super) fn answer(store: &Store, sql: &str, format: FiguresFormat, path: &Path) -> Result<u64> {
+    store.run(&format!(
+        "create or replace temp view answer as {}",
+        sql.trim_end().trim_end_matches(';')
+    ))?;
+    let columns = columns_in(store, "answer")?;
+    // Questions give their rows in the order in which they are read.
+    let shown = expressions("answer", &columns, false).join(", ");
+    let selected = format!("select {shown} from answer");
+    match format {
+        FiguresFormat::Parquet => parquet(store, &selected, path),
+        FiguresFormat::Csv => text_file(store, &selected, &columns, ExportFormat::Csv, path),
     }
 }
 
@@ -68,6 +79,10 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
             .with("table", table)
             .with("tables", names.join(", ")));
     }
+    columns_in(store, table)
+}
+
+fn columns_in(store: &Store, table: &str) -> Result<Vec<Exported>> {
     let columns = store.table(&format!(
         "select column_name as name, data_type as type from duckdb_columns() where table_name = {} and schema_name = 'main' \
          and not internal order by column_index",
@@ -119,7 +134,16 @@ fn masked(table: &str, column: &str) -> Option<String> {
 }
 
 fn selection(_: &Store, table: &str, columns: &[Exported], reveal: bool) -> String {
-    let expressions: Vec<String> = columns
+    format!(
+        "select {} from {} order by all",
+        expressions(table, columns, reveal).join(", "),
+        quote_identifier(table)
+    )
+}
+
+/// Each column as it is shown.
+fn expressions(table: &str, columns: &[Exported], reveal: bool) -> Vec<String> {
+    columns
         .iter()
         .map(|c| {
             let name = quote_identifier(&c.name);
@@ -128,12 +152,23 @@ fn selection(_: &Store, table: &str, columns: &[Exported], reveal: bool) -> Stri
                 None => name,
             }
         })
-        .collect();
-    format!(
-        "select {} from {} order by all",
-        expressions.join(", "),
-        quote_identifier(table)
-    )
+        .collect()
+}
+
+fn text_file(
+    store: &Store,
+    selected: &str,
+    columns: &[Exported],
+    format: ExportFormat,
+    path: &Path,
+) -> Result<u64> {
+    let mut file = files::begin(path)?;
+    let mut writer = std::io::BufWriter::new(file.as_file_mut());
+    let rows = text(store, selected, columns, format, &mut writer, path)?;
+    writer.flush().map_err(|e| unwritable(path, &e))?;
+    drop(writer);
+    files::finish(file, path)?;
+    Ok(rows)
 }
 
 fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {
