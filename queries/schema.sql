@@ -514,5 +514,28 @@ create table if not exists reports (
     data_hash varchar,
     settings_hash varchar,
     file varchar,
-    as_of date
+    as_of date,
+    -- Versions of a report: those that were made from the same have the same number.
+    report_no bigint,
+    program varchar,
+    -- Hash of the questions that the figures answer.
+    definitions varchar,
+    -- The settings in force, as TOML.
+    settings varchar,
+    last_import bigint,
+    orders bigint
+);
+
+-- The figures of each version of a report, as they were handed out.
+create table if not exists report_figures (
+    report_no bigint,
+    kind varchar,
+    period varchar,
+    id varchar,
+    label_zh varchar,
+    label_en varchar,
+    unit varchar,
+    value double,
+    target double,
+    definition varchar
 );

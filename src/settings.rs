@@ -267,8 +267,10 @@ settings! {
     Report {
         /// Monthly target of visits; 0: none.
         visits_per_month: u32 = 0,
-        /// Font file with more characters than the built-in one; empty: built-in.
+        /// Font file with more characters than the built-in one, for PDF; empty: built-in.
         font_path: String = String::new(),
+        /// Picture above the first page, PNG or SVG; empty: none.
+        logo_path: String = String::new(),
     }
 }
 
@@ -328,6 +330,39 @@ impl Settings {
         })?;
         settings.check(path)?;
         Ok(settings)
+    }
+
+    /// The settings without what only decides how things look and where they lie: those behind a figure.
+    #[must_use]
+    pub fn that_decide_figures(&self) -> Self {
+        let report = Report {
+            font_path: String::new(),
+            logo_path: String::new(),
+            ..self.report.clone()
+        };
+        Self {
+            lang: Lang::default(),
+            department: String::new(),
+            report,
+            run: Run::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Makes the paths of files that reports use absolute: in a settings file they are relative to it.
+    ///
+    /// # Errors
+    /// When the working directory cannot be told.
+    pub fn relative_to(&mut self, folder: &std::path::Path) -> Result<()> {
+        for path in [&mut self.report.font_path, &mut self.report.logo_path] {
+            if !path.is_empty() {
+                *path = std::path::absolute(folder.join(&*path))
+                    .map_err(Error::internal)?
+                    .display()
+                    .to_string();
+            }
+        }
+        Ok(())
     }
 
     /// The settings as TOML, every value written out.

@@ -8,7 +8,7 @@ use super::import::{Imported, import};
 use super::lists::{Wanted, list_in};
 use super::score::{Scored, score_in};
 use super::{Context, files, report};
-use crate::cli::ListFormat;
+use crate::cli::{ListFormat, ReportFormat};
 use crate::import::{Mapping, Request};
 use crate::settings::Settings;
 use crate::store::Access;
@@ -207,7 +207,17 @@ fn main_job(
         },
     )?;
     (context.progress)("report");
-    let report = report::month_in(&store, &settings, None, &out.join("reports"), lang)?;
+    let reported = report::report_in(
+        &store,
+        &settings,
+        &report::Request {
+            kind: report::PeriodKind::Month,
+            start: None,
+            out: &out.join("reports"),
+            lang: Some(lang),
+            formats: &[ReportFormat::Html],
+        },
+    )?;
     let first_calls = listed
         .list
         .rows
@@ -238,7 +248,7 @@ fn main_job(
         list_rows: listed.list.rows.len(),
         withheld: listed.list.withheld.len(),
         list: listed.path,
-        report,
+        report: reported.report,
         database: context.database.clone(),
     })
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use arrow::array::{Array, StringArray};
 
 use super::{Context, Reach, audit, files, unwritable};
-use crate::cli::ExportFormat;
+use crate::cli::{ExportFormat, FiguresFormat};
 use crate::columns::privacy::{self, Class};
 use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
@@ -44,15 +44,7 @@ pub fn export(
     match (format, out) {
         (ExportFormat::Parquet, None) => Err(Error::usage("parquet-needs-file")),
         (ExportFormat::Parquet, Some(path)) => parquet(&store, &selected, path),
-        (_, Some(path)) => {
-            let mut file = files::begin(path)?;
-            let mut writer = std::io::BufWriter::new(file.as_file_mut());
-            let rows = text(&store, &selected, &columns, format, &mut writer, path)?;
-            writer.flush().map_err(|e| unwritable(path, &e))?;
-            drop(writer);
-            files::finish(file, path)?;
-            Ok(rows)
-        }
+        (_, Some(path)) => text_file(&store, &selected, &columns, format, path),
         (_, None) => text(&store, &selected, &columns, format, stdout, Path::new("-")),
     }
 }
@@ -66,6 +58,28 @@ pub enum Reveal {
     Full,
     /// Nothing: keyed codes of that purpose in place of numbers, months in place of days.
     Analysis(String),
+}
+
+/// The view that an answer is read from.
+const ANSWER: &str = "answer";
+
+/// Writes the answer to a question to a file, what identifies people masked.
+///
+/// # Errors
+/// When the place cannot be written.
+pub(super) fn answer(store: &Store, sql: &str, format: FiguresFormat, path: &Path) -> Result<u64> {
+    store.run(&format!(
+        "create or replace temp view {ANSWER} as {}",
+        sql.trim_end().trim_end_matches(';')
+    ))?;
+    let columns = columns_in(store, ANSWER)?;
+    // Questions give their rows in the order in which they are read.
+    let shown = expressions(ANSWER, &columns, &Reveal::Masked).join(", ");
+    let selected = format!("select {shown} from {ANSWER}");
+    match format {
+        FiguresFormat::Parquet => parquet(store, &selected, path),
+        FiguresFormat::Csv => text_file(store, &selected, &columns, ExportFormat::Csv, path),
+    }
 }
 
 /// A column of the table: its name and what it holds.
@@ -90,6 +104,10 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
             .with("table", table)
             .with("tables", names.join(", ")));
     }
+    columns_in(store, table)
+}
+
+fn columns_in(store: &Store, table: &str) -> Result<Vec<Exported>> {
     let columns = store.table(&format!(
         "select column_name as name, data_type as type from duckdb_columns() where table_name = {} and schema_name = 'main' \
          and not internal order by column_index",
@@ -128,7 +146,9 @@ fn masked(table: &str, column: &Exported) -> Option<String> {
         }
     };
     let one = if column.is_list { "p" } else { c.as_str() };
-    Some(match privacy::class(table, &column.name, column.is_text) {
+    // What our own questions answer is known; what a table holds that nobody classified is not.
+    let may_name = column.is_text && table != ANSWER;
+    Some(match privacy::class(table, &column.name, may_name) {
         Class::Direct if column.name == "name" => format!("left({c}, 1) || '**'"),
         // Free text may hold anything.
         Class::Direct if column.is_text => format!("case when {c} is not null then '***' end"),
@@ -144,7 +164,16 @@ fn masked(table: &str, column: &Exported) -> Option<String> {
 }
 
 fn selection(table: &str, columns: &[Exported], reveal: &Reveal) -> String {
-    let expressions: Vec<String> = columns
+    format!(
+        "select {} from {} order by all",
+        expressions(table, columns, reveal).join(", "),
+        quote_identifier(table)
+    )
+}
+
+/// Each column as it is shown.
+fn expressions(table: &str, columns: &[Exported], reveal: &Reveal) -> Vec<String> {
+    columns
         .iter()
         .map(|c| {
             let name = quote_identifier(&c.name);
@@ -153,12 +182,23 @@ fn selection(table: &str, columns: &[Exported], reveal: &Reveal) -> String {
                 None => name,
             }
         })
-        .collect();
-    format!(
-        "select {} from {} order by all",
-        expressions.join(", "),
-        quote_identifier(table)
-    )
+        .collect()
+}
+
+fn text_file(
+    store: &Store,
+    selected: &str,
+    columns: &[Exported],
+    format: ExportFormat,
+    path: &Path,
+) -> Result<u64> {
+    let mut file = files::begin(path)?;
+    let mut writer = std::io::BufWriter::new(file.as_file_mut());
+    let rows = text(store, selected, columns, format, &mut writer, path)?;
+    writer.flush().map_err(|e| unwritable(path, &e))?;
+    drop(writer);
+    files::finish(file, path)?;
+    Ok(rows)
 }
 
 fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {

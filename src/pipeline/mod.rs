@@ -152,9 +152,9 @@ pub(crate) fn keep_settings(store: &Store, settings: &Settings) -> Result<()> {
     ))
 }
 
-/// Hash of the settings, which names the definitions behind a result.
+/// Hash of the settings that decide figures, which names the definitions behind a result.
 pub(crate) fn settings_hash(settings: &Settings) -> Result<String> {
-    let digest = Sha256::digest(settings.to_toml()?.as_bytes());
+    let digest = Sha256::digest(settings.that_decide_figures().to_toml()?.as_bytes());
     Ok(digest.iter().take(6).map(|b| format!("{b:02x}")).collect())
 }
 

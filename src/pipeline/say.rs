@@ -1,6 +1,7 @@
 //! What results look like in words: one function a result, nothing computed here.
 
 pub(super) mod backtest;
+pub(super) mod report;
 
 use std::io::Write;
 use std::path::Path;

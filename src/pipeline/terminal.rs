@@ -13,7 +13,7 @@ use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
     machine_date, profile, report, score, status,
 };
-use crate::cli::{Cli, Command, Common, ExportFormat, ReportCommand};
+use crate::cli::{Cli, Command, Common, ExportFormat};
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
@@ -59,7 +59,9 @@ pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Co
 fn read_settings(path: &Path) -> Result<Settings> {
     let text = std::fs::read_to_string(path)
         .map_err(|_| Error::usage("config-missing").with("path", path.display()))?;
-    Settings::parse(&text, &path.display().to_string())
+    let mut settings = Settings::parse(&text, &path.display().to_string())?;
+    settings.relative_to(path.parent().unwrap_or(Path::new("")))?;
+    Ok(settings)
 }
 
 /// A moving line on a terminal, nothing elsewhere.
@@ -192,17 +194,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                 say::listed(out, lang, &listed)
             })
         }
-        Command::Report(ReportCommand::Month { db, month, out }) => {
-            let context = context(&common, &db, lang)?;
-            let path = report::month(&context, month, &out, common.lang.map(Lang::from))?;
-            speak.result(&json!({ "report": path }), |out| {
-                out.line(&i18n::text(
-                    lang,
-                    "said-report",
-                    &[("path", &path.display().to_string())],
-                ));
-            })
-        }
+        Command::Report(command) => report::dispatch(command, &common, speak),
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
             let explained = explain::explain(&context, &key, reveal)?;

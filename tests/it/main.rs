@@ -20,6 +20,7 @@ mod profile;
 mod readme;
 mod real_data;
 mod refusals;
+mod reports;
 mod same_bytes;
 mod small_sample;
 mod speaking;

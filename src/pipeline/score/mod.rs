@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, StringArray, UInt64Array};
 use chrono::NaiveDate;
 
-pub use history::ensure_history;
+pub use history::{ensure_history, keep_history_private};
 
 use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
