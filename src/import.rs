@@ -20,6 +20,8 @@ mod refused;
 mod row;
 mod source;
 mod spool;
+mod straight;
+mod target;
 mod unpack;
 mod value;
 mod words;
@@ -39,6 +41,7 @@ use crate::types::{Error, Result};
 
 use plan::{Plan, Table, plans};
 use refused::note_refused;
+use target::Target;
 
 pub use apart::{COMMAND, parse_here};
 pub use evidence::Looks;
@@ -189,6 +192,7 @@ fn import_one(
     let import_id = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
     merge::create_staging(store, kind)?;
     let mut tally = Tally::default();
+    let mut target = Target::new(store, layout, import_id, request.complete)?;
     let is_parquet = plan.table.source.container == Container::Parquet;
     let other = is_parquet.then(|| store.sibling()).transpose()?;
     // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
@@ -199,7 +203,15 @@ fn import_one(
         scope.spawn(move || type_batches(plan, &read, &send_typed));
         let mut taken = Ok(());
         for batch in &typed {
-            taken = take(store, plan, import_id, batch, rejects, &mut tally, progress);
+            taken = take(
+                store,
+                plan,
+                &mut target,
+                batch,
+                rejects,
+                &mut tally,
+                progress,
+            );
             if taken.is_err() {
                 break;
             }
@@ -213,7 +225,7 @@ fn import_one(
         sha256
     })?;
     check_limits(name, &tally, settings)?;
-    let fates = merge::merge(store, layout, import_id, request.complete)?;
+    let fates = target.settle(store, layout)?;
     if kind.name == "work_orders" {
         merge::merge_people(store, import_id)?;
     }
@@ -278,7 +290,7 @@ fn type_batches(plan: &Plan, read: &Receiver<Records>, to: &SyncSender<Typed>) {
 fn take(
     store: &Store,
     plan: &Plan,
-    import_id: u64,
+    target: &mut Target,
     batches: Typed,
     rejects: &mut dyn RejectSink,
     tally: &mut Tally,
@@ -328,10 +340,15 @@ fn take(
             refused_rows.push(refused);
         }
     }
-    store.append("temp.staged", rows)?;
-    store.append("temp.staged_people", people)?;
+    target.append(store, rows)?;
+    target.append_people(store, people)?;
     store.append("temp.staged_vehicles", vehicles)?;
-    note_refused(store, import_id, &plan.table.source.name, &mut refused_rows)?;
+    note_refused(
+        store,
+        target.import_id,
+        &plan.table.source.name,
+        &mut refused_rows,
+    )?;
     progress(&plan.table.source.name, tally.records);
     Ok(())
 }

@@ -9,7 +9,7 @@ use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 use super::asides::{aside, is_total};
 use super::columns_out::Columns;
 use super::mapping::Layout;
-use super::row::{Cell, Identity, Pairs, Seen};
+use super::row::{Cell, Identity, LastSaid, Pairs};
 use super::source::{Records, Texts};
 use super::value::{self, Refusal};
 use super::words::Words;
@@ -75,7 +75,7 @@ impl Reading {
             records: records.len() as u64,
             ..Loaded::default()
         };
-        let mut seen = Seen::default();
+        let mut last_said = LastSaid::default();
         let mut words = Words::default();
         let mut cells: Vec<Cell<'_>> = Vec::with_capacity(kind.columns.len());
         let texts = records.texts();
@@ -88,7 +88,7 @@ impl Reading {
                 &mut words,
                 &mut loaded.unrecognised,
             ) {
-                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen, pairs),
+                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut last_said, pairs),
                 Err((column, reason)) => {
                     let fields: Vec<&str> = (0..texts.width(record))
                         .map(|f| texts.field(record, f).unwrap_or_default())

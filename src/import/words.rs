@@ -42,6 +42,16 @@ impl Words {
 
     /// Whether a customer number is nobody. Placeholders are short words; a number that cannot be one is not folded.
     pub(super) fn is_placeholder(placeholders: &[String], text: &str) -> bool {
+        if text.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            // Nothing to fold but the case.
+            let same = |p: &String| {
+                p.len() == text.len()
+                    && p.bytes()
+                        .zip(text.bytes())
+                        .all(|(a, b)| a == b.to_ascii_lowercase())
+            };
+            return placeholders.iter().any(same);
+        }
         let longest = placeholders.iter().map(String::len).max().unwrap_or(0);
         let has_digit = text.bytes().any(|b| b.is_ascii_digit());
         if text.len() > 3 * longest

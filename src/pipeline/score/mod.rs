@@ -1,9 +1,9 @@
 //! The score command: visits, features, rhythm, return shares, scores and states, as of a date and as of
 //! the month ends before it. Every date goes through the same functions.
 
-pub(super) mod dates;
+pub mod dates;
 mod history;
-pub(super) mod learning;
+pub mod learning;
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,10 @@ pub(super) fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<Naiv
 }
 
 /// Makes the visits as known at the date of the run.
-pub(super) fn make_visits(store: &Store) -> Result<()> {
+///
+/// # Errors
+/// When a script fails.
+pub fn make_visits(store: &Store) -> Result<()> {
     for script in [
         "visits/orders_resolved",
         "visits/orders_now",
@@ -152,13 +155,15 @@ fn run(
     past.look_back(store, &earlier)?;
     // Large and not needed any more; the scores need the room.
     store.run(
-        "drop table orders_resolved; drop table orders_together; drop table visits_of_several;",
+        "drop view orders_resolved; drop table orders_looked_up; drop table orders_together;
+         drop table visits_of_several;",
     )?;
     store.give_back_memory()?;
     progress("model");
     let learned = learn(settings, as_of, horizon, &now, &past);
     let learned_180 = (horizon != 180).then(|| learn(settings, as_of, 180, &now, &past));
     let learned_180 = learned_180.as_ref().unwrap_or(&learned);
+    past.forget();
     let churn = learned.predict(&now);
     let churn_180 = learned_180.predict(&now);
     let churn = if horizon >= 180 {
