@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Int32Array, UInt64Array};
 use chrono::{Days, NaiveDate};
+use rayon::prelude::*;
 
 use crate::features::{
     KnownVisits, Replaced, UnitFacts, UnitFeatures, VisitHistory, unit_features,
 };
 use crate::models::baselines::{ReturnShare, ReturnShareParams};
 use crate::models::comparable;
+use crate::models::visits::History;
 use crate::rhythm::{Rhythm, rhythm};
 use crate::scripts;
 use crate::settings::Settings;
@@ -21,6 +23,8 @@ use crate::types::{Error, Reason, Result, UnitId};
 pub(in crate::pipeline) struct Dated {
     pub(in crate::pipeline) features: UnitFeatures,
     pub(in crate::pipeline) rhythm: Rhythm,
+    /// Visits as the visit models see them, per unit; `None` without a qualified visit.
+    pub(in crate::pipeline) histories: Vec<Option<History>>,
 }
 
 /// What every date is computed from, read once: the visits as known at the date scored, what files state, and for
@@ -200,7 +204,33 @@ impl Past {
         };
         let (features, sequences) = unit_features(&self.facts, &known);
         let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
-        Dated { features, rhythm }
+        // Both hold the same units in the same order.
+        let histories = sequences
+            .starts
+            .par_windows(2)
+            .map(|of| History::of_days(&sequences.first_in[of[0]..of[1]], date))
+            .collect();
+        Dated {
+            features,
+            rhythm,
+            histories,
+        }
+    }
+
+    /// Qualified visits of each unit in the `days` after `from`; `None` where it is not comparable.
+    pub(in crate::pipeline) fn visits_within(
+        &self,
+        from: NaiveDate,
+        days: u32,
+        features: &UnitFeatures,
+    ) -> Vec<Option<u32>> {
+        let until = from + Days::new(u64::from(days));
+        (0..features.len())
+            .map(|i| {
+                comparable(features, i)
+                    .then(|| self.visits.visits_between(features.unit_id[i], from, until))
+            })
+            .collect()
     }
 
     /// Whether each unit had a qualified visit in the `days` after `from`; `None` where it is not comparable.
