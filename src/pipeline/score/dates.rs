@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Int32Array, UInt64Array};
 use chrono::{Days, NaiveDate};
+use rayon::prelude::*;
 
 use crate::features::{
     KnownVisits, Replaced, UnitFacts, UnitFeatures, VisitHistory, VisitSequences, unit_features,
 };
 use crate::models::baselines::{ReturnShare, ReturnShareParams};
 use crate::models::comparable;
+use crate::models::visits::History;
 use crate::rhythm::{Rhythm, rhythm};
 use crate::scripts;
 use crate::settings::Settings;
@@ -24,6 +26,8 @@ pub struct Dated {
     pub features: UnitFeatures,
     /// Rhythm of the same units.
     pub rhythm: Rhythm,
+    /// Visits as the visit models see them, per unit; `None` without a qualified visit.
+    pub histories: Vec<Option<History>>,
 }
 
 /// What every date is computed from, read once: the visits as known at the date scored, what files state, and for
@@ -199,7 +203,17 @@ impl Past {
     pub fn dated(&self, settings: &Settings, date: NaiveDate) -> Dated {
         let (features, sequences) = self.features(date);
         let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
-        Dated { features, rhythm }
+        // Both hold the same units in the same order.
+        let histories = sequences
+            .starts
+            .par_windows(2)
+            .map(|of| History::of_days(&sequences.first_in[of[0]..of[1]], date))
+            .collect();
+        Dated {
+            features,
+            rhythm,
+            histories,
+        }
     }
 
     /// The same, kept until another date is asked for in this way: samples and shares of one date follow each other.
@@ -236,6 +250,22 @@ impl Past {
             date,
         };
         unit_features(&self.facts, &known)
+    }
+
+    /// Qualified visits of each unit in the `days` after `from`; `None` where it is not comparable.
+    pub fn visits_within(
+        &self,
+        from: NaiveDate,
+        days: u32,
+        features: &UnitFeatures,
+    ) -> Vec<Option<u32>> {
+        let until = from + Days::new(u64::from(days));
+        (0..features.len())
+            .map(|i| {
+                comparable(features, i)
+                    .then(|| self.visits.visits_between(features.unit_id[i], from, until))
+            })
+            .collect()
     }
 
     /// Whether each unit had a qualified visit in the `days` after `from`; `None` where it is not comparable.

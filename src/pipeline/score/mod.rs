@@ -4,17 +4,19 @@
 pub mod dates;
 mod history;
 pub mod learning;
+mod visits;
 
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, StringArray, UInt64Array};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 pub use history::{ensure_history, keep_history_private};
 
 use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
 use learning::{Learned, learn, origins};
+use visits::{VisitModel, visit_model};
 
 use super::{Context, clock, keep_settings, settings_hash};
 use crate::features::features_batch;
@@ -166,6 +168,12 @@ fn run(
     past.forget();
     let churn = learned.predict(&now);
     let churn_180 = learned_180.predict(&now);
+    let (test, mut judged_on) = origins(settings, as_of, horizon, history_from);
+    judged_on.insert(0, test);
+    let enough = history_from + Days::new(u64::from(settings.churn.min_history_days));
+    judged_on.retain(|date| *date >= enough);
+    let visit_model = visit_model(settings, &now, &past, &judged_on, horizon);
+    let (active, visits_365) = (visit_model.active(&now), visit_model.visits_365(&now));
     let churn = if horizon >= 180 {
         no_less_likely(churn, churn_180.as_deref())
     } else {
@@ -177,6 +185,8 @@ fn run(
         estimates: Estimates {
             churn: churn.as_deref(),
             churn_180: churn_180.as_deref(),
+            active: active.as_deref(),
+            visits_365: visits_365.as_deref(),
             ..Estimates::default()
         },
         settings,
@@ -212,6 +222,7 @@ fn run(
                 ("churn_probability", &learned),
                 ("churn_probability_180", learned_180),
             ],
+            &visit_model,
         )?;
         progress("history");
         store.run(&format!(
@@ -344,6 +355,7 @@ fn write_cards(
     input: &ScoringInput<'_>,
     units: &UnitScores,
     fits: &[(&str, &Learned)],
+    visits: &VisitModel,
 ) -> Result<()> {
     let mut cards = vec![
         ModelCard::of_rhythm(&input.rhythm.parameters, input.features.len()),
@@ -352,6 +364,7 @@ fn write_cards(
     for (name, learned) in fits {
         cards.extend(learned.cards(name));
     }
+    cards.push(visits.card());
     store.run(&format!(
         "delete from model_cards where as_of = date '{as_of}'"
     ))?;
