@@ -15,6 +15,7 @@ mod lists;
 mod masking;
 mod no_leak;
 mod notebooks;
+mod portals;
 mod profile;
 mod readme;
 mod real_data;
