@@ -15,7 +15,6 @@ mod lists;
 mod masking;
 mod no_leak;
 mod notebooks;
-mod portals;
 mod profile;
 mod readme;
 mod real_data;
