@@ -3,6 +3,7 @@
 
 mod apart;
 mod asides;
+mod bare;
 mod columns_out;
 mod decoder;
 mod encoding;
@@ -51,6 +52,7 @@ pub use merge::Fates;
 pub use profile::{ColumnProfile, Profile, profile};
 pub use source::{Container, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
+pub use words::OwnWords;
 
 /// One file to import.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,8 @@
 //! Every judgement in one place: windows, weights, thresholds, class limits. Read from `retain.toml`,
 //! overlaid by flags, checked once; inner functions receive only the part that they use.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ pub struct Settings {
     pub time_zone: TimeZone,
     /// What comes in.
     pub import: Import,
+    /// Words for classes, payers, sources, statuses, yes and no, besides those known.
+    pub words: WordTables,
     /// How customers are told apart.
     pub customers: Customers,
     /// What a visit is.
@@ -39,6 +43,9 @@ pub struct Settings {
     /// What `retain run` does.
     pub run: Run,
 }
+
+/// A shop's own words: by column, our name for the thing and the words that mean it.
+pub type WordTables = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// Offset from UTC, `+08:00`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

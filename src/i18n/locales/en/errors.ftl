@@ -85,6 +85,12 @@ error-list-name-taken = A list of your own cannot be called { $name }
 error-list-name-taken-hint = Choose another id in [[lists.custom]]
 error-bad-setting = { $path }: { $name } = { $value } is out of range
 error-bad-setting-hint = retain init writes a commented file with every setting
+error-words-no-column = [words.{ $column }]: there is no column of that name that holds words
+error-words-no-column-hint = Name a column such as job_class, payer, status, source or is_comeback
+error-words-no-meaning = [words.{ $column }]: { $meaning } is none of the names that this column has
+error-words-no-meaning-hint = Use one of: { $known }
+error-words-two-meanings = [words.{ $column }]: { $word } has two meanings
+error-words-two-meanings-hint = Leave the word in one of the lists
 error-bad-time-zone = time_zone = { $value } is not of the form +08:00
 error-bad-memory-limit = --memory-limit { $value }: not a size
 error-bad-memory-limit-hint = For instance 4GB or 512MB

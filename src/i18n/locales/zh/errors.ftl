@@ -85,6 +85,12 @@ error-list-name-taken = 自定名单不能叫 { $name }
 error-list-name-taken-hint = 请在 [[lists.custom]] 里换一个 id
 error-bad-setting = { $path }:{ $name } = { $value } 超出范围
 error-bad-setting-hint = retain init 可生成带说明的完整设置文件
+error-words-no-column = [words.{ $column }]:没有这样的词语列
+error-words-no-column-hint = 请填写 job_class、payer、status、source、is_comeback 等列名
+error-words-no-meaning = [words.{ $column }]:这一列没有 { $meaning } 这个名称
+error-words-no-meaning-hint = 可用的名称:{ $known }
+error-words-two-meanings = [words.{ $column }]:“{ $word }”有两种含义
+error-words-two-meanings-hint = 请只在一个列表中保留这个词
 error-bad-time-zone = time_zone = { $value } 不是 +08:00 这样的写法
 error-bad-memory-limit = --memory-limit { $value }:不是有效的大小
 error-bad-memory-limit-hint = 例如 4GB 或 512MB
