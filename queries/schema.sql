@@ -496,14 +496,7 @@ create table if not exists follow_up_tasks (
 );
 
 create table if not exists kpis (
-    period varchar,
-    id varchar,
-    label_zh varchar,
-    label_en varchar,
-    unit varchar,
-    value double,
-    target double,
-    definition varchar
+    period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar, value double, target double, definition varchar
 );
 
 create table if not exists reports (
@@ -515,27 +508,12 @@ create table if not exists reports (
     settings_hash varchar,
     file varchar,
     as_of date,
-    -- Versions of a report: those that were made from the same have the same number.
-    report_no bigint,
-    program varchar,
-    -- Hash of the questions that the figures answer.
-    definitions varchar,
-    -- The settings in force, as TOML.
-    settings varchar,
-    last_import bigint,
-    orders bigint
+    -- Versions of a report made from the same have the same number; hash of the questions asked, settings as TOML.
+    report_no bigint, program varchar, definitions varchar, settings varchar, last_import bigint, orders bigint
 );
 
 -- The figures of each version of a report, as they were handed out.
 create table if not exists report_figures (
-    report_no bigint,
-    kind varchar,
-    period varchar,
-    id varchar,
-    label_zh varchar,
-    label_en varchar,
-    unit varchar,
-    value double,
-    target double,
-    definition varchar
+    report_no bigint, kind varchar, period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar,
+    value double, target double, definition varchar
 );

@@ -110,7 +110,7 @@ fn write_report(
     files::make_folder(request.out)?;
     let rows = kpis::rows(&analysis);
     let mut now = archive::current(store, settings, &period, &analysis, &rows)?;
-    let changes = archive::since_last(store, &mut now)?;
+    let changes = archive::since_last(store, &now)?;
     let mut document = document_of(&period, &analysis, lang);
     if let Some(changes) = &changes {
         document.pages.push(changes_page(changes, lang));

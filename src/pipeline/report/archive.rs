@@ -195,11 +195,12 @@ pub(super) fn imports_since(store: &Store, last: i64) -> Result<Vec<ImportedSinc
         .collect()
 }
 
-/// What this version changes against the last one that was made otherwise; `None` for the first.
-pub(super) fn since_last(store: &Store, now: &mut ReportVersion) -> Result<Option<Difference>> {
+/// What this version changes against the last one that was made otherwise; `None` for the first. Says the same before
+/// this version is in the archive and after.
+pub(super) fn since_last(store: &Store, now: &ReportVersion) -> Result<Option<Difference>> {
     let mut earlier = versions(store, &now.kind, &now.period)?;
     if earlier.last().is_some_and(|last| last.is_made_as(now)) {
-        now.number = earlier.pop().and_then(|v| v.number);
+        earlier.pop();
     }
     let Some(before) = earlier.pop() else {
         return Ok(None);
