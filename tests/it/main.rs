@@ -25,5 +25,6 @@ mod same_bytes;
 mod small_sample;
 mod speaking;
 mod support;
+mod visit_models;
 mod visits;
 mod words;
