@@ -88,6 +88,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "appointment_no",
             "complaint_no",
             "task_id",
+            "reference",
         ],
     ),
     (
@@ -97,6 +98,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "district",
             "owner",
             "owner_id",
+            "deputy_id",
             "advisor",
             "staff",
             "technician",
@@ -165,6 +167,10 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "lang",
             "format",
             "method",
+            "band",
+            "definitions",
+            "program",
+            "settings",
         ],
     ),
 ];

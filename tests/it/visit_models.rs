@@ -63,7 +63,7 @@ fn cdnow_has_the_parameters_that_are_published() {
     has(
         &bg,
         [0.242_595, 4.413_60, 0.792_922, 2.425_905],
-        -9582.429_21,
+        -9_582.429_21,
         1e-4,
     );
     // Standard errors, as printed.
