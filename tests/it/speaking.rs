@@ -127,7 +127,7 @@ fn json_is_one_object_of_every_command() {
         "score",
         "list --out lists",
         "report month --out reports",
-        "report diff 2025-09",
+        "report diff 2025-08",
         "report figures --out figures",
         "explain 粤A10001",
         "export vehicle_scores --out v.csv",
