@@ -4,6 +4,7 @@
 /// Name and text of each script.
 pub const SCRIPTS: &[(&str, &str)] = &[
     ("schema", include_str!("../queries/schema.sql")),
+    ("import/undo", include_str!("../queries/import/undo.sql")),
     (
         "units/unit_keys",
         include_str!("../queries/units/unit_keys.sql"),
@@ -94,9 +95,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
 /// Everything that an empty database file is made of.
 #[must_use]
 pub fn schema() -> String {
-    ["schema", "people/tombstones", "backtest/backtest_results"]
-        .map(text)
-        .join("\n")
+    [
+        "schema",
+        "import/undo",
+        "people/tombstones",
+        "backtest/backtest_results",
+    ]
+    .map(text)
+    .join("\n")
 }
 
 /// The script of that name; empty where there is none, which a test rules out.

@@ -23,6 +23,7 @@ pub mod score;
 pub mod status;
 pub mod subject;
 pub mod terminal;
+pub mod undo_import;
 mod upgrade;
 
 use std::path::{Path, PathBuf};

@@ -25,6 +25,8 @@ mod same_bytes;
 mod small_sample;
 mod speaking;
 mod support;
+
+mod undoing;
 mod visit_models;
 mod visits;
 mod words;

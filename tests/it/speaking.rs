@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "init",
     "run",
     "import",
+    "undo-import",
     "profile",
     "score",
     "list",
