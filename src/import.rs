@@ -5,15 +5,20 @@ mod apart;
 mod asides;
 mod bare;
 mod columns_out;
+#[cfg(test)]
+mod csv_laws;
 mod decoder;
+mod delimiter;
 mod encoding;
 mod evidence;
+mod found;
 mod heading;
 mod html;
 pub mod keys;
 mod load;
 mod mapping;
 mod merge;
+mod offsets;
 mod outcome;
 mod parquet;
 mod plan;
@@ -47,6 +52,7 @@ use target::Target;
 
 pub use apart::{COMMAND, parse_here};
 pub use evidence::Looks;
+pub use found::{FoundTable, found_tables};
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
@@ -190,6 +196,7 @@ fn import_one(
         taken?;
         sha256
     })?;
+    offsets::tell(store, &plan.table.source, import_id, &mut tally)?;
     check_limits(name, &tally, settings)?;
     let fates = target.settle(store, layout)?;
     // Rows that were known already say nothing new of anybody.

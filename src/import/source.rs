@@ -14,7 +14,7 @@ use super::bare::bare;
 use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
 use super::mapping::Mapping;
-use super::{heading, html, workbook};
+use super::{delimiter, heading, html, workbook};
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -226,7 +226,7 @@ impl Source {
             None => {
                 let mut text = Vec::new();
                 ToUtf8::new(encoding).push(&head, &mut text);
-                sniff_delimiter(&text)
+                delimiter::told_from(&text, head.len() < HEAD)
             }
         };
         Ok(Self {
@@ -269,7 +269,7 @@ impl Source {
         if found.is_empty() {
             return Err(Error::data("not-utf8")
                 .with("file", &self.name)
-                .with("line", records.lines[first - 1]));
+                .with("line", records.lines[first.saturating_sub(1)]));
         }
         if found.len() > MAX_COLUMNS {
             return Err(Error::data("too-many-columns")
@@ -331,36 +331,6 @@ fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
 fn has_utf_16(bytes: &[u8], text: &str) -> bool {
     let wanted: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     memchr::memmem::find(bytes, &wanted).is_some()
-}
-
-/// The delimiter that the first line has most of, outside quotes; a line without any is a title, and the next counts.
-/// Where no line has one, the comma, so that a file of one column reads as CSV.
-fn sniff_delimiter(head: &[u8]) -> u8 {
-    const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-    let mut counts = [0usize; DELIMITERS.len()];
-    let (mut quoted, mut lines) = (false, 0);
-    for &b in head {
-        match b {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => {
-                lines += 1;
-                if counts.iter().any(|n| *n > 0) || lines == heading::ROWS {
-                    break;
-                }
-            }
-            _ if !quoted => {
-                if let Some(at) = DELIMITERS.iter().position(|d| *d == b) {
-                    counts[at] += 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    // The first of equals wins.
-    (0..counts.len())
-        .rev()
-        .max_by_key(|at| counts[*at])
-        .map_or(b',', |at| DELIMITERS[at])
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -1,0 +1,70 @@
+//! The table of a file as it stands there, before anything is known of what its columns mean.
+
+use std::sync::mpsc::sync_channel;
+
+use super::asides::aside;
+use super::bare::bare;
+use super::plan::{Table, tables};
+use super::source::{Container, Records};
+use super::value::Refusal;
+use super::{READ_AHEAD, Request, hand_out};
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::types::{Error, Result};
+
+/// The table of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundTable {
+    /// Its names of columns; `#1`, `#2`, … where it has none.
+    pub headers: Vec<String>,
+    /// Its rows with their lines in the file, cells without blanks around them.
+    pub rows: Vec<(u64, Vec<String>)>,
+}
+
+/// The tables of a file: one, or one for each file in an archive. A header that is repeated, with the title above it,
+/// is no row.
+///
+/// # Errors
+/// When it cannot be read as a table.
+pub fn found_tables(request: &Request, settings: &Settings) -> Result<Vec<FoundTable>> {
+    let store = Store::in_memory()?;
+    tables(&store, request, settings)?
+        .into_iter()
+        .map(|table| found(&store, &table))
+        .collect()
+}
+
+fn found(store: &Store, table: &Table) -> Result<FoundTable> {
+    let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    std::thread::scope(|scope| {
+        let (send, read) = sync_channel::<Records>(READ_AHEAD);
+        let other = (table.source.container == Container::Parquet).then(|| store.sibling());
+        let other = other.transpose()?;
+        let reader = scope.spawn(move || hand_out(table, other.as_ref(), &send));
+        for records in &read {
+            for record in 0..records.len() {
+                let cells: Vec<String> = (0..records.width(record))
+                    .map(|f| bare(&String::from_utf8_lossy(records.bytes(record, f))).to_owned())
+                    .collect();
+                let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
+                if aside(&texts, &table.headers) == Some(Refusal::HeaderAgain) {
+                    while rows.last().is_some_and(|(_, row)| is_title(row)) {
+                        rows.pop();
+                    }
+                } else if cells.iter().any(|c| !c.is_empty()) {
+                    rows.push((records.lines[record], cells));
+                }
+            }
+        }
+        let ended = reader.join();
+        ended.map_err(|_| Error::internal("the reading thread stopped"))?
+    })?;
+    Ok(FoundTable {
+        headers: table.headers.clone(),
+        rows,
+    })
+}
+
+fn is_title(row: &[String]) -> bool {
+    row.iter().filter(|c| !c.is_empty()).count() == 1 && row.len() > 1
+}
