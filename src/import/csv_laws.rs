@@ -21,26 +21,37 @@ fn read(text: &[u8], delimiter: u8) -> Result<Vec<(u64, Vec<String>)>> {
     let mut all = Vec::new();
     while let Some(records) = decoder.next_batch(3)? {
         for i in 0..records.len() {
-            let cells = (0..records.width(i)).map(|f| String::from_utf8_lossy(records.bytes(i, f)).into_owned());
+            let cells = (0..records.width(i))
+                .map(|f| String::from_utf8_lossy(records.bytes(i, f)).into_owned());
             all.push((records.lines[i], cells.collect()));
         }
     }
     Ok(all)
 }
 
-fn written(rows: &[Vec<String>], delimiter: u8, style: csv::QuoteStyle, end: csv::Terminator) -> Vec<u8> {
+fn written(
+    rows: &[Vec<String>],
+    delimiter: u8,
+    style: csv::QuoteStyle,
+    end: csv::Terminator,
+) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
         .quote_style(style)
         .terminator(end)
         .flexible(true)
         .from_writer(Vec::new());
-    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    rows.iter()
+        .for_each(|row| writer.write_record(row).unwrap());
     writer.into_inner().unwrap()
 }
 
 fn cell() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z0-9]{0,6}", "[ ,;|\t\"\r\n'a-z粤王¥]{0,12}", "\\PC{0,8}"]
+    prop_oneof![
+        "[a-z0-9]{0,6}",
+        "[ ,;|\t\"\r\n'a-z粤王¥]{0,12}",
+        "\\PC{0,8}"
+    ]
 }
 
 proptest! {
@@ -89,9 +100,20 @@ proptest! {
 #[test]
 fn records_are_whole_across_the_pieces_that_a_file_is_read_in() {
     let rows: Vec<Vec<String>> = (0..60_000)
-        .map(|i| vec![format!("{i}"), "\"quoted\", 王\r\n".repeat(i % 4), "x".repeat(i % 23)])
+        .map(|i| {
+            vec![
+                format!("{i}"),
+                "\"quoted\", 王\r\n".repeat(i % 4),
+                "x".repeat(i % 23),
+            ]
+        })
         .collect();
-    let text = written(&rows, b',', csv::QuoteStyle::Necessary, csv::Terminator::CRLF);
+    let text = written(
+        &rows,
+        b',',
+        csv::QuoteStyle::Necessary,
+        csv::Terminator::CRLF,
+    );
     assert!(text.len() > 3 << 20);
     let found = read(&text, b',').unwrap();
     assert_eq!(found.len(), rows.len());

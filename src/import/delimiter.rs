@@ -31,12 +31,15 @@ pub(super) fn told_from(head: &[u8], is_whole: bool) -> u8 {
         return b',';
     };
     let of_header = most(|at| first[at]);
-    let even: Vec<f64> = (0..DELIMITERS.len()).map(|at| evenness(&lines, at)).collect();
+    let even: Vec<f64> = (0..DELIMITERS.len())
+        .map(|at| evenness(&lines, at))
+        .collect();
     let of_lines = (0..DELIMITERS.len())
         .rev()
         .max_by(|a, b| even[*a].total_cmp(&even[*b]))
         .unwrap_or(of_header);
-    let overrules = lines.len() > 2 && even[of_lines] >= EVEN && even[of_lines] >= even[of_header] + CLEARLY;
+    let overrules =
+        lines.len() > 2 && even[of_lines] >= EVEN && even[of_lines] >= even[of_header] + CLEARLY;
     DELIMITERS[if overrules { of_lines } else { of_header }]
 }
 
@@ -48,7 +51,8 @@ fn most(of: impl Fn(usize) -> usize) -> usize {
 }
 
 fn counted(head: &[u8]) -> Vec<Counts> {
-    let (mut lines, mut line, mut quoted, mut is_blank) = (Vec::new(), Counts::default(), false, true);
+    let (mut lines, mut line, mut quoted, mut is_blank) =
+        (Vec::new(), Counts::default(), false, true);
     for &b in head {
         match b {
             b'"' => {

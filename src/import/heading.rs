@@ -88,7 +88,10 @@ fn unnamed(rows: &[Vec<String>], at: usize) -> Heading {
         // Texts above nothing but figures: a title of two cells, then the header.
         [lower, data @ ..]
             if data.len() >= FIGURES_BELOW
-                && data.iter().flatten().all(|c| c.trim().is_empty() || is_figure(c))
+                && data
+                    .iter()
+                    .flatten()
+                    .all(|c| c.trim().is_empty() || is_figure(c))
                 && filled(lower) == lower.len()
                 && lower.iter().all(|c| !is_figure(c))
                 && rows[at].iter().any(|c| c.chars().count() > LONG_NAME) =>
@@ -114,8 +117,12 @@ pub(super) fn positions(width: usize) -> Vec<String> {
 fn is_data(row: &[String], below: &[Vec<String>]) -> bool {
     let (mut figures, mut texts) = (0, 0);
     for (at, cell) in row.iter().enumerate().filter(|(_, c)| !c.trim().is_empty()) {
-        let cells = below.iter().filter_map(|r| r.get(at)).filter(|c| !c.trim().is_empty());
-        let (all, of_figures) = cells.fold((0, 0), |(n, f), c| (n + 1, f + usize::from(is_figure(c))));
+        let cells = below
+            .iter()
+            .filter_map(|r| r.get(at))
+            .filter(|c| !c.trim().is_empty());
+        let (all, of_figures) =
+            cells.fold((0, 0), |(n, f), c| (n + 1, f + usize::from(is_figure(c))));
         if all > 0 && of_figures * 5 >= all * 4 {
             if is_figure(cell) {
                 figures += 1;
@@ -138,11 +145,17 @@ fn is_data(row: &[String], below: &[Vec<String>]) -> bool {
 
 /// A number, an amount or a date in figures.
 fn is_figure(text: &str) -> bool {
-    let text = text.trim().trim_start_matches(['£', '$', '€', '¥', '￥', '+', '-', '(']);
+    let text = text
+        .trim()
+        .trim_start_matches(['£', '$', '€', '¥', '￥', '+', '-', '(']);
     text.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && text.bytes().any(|b| b.is_ascii_digit())
         && text.bytes().all(|b| {
-            b.is_ascii_digit() || matches!(b, b'.' | b',' | b':' | b'/' | b'-' | b' ' | b'%' | b'e' | b'E' | b'+' | b')')
+            b.is_ascii_digit()
+                || matches!(
+                    b,
+                    b'.' | b',' | b':' | b'/' | b'-' | b' ' | b'%' | b'e' | b'E' | b'+' | b')'
+                )
         })
 }
 
@@ -157,7 +170,11 @@ fn are_one_header(upper: &[String], lower: &[String]) -> bool {
     let is_part = |i: usize| i > first && !at(upper, i) && at(lower, i);
     let parts = (0..width).filter(|i| is_part(*i)).count();
     let begins_group = |i: usize| at(upper, i) && is_part(i + 1);
-    let texts: Vec<&str> = lower.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+    let texts: Vec<&str> = lower
+        .iter()
+        .map(|c| c.trim())
+        .filter(|c| !c.is_empty())
+        .collect();
     if parts == 0
         || texts.iter().any(|c| is_figure(c))
         || (0..width).any(|i| at(lower, i) && !is_part(i) && !begins_group(i))
@@ -196,12 +213,30 @@ fn joined(upper: &[String], lower: &[String]) -> Vec<String> {
 
 /// Words of a row that says how the columns are written, besides units.
 const FORMS: &[&str] = &[
-    "-", "—", "/", "日期", "时间", "文本", "数字", "数值", "字符", "yyyymmdd", "yyyy/mm/dd", "yyyymmddhhmm:ss", "text", "date", "number",
+    "-",
+    "—",
+    "/",
+    "日期",
+    "时间",
+    "文本",
+    "数字",
+    "数值",
+    "字符",
+    "yyyymmdd",
+    "yyyy/mm/dd",
+    "yyyymmddhhmm:ss",
+    "text",
+    "date",
+    "number",
 ];
 
 /// True for a row below the header that says what the columns are counted in, and nothing else.
 fn is_row_of_units(row: &[String]) -> bool {
-    let folded: Vec<String> = row.iter().map(|c| fold(c)).filter(|c| !c.is_empty()).collect();
+    let folded: Vec<String> = row
+        .iter()
+        .map(|c| fold(c))
+        .filter(|c| !c.is_empty())
+        .collect();
     folded.iter().any(|c| unit_of(c).is_some())
         && folded
             .iter()
@@ -317,7 +352,14 @@ mod tests {
         assert_eq!(first, 2);
         assert_eq!(
             names,
-            ["Dates", "Purpose", "Travel Air", "Travel Rail", "Travel Taxi/Car", "Total Cost"]
+            [
+                "Dates",
+                "Purpose",
+                "Travel Air",
+                "Travel Rail",
+                "Travel Taxi/Car",
+                "Total Cost"
+            ]
         );
         let (names, _) = found(&[
             &["control", "", "fire", ""],
@@ -337,7 +379,10 @@ mod tests {
     #[test]
     fn a_title_of_two_cells_above_figures_is_no_header() {
         let mut rows: Vec<&[&str]> = vec![
-            &["Created as New Dataset", "Sample 012 By Analyst on Wednesday, January 20"],
+            &[
+                "Created as New Dataset",
+                "Sample 012 By Analyst on Wednesday, January 20",
+            ],
             &["cm-1", "A"],
         ];
         rows.extend([&["4000.00", "0.0066"] as &[&str]; 5]);

@@ -33,7 +33,12 @@ impl BadBytes {
 }
 
 /// Says of rows refused for their bytes where those are.
-pub(super) fn tell(store: &Store, source: &Source, import_id: u64, tally: &mut Tally) -> Result<()> {
+pub(super) fn tell(
+    store: &Store,
+    source: &Source,
+    import_id: u64,
+    tally: &mut Tally,
+) -> Result<()> {
     let reason = Refusal::NotUtf8.as_str();
     if !tally.rejected_by.contains_key(reason) {
         return Ok(());
@@ -113,7 +118,12 @@ fn bad_bytes(source: &Source) -> Result<Vec<BadBytes>> {
                     found.push(BadBytes {
                         line,
                         offset: offset.saturating_sub(back as u64),
-                        byte: before.iter().rev().nth(back.saturating_sub(1)).copied().unwrap_or(0),
+                        byte: before
+                            .iter()
+                            .rev()
+                            .nth(back.saturating_sub(1))
+                            .copied()
+                            .unwrap_or(0),
                     });
                     if found.len() == MOST {
                         return Ok(found);
@@ -147,14 +157,20 @@ mod tests {
 
     #[test]
     fn bad_bytes_are_told_by_line_and_offset_in_the_file() {
-        assert_eq!(bad(b"a,b\n1,\xff\n2,\xe4\xb8\n", "utf-8"), [(2, 6, 0xff), (3, 10, 0xe4)]);
+        assert_eq!(
+            bad(b"a,b\n1,\xff\n2,\xe4\xb8\n", "utf-8"),
+            [(2, 6, 0xff), (3, 10, 0xe4)]
+        );
         // Behind a byte order mark the offset is still that of the file.
         assert_eq!(bad(b"\xef\xbb\xbfa\n\xff\n", "utf-8"), [(2, 5, 0xff)]);
         let (mut text, ..) = encoding_rs::GBK.encode("车牌,日期\n粤A1,");
         let at = text.len() as u64;
         text.to_mut().extend_from_slice(b"\xff\n");
         assert_eq!(bad(&text, "gbk"), [(2, at, 0xff)]);
-        assert_eq!(bad(&[0xff, 0xfe, b'a', 0, 0x00, 0xd8, b'b', 0], "utf-16le")[0].1, 4);
+        assert_eq!(
+            bad(&[0xff, 0xfe, b'a', 0, 0x00, 0xd8, b'b', 0], "utf-16le")[0].1,
+            4
+        );
         assert_eq!(bad("全部可读\n".as_bytes(), "utf-8"), []);
     }
 

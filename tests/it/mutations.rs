@@ -43,10 +43,41 @@ impl Numbers {
 
 /// What breaks readers.
 const TOKENS: &[&[u8]] = &[
-    b"\"", b"\"\"", b",", b";", b"\t", b"|", b"\n", b"\r\n", b"\r", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe",
-    b"\xfe\xff", b"=\"1\"", b"'", b"<table>", b"<td", b"</", b"&#x", b"PK\x03\x04", b"\x1f\x8b", b"PAR1",
-    b"99999999999999999999999999", b"1e308", b"-0", b"NaN", b"\xe5\x90\x88\xe8\xae\xa1", b"\xb9\xd8", b"\xa1\x40",
-    b"2025-02-30", b"45000.99999999", b"0000000000000000", b"count=\"4294967295\"", b"<row r=\"1048576\">",
+    b"\"",
+    b"\"\"",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"=\"1\"",
+    b"'",
+    b"<table>",
+    b"<td",
+    b"</",
+    b"&#x",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"PAR1",
+    b"99999999999999999999999999",
+    b"1e308",
+    b"-0",
+    b"NaN",
+    b"\xe5\x90\x88\xe8\xae\xa1",
+    b"\xb9\xd8",
+    b"\xa1\x40",
+    b"2025-02-30",
+    b"45000.99999999",
+    b"0000000000000000",
+    b"count=\"4294967295\"",
+    b"<row r=\"1048576\">",
 ];
 
 /// A file with some of its bytes changed.
@@ -86,7 +117,11 @@ fn mutated(seed: &[u8], numbers: &mut Numbers) -> Vec<u8> {
 /// encodings and containers, and real ones where they are there.
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
-    let samples = [files_below("data-samples/small", ".csv"), files_below("data-samples/other", ".csv")].concat();
+    let samples = [
+        files_below("data-samples/small", ".csv"),
+        files_below("data-samples/other", ".csv"),
+    ]
+    .concat();
     for path in samples {
         let text = fs::read_to_string(path).unwrap();
         let text: String = text.split_inclusive('\n').take(40).collect();
@@ -101,7 +136,12 @@ fn seeds() -> Vec<Vec<u8>> {
     }
     let folders = ["csv_spectrum/csvs", "readxl_sheets", "pollock_sample/csv"];
     for folder in folders.iter().filter_map(|f| Some(shared_data()?.join(f))) {
-        let mut paths: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        let mut paths: Vec<_> = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .collect();
         paths.sort();
         for path in paths.iter().filter(|p| p.is_file()) {
             let bytes = fs::read(path).unwrap();
@@ -115,8 +155,13 @@ fn seeds() -> Vec<Vec<u8>> {
 }
 
 fn page(text: &str) -> String {
-    let rows = text.lines().map(|l| format!("<tr><td>{}</td></tr>", l.replace(',', "</td><td>")));
-    format!("<html><meta charset=utf-8><table>{}</table></html>", rows.collect::<String>())
+    let rows = text
+        .lines()
+        .map(|l| format!("<tr><td>{}</td></tr>", l.replace(',', "</td><td>")));
+    format!(
+        "<html><meta charset=utf-8><table>{}</table></html>",
+        rows.collect::<String>()
+    )
 }
 
 fn workbook(text: &str) -> Vec<u8> {
@@ -133,7 +178,15 @@ fn workbook(text: &str) -> Vec<u8> {
 struct Nowhere;
 
 impl RejectSink for Nowhere {
-    fn refuse(&mut self, _: &str, _: &[String], _: &[&[u8]], _: u64, _: Option<&str>, _: &str) -> Result<()> {
+    fn refuse(
+        &mut self,
+        _: &str,
+        _: &[String],
+        _: &[&[u8]],
+        _: u64,
+        _: Option<&str>,
+        _: &str,
+    ) -> Result<()> {
         Ok(())
     }
 }
@@ -172,7 +225,16 @@ fn run(folder: &Path, from: u64, count: u64) -> Found {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let table = found_tables(&request, &settings);
             let taken = (number % TAKEN_IN == 0).then(|| {
-                store.rehearse(|s| import(s, std::slice::from_ref(&request), &settings, today, &mut Nowhere, &|_, _| ()))
+                store.rehearse(|s| {
+                    import(
+                        s,
+                        std::slice::from_ref(&request),
+                        &settings,
+                        today,
+                        &mut Nowhere,
+                        &|_, _| (),
+                    )
+                })
             });
             (table, taken)
         }));
@@ -201,7 +263,14 @@ fn peak_mb() -> u64 {
     fs::read_to_string("/proc/self/status")
         .unwrap_or_default()
         .lines()
-        .find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok())
+        .find_map(|l| {
+            l.strip_prefix("VmHWM:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .trim()
+                .parse::<u64>()
+                .ok()
+        })
         .unwrap_or(0)
         / 1024
 }
@@ -211,7 +280,11 @@ fn mutated_files_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     let found = run(folder.path(), 0, 500);
     assert!(found.read > 50, "{}", found.read);
-    assert!(found.refused.values().sum::<u64>() > 20, "{:?}", found.refused);
+    assert!(
+        found.refused.values().sum::<u64>() > 20,
+        "{:?}",
+        found.refused
+    );
     assert!(found.taken_in > 0);
 }
 
@@ -230,8 +303,14 @@ fn a_million_mutated_files() {
             *all.refused.entry(key).or_default() += n;
         }
         let peak = peak_mb();
-        let said = format!("{} files: {} read, {} taken in, slowest {:?}, most memory {peak} MB, refused {:?}",
-            from + 10_000.min(count - from), all.read, all.taken_in, all.slowest, all.refused);
+        let said = format!(
+            "{} files: {} read, {} taken in, slowest {:?}, most memory {peak} MB, refused {:?}",
+            from + 10_000.min(count - from),
+            all.read,
+            all.taken_in,
+            all.slowest,
+            all.refused
+        );
         let _ = writeln!(std::io::stderr(), "{said}");
         assert!(peak < MOST_MB, "{peak} MB");
     }

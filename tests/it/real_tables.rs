@@ -42,14 +42,15 @@ fn cleaned(path: &Path) -> Vec<Vec<String>> {
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes.as_slice());
-    let rows = reader
-        .byte_records()
-        .map(|r| r.unwrap())
-        .map(|r| {
-            r.iter()
-                .map(|c| String::from_utf8_lossy(c).trim_start_matches('\u{feff}').to_owned())
-                .collect()
-        });
+    let rows = reader.byte_records().map(|r| r.unwrap()).map(|r| {
+        r.iter()
+            .map(|c| {
+                String::from_utf8_lossy(c)
+                    .trim_start_matches('\u{feff}')
+                    .to_owned()
+            })
+            .collect()
+    });
     let mut rows = plain(rows);
     if rows.first().is_some_and(|r| r[0] == "col_0") {
         rows.remove(0);
@@ -60,7 +61,11 @@ fn cleaned(path: &Path) -> Vec<Vec<String>> {
 /// Our table with its header, where it has one.
 fn whole(table: FoundTable) -> Vec<Vec<String>> {
     let header = Some(table.headers).filter(|h| h.first().is_none_or(|n| n != "#1"));
-    plain(header.into_iter().chain(table.rows.into_iter().map(|(_, row)| row)))
+    plain(
+        header
+            .into_iter()
+            .chain(table.rows.into_iter().map(|(_, row)| row)),
+    )
 }
 
 /// What is unlike first: row, ours, theirs.
@@ -72,7 +77,12 @@ fn difference(ours: &[Vec<String>], theirs: &[Vec<String>]) -> Option<String> {
     (0..ours.len().max(theirs.len()))
         .find(|i| ours.get(*i) != theirs.get(*i))
         .map(|i| {
-            format!("row {}: `{}` for `{}`", i + 1, cut(ours.get(i)), cut(theirs.get(i)))
+            format!(
+                "row {}: `{}` for `{}`",
+                i + 1,
+                cut(ours.get(i)),
+                cut(theirs.get(i))
+            )
         })
 }
 
@@ -118,5 +128,9 @@ fn nine_in_ten_messy_files_of_portals_give_the_table_that_was_cleaned_by_hand() 
         fs::write(&path, &page).unwrap();
     }
     assert!(share >= 0.9, "{page}");
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page, "RETAIN_WRITE_DOCS=1 writes it anew");
+    assert_eq!(
+        fs::read_to_string(&path).unwrap_or_default(),
+        page,
+        "RETAIN_WRITE_DOCS=1 writes it anew"
+    );
 }

@@ -193,7 +193,11 @@ impl Fault {
             (Some(units), Some(of)) if of > 0 => (units, of),
             _ => (self.records, self.of_records),
         };
-        if whole == 0 { 0.0 } else { to_float(part) / to_float(whole) }
+        if whole == 0 {
+            0.0
+        } else {
+            to_float(part) / to_float(whole)
+        }
     }
 }
 
@@ -209,7 +213,12 @@ const WORDS: usize = 50;
 ///
 /// # Errors
 /// When the engine refuses.
-pub fn quality(store: &Store) -> Result<Quality> {
+pub(super) fn quality(store: &Store) -> Result<Quality> {
+    if store.count("select count(*) from duckdb_tables() where table_name = 'unrecognised'")? == 0 {
+        // A file of an earlier version, not yet written to by this one.
+        let table = scripts::text("import/unrecognised");
+        store.run(&table.replace("create table", "create temp table"))?;
+    }
     for script in ["quality/quality_orders", "quality/quality_readings"] {
         store.run(scripts::text(script))?;
     }
@@ -230,7 +239,11 @@ pub fn quality(store: &Store) -> Result<Quality> {
     faults.extend(calendar.iter().flat_map(of_calendar));
     faults.retain(|f| f.records > 0);
     // What concerns most comes first.
-    faults.sort_by(|a, b| b.share().total_cmp(&a.share()).then_with(|| a.fault.cmp(&b.fault)));
+    faults.sort_by(|a, b| {
+        b.share()
+            .total_cmp(&a.share())
+            .then_with(|| a.fault.cmp(&b.fault))
+    });
     let quality = Quality {
         records: records(store)?,
         columns: completeness(store)?,
@@ -246,7 +259,10 @@ pub fn quality(store: &Store) -> Result<Quality> {
 }
 
 fn count(row: &Row<'_>, name: &str) -> Result<u64> {
-    Ok(row.int(name)?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    Ok(row
+        .int(name)?
+        .and_then(|n| u64::try_from(n).ok())
+        .unwrap_or(0))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of rows and days")]
@@ -438,7 +454,11 @@ fn of_days(days: &[Day]) -> Option<Calendar> {
     let (first, last) = (days.first()?, days.last()?);
     let mut by_weekday = [0.0; 7];
     for (weekday, mean) in by_weekday.iter_mut().enumerate() {
-        let of: Vec<u64> = days.iter().filter(|d| d.weekday == weekday).map(|d| d.orders).collect();
+        let of: Vec<u64> = days
+            .iter()
+            .filter(|d| d.weekday == weekday)
+            .map(|d| d.orders)
+            .collect();
         if !of.is_empty() {
             *mean = to_float(of.iter().sum()) / to_float(of.len() as u64);
         }
@@ -486,7 +506,11 @@ fn of_calendar(calendar: &Calendar) -> [Fault; 2] {
     };
     let days = |gap: &Gap| u64::try_from((gap.to - gap.from).num_days() + 1).unwrap_or(0);
     [
-        fault("days-missing", calendar.gaps.iter().map(days).sum(), calendar.days),
+        fault(
+            "days-missing",
+            calendar.gaps.iter().map(days).sum(),
+            calendar.days,
+        ),
         fault(
             "days-crowded",
             calendar.peaks.iter().map(|p| p.orders).sum(),

@@ -5,7 +5,7 @@ mod measure;
 use std::collections::BTreeMap;
 
 use super::Context;
-use super::say::{self, Out, filled, n};
+use super::say::{Out, filled, n};
 use crate::i18n;
 use crate::store::Access;
 use crate::types::{Lang, Result};
@@ -90,10 +90,21 @@ pub(super) fn say(out: &mut Out, lang: Lang, found: &Quality) {
         for refused in found.rejected.iter().take(LISTED) {
             let args = [
                 ("count", n(refused.records)),
-                ("reason", i18n::text(lang, &format!("reject-{}", refused.reason), &[])),
-                ("column", refused.column.clone().unwrap_or_else(|| "-".to_owned())),
+                (
+                    "reason",
+                    i18n::text(lang, &format!("reject-{}", refused.reason), &[]),
+                ),
+                (
+                    "column",
+                    refused.column.clone().unwrap_or_else(|| "-".to_owned()),
+                ),
                 ("file", refused.file.clone()),
-                ("line", refused.line.map_or_else(|| "-".to_owned(), |l| l.to_string())),
+                (
+                    "line",
+                    refused
+                        .line
+                        .map_or_else(|| "-".to_owned(), |l| l.to_string()),
+                ),
             ];
             out.line(&filled(lang, "said-quality-reject", &args));
         }
@@ -102,7 +113,10 @@ pub(super) fn say(out: &mut Out, lang: Lang, found: &Quality) {
 
 /// What is wrong, how much of it, and what it costs.
 fn fault_line(out: &mut Out, lang: Lang, fault: &Fault) {
-    let of_units = fault.units.zip(fault.of_units).filter(|(_, of)| *of > 0 && *of != fault.of_records);
+    let of_units = fault
+        .units
+        .zip(fault.of_units)
+        .filter(|(_, of)| *of > 0 && *of != fault.of_records);
     let mut args = vec![
         ("records", n(fault.records)),
         ("of", n(fault.of_records)),
@@ -127,21 +141,30 @@ fn columns(out: &mut Out, lang: Lang, found: &Quality) {
     let mut kinds: BTreeMap<usize, Vec<&measure::Completeness>> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
     for column in &found.columns {
-        let at = order.iter().position(|k| *k == column.kind).unwrap_or_else(|| {
-            order.push(column.kind);
-            order.len() - 1
-        });
+        let at = order
+            .iter()
+            .position(|k| *k == column.kind)
+            .unwrap_or_else(|| {
+                order.push(column.kind);
+                order.len() - 1
+            });
         kinds.entry(at).or_default().push(column);
     }
     for of_kind in kinds.values() {
-        let Some(first) = of_kind.first() else { continue };
+        let Some(first) = of_kind.first() else {
+            continue;
+        };
         let kind = i18n::text(lang, &format!("kind-{}", first.kind), &[]);
         let named = |c: &measure::Completeness| match lang {
             Lang::Zh => c.header.to_owned(),
             Lang::En => c.column.to_owned(),
         };
         let list = |keep: &dyn Fn(&measure::Completeness) -> bool| -> Vec<String> {
-            of_kind.iter().filter(|c| keep(c)).map(|c| named(c)).collect()
+            of_kind
+                .iter()
+                .filter(|c| keep(c))
+                .map(|c| named(c))
+                .collect()
         };
         let partly: Vec<String> = of_kind
             .iter()
@@ -170,8 +193,16 @@ fn of_calendar(out: &mut Out, lang: Lang, calendar: &measure::Calendar) {
         ("with_orders", n(calendar.days_with_orders)),
     ];
     out.line(&filled(lang, "said-quality-days", &args));
-    let means: Vec<String> = calendar.by_weekday.iter().map(|m| i18n::number(*m, 1)).collect();
-    out.line(&filled(lang, "said-quality-weekdays", &[("means", means.join(" · "))]));
+    let means: Vec<String> = calendar
+        .by_weekday
+        .iter()
+        .map(|m| i18n::number(*m, 1))
+        .collect();
+    out.line(&filled(
+        lang,
+        "said-quality-weekdays",
+        &[("means", means.join(" · "))],
+    ));
     for gap in &calendar.gaps {
         let args = [
             ("from", gap.from.to_string()),
@@ -204,5 +235,5 @@ fn percent(share: f64) -> String {
     if percent < 100.0 && percent > 99.9 {
         return "> 99.9 %".to_owned();
     }
-    format!("{} %", say::tenths(percent))
+    format!("{} %", i18n::number(percent, 1))
 }
