@@ -98,6 +98,24 @@ pub trait RejectSink {
     ) -> Result<()>;
 }
 
+/// Keeps no refused rows, as in a rehearsal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unkept;
+
+impl RejectSink for Unkept {
+    fn refuse(
+        &mut self,
+        _: &str,
+        _: &[String],
+        _: &[&[u8]],
+        _: u64,
+        _: Option<&str>,
+        _: &str,
+    ) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// How many refused rows an outcome shows.
 const EXAMPLES: usize = 5;
 /// Batches read ahead of the typing.
@@ -278,6 +296,7 @@ fn take(
     for (records, loaded) in batches {
         let loaded = loaded?;
         tally.records += loaded.records;
+        check_rows(plan, tally.records)?;
         rows.extend(loaded.rows);
         people.extend(loaded.people);
         vehicles.extend(loaded.vehicles);
@@ -327,6 +346,17 @@ fn take(
     )?;
     progress(&plan.table.source.name, tally.records);
     Ok(())
+}
+
+/// A table may have so many rows and no more.
+fn check_rows(plan: &Plan, records: u64) -> Result<()> {
+    let source = &plan.table.source;
+    if records <= source.limits.max_rows {
+        return Ok(());
+    }
+    Err(Error::data("too-many-rows")
+        .with("file", &source.name)
+        .with("most", source.limits.max_rows))
 }
 
 /// Too many refused rows mean that the file was misread, not that its rows are bad.

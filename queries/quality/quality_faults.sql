@@ -12,7 +12,7 @@ of_orders as (
     from (
         select 'order-nobody' as fault, unit_id from quality_orders where unit_id is null and customer_key is null
         union all
-        select 'order-no-vehicle', customer_key from quality_orders where unit_id is null and customer_key is not null
+        select 'order-no-vehicle', null from quality_orders where unit_id is null and customer_key is not null
         union all
         select 'order-no-class', unit_id from quality_orders where coalesce(job_class, 'unknown') = 'unknown'
         union all

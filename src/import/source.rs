@@ -15,6 +15,7 @@ use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
 use super::mapping::Mapping;
 use super::{delimiter, heading, html, workbook};
+use crate::settings::Import;
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -145,8 +146,8 @@ pub enum Container {
 
 /// Records in one batch: large enough to amortise, small enough to stay in the cache.
 pub(super) const BATCH: usize = 8192;
-/// More columns than any system exports.
-pub(super) const MAX_COLUMNS: usize = 4096;
+/// Columns that no setting allows more of: what is read before the settings are asked.
+pub(super) const MAX_COLUMNS: usize = 1 << 14;
 /// How much of the file is looked at before it is read.
 const HEAD: usize = 1 << 16;
 
@@ -167,6 +168,8 @@ pub struct Source {
     pub(super) encoding_named: Option<&'static Encoding>,
     /// Size in bytes.
     pub size: u64,
+    /// How large the file and its parts may be.
+    pub(super) limits: Import,
 }
 
 impl Source {
@@ -175,6 +178,19 @@ impl Source {
     /// # Errors
     /// When it is missing, empty, unreadable, or of a kind that is not read.
     pub fn open(path: &Path, delimiter: Option<&str>, encoding: Option<&str>) -> Result<Self> {
+        Self::open_within(path, delimiter, encoding, &Import::default())
+    }
+
+    /// Looks at a file that may be no larger than the settings say.
+    ///
+    /// # Errors
+    /// Those of [`Source::open`], and `file-too-large`.
+    pub(super) fn open_within(
+        path: &Path,
+        delimiter: Option<&str>,
+        encoding: Option<&str>,
+        limits: &Import,
+    ) -> Result<Self> {
         let name = path.file_name().map_or_else(
             || path.display().to_string(),
             |n| n.to_string_lossy().into_owned(),
@@ -193,6 +209,12 @@ impl Source {
         };
         let mut file = File::open(path).map_err(&unreadable)?;
         let size = file.metadata().map_err(&unreadable)?.len();
+        if size > limits.max_file_mb.saturating_mul(1 << 20) {
+            return Err(Error::data("file-too-large")
+                .with("file", &shown)
+                .with("mb", size >> 20)
+                .with("most", limits.max_file_mb));
+        }
         let mut head = Vec::new();
         file.by_ref()
             .take(HEAD as u64)
@@ -205,7 +227,7 @@ impl Source {
         let mut container = container(&head).map_err(refused)?;
         if container == Container::Workbook {
             let whole = File::open(path).map_err(&unreadable)?;
-            container = workbook::check(whole).map_err(refused)?;
+            container = workbook::check(whole, limits).map_err(refused)?;
         }
         let encoding_named = encoding
             .map(|label| {
@@ -237,6 +259,7 @@ impl Source {
             encoding,
             encoding_named,
             size,
+            limits: limits.clone(),
         })
     }
 
@@ -271,12 +294,31 @@ impl Source {
                 .with("file", &self.name)
                 .with("line", records.lines[first.saturating_sub(1)]));
         }
-        if found.len() > MAX_COLUMNS {
-            return Err(Error::data("too-many-columns")
-                .with("file", &self.name)
-                .with("columns", found.len()));
-        }
+        self.check_columns(found.len())?;
         Ok((found, first))
+    }
+
+    /// An error where a table has more columns than the settings allow.
+    pub(super) fn check_columns(&self, columns: usize) -> Result<()> {
+        if columns <= self.limits.max_columns {
+            return Ok(());
+        }
+        Err(Error::data("too-many-columns")
+            .with("file", &self.name)
+            .with("columns", columns)
+            .with("most", self.limits.max_columns))
+    }
+
+    /// An error where a cell is longer than the settings allow.
+    pub(super) fn check_cell(&self, line: u64, bytes: usize) -> Result<()> {
+        if bytes <= self.limits.max_cell_kb.saturating_mul(1024) {
+            return Ok(());
+        }
+        Err(Error::data("cell-too-long")
+            .with("file", &self.name)
+            .with("line", line)
+            .with("kb", bytes.div_ceil(1024))
+            .with("most", self.limits.max_cell_kb))
     }
 
     /// The first records as text; those that are none are left out.

@@ -10,10 +10,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use retain::import::{RejectSink, Request, found_tables, import};
+use retain::import::{Request, Unkept, found_tables, import};
 use retain::settings::Settings;
 use retain::store::Store;
-use retain::types::{Error, Exit, Result};
+use retain::types::{Error, Exit};
 
 use super::support::{files_below, shared_data};
 
@@ -175,22 +175,6 @@ fn workbook(text: &str) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-struct Nowhere;
-
-impl RejectSink for Nowhere {
-    fn refuse(
-        &mut self,
-        _: &str,
-        _: &[String],
-        _: &[&[u8]],
-        _: u64,
-        _: Option<&str>,
-        _: &str,
-    ) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// What became of the files.
 #[derive(Default)]
 struct Found {
@@ -231,7 +215,7 @@ fn run(folder: &Path, from: u64, count: u64) -> Found {
                         std::slice::from_ref(&request),
                         &settings,
                         today,
-                        &mut Nowhere,
+                        &mut Unkept,
                         &|_, _| (),
                     )
                 })

@@ -190,7 +190,7 @@ impl Fault {
     #[must_use]
     pub fn share(&self) -> f64 {
         let (part, whole) = match (self.units, self.of_units) {
-            (Some(units), Some(of)) if of > 0 => (units, of),
+            (Some(units), Some(of)) if units > 0 && of > 0 => (units, of),
             _ => (self.records, self.of_records),
         };
         if whole == 0 {

@@ -116,7 +116,7 @@ fn fault_line(out: &mut Out, lang: Lang, fault: &Fault) {
     let of_units = fault
         .units
         .zip(fault.of_units)
-        .filter(|(_, of)| *of > 0 && *of != fault.of_records);
+        .filter(|(units, of)| *units > 0 && *of > 0 && *of != fault.of_records);
     let mut args = vec![
         ("records", n(fault.records)),
         ("of", n(fault.of_records)),
