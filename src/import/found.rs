@@ -3,7 +3,7 @@
 use std::sync::mpsc::sync_channel;
 
 use super::asides::aside;
-use super::bare::bare;
+use super::bare::{bare, meant};
 use super::plan::{Table, tables};
 use super::source::{Container, Records};
 use super::value::Refusal;
@@ -22,15 +22,18 @@ pub struct FoundTable {
 }
 
 /// The tables of a file: one, or one for each file in an archive. A header that is repeated, with the title above it,
-/// is no row.
+/// is no row. The store reads Parquet; nothing is written to it.
 ///
 /// # Errors
 /// When it cannot be read as a table.
-pub fn found_tables(request: &Request, settings: &Settings) -> Result<Vec<FoundTable>> {
-    let store = Store::in_memory()?;
-    tables(&store, request, settings)?
+pub fn found_tables(
+    store: &Store,
+    request: &Request,
+    settings: &Settings,
+) -> Result<Vec<FoundTable>> {
+    tables(store, request, settings)?
         .into_iter()
-        .map(|table| found(&store, &table))
+        .map(|table| found(store, &table))
         .collect()
 }
 
@@ -44,7 +47,9 @@ fn found(store: &Store, table: &Table) -> Result<FoundTable> {
         for records in &read {
             for record in 0..records.len() {
                 let cells: Vec<String> = (0..records.width(record))
-                    .map(|f| bare(&String::from_utf8_lossy(records.bytes(record, f))).to_owned())
+                    .map(|f| {
+                        meant(bare(&String::from_utf8_lossy(records.bytes(record, f)))).into_owned()
+                    })
                     .collect();
                 let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
                 if aside(&texts, &table.headers) == Some(Refusal::HeaderAgain) {

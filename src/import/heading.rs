@@ -66,6 +66,20 @@ fn named(rows: &[Vec<String>], at: usize, known: usize, mapping: &Mapping) -> He
             };
         }
     }
+    if let Some(lower) = rows.get(at + 1)
+        && found.first == at + 1
+        && are_one_header(&rows[at], lower)
+    {
+        let names = joined(&rows[at], lower);
+        let known = known_headers(&names, mapping);
+        if known >= found.known {
+            found = Heading {
+                names,
+                first: at + 2,
+                known,
+            };
+        }
+    }
     found
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::bare::bare;
+use super::bare::{bare, meant};
 use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
 use super::mapping::Mapping;
@@ -275,7 +275,7 @@ impl Source {
             (0..records.width(record))
                 .map(|field| {
                     let text = records.text(record, field).ok()?;
-                    Some(bare(text).to_owned())
+                    Some(meant(bare(text)).into_owned())
                 })
                 .collect()
         };

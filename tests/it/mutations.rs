@@ -207,7 +207,7 @@ fn run(folder: &Path, from: u64, count: u64) -> Found {
         fs::write(&request.path, &bytes).unwrap();
         let begun = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let table = found_tables(&request, &settings);
+            let table = found_tables(&store, &request, &settings);
             let taken = (number % TAKEN_IN == 0).then(|| {
                 store.rehearse(|s| {
                     import(
@@ -262,7 +262,7 @@ fn peak_mb() -> u64 {
 #[test]
 fn mutated_files_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let found = run(folder.path(), 0, 500);
+    let found = run(folder.path(), 0, 300);
     assert!(found.read > 50, "{}", found.read);
     assert!(
         found.refused.values().sum::<u64>() > 20,

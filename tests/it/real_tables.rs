@@ -7,16 +7,18 @@ use std::path::Path;
 
 use retain::import::{FoundTable, Request, found_tables};
 use retain::settings::Settings;
+use retain::store::Store;
 
 use super::support::{project_file, shared_data, skip};
 
 /// Reads a file as it comes.
 fn read(path: &Path) -> Result<Vec<FoundTable>, String> {
+    let store = Store::in_memory().unwrap();
     let request = Request {
         path: path.to_owned(),
         ..Request::default()
     };
-    found_tables(&request, &Settings::default()).map_err(|e| e.key.to_owned())
+    found_tables(&store, &request, &Settings::default()).map_err(|e| e.key.to_owned())
 }
 
 /// Cells without blanks around them, rows without blank cells at their ends; blank rows are none.
@@ -78,7 +80,7 @@ fn difference(ours: &[Vec<String>], theirs: &[Vec<String>]) -> Option<String> {
         .find(|i| ours.get(*i) != theirs.get(*i))
         .map(|i| {
             format!(
-                "row {}: `{}` for `{}`",
+                "row {} differs: `{}` for `{}`",
                 i + 1,
                 cut(ours.get(i)),
                 cut(theirs.get(i))
@@ -97,7 +99,7 @@ fn nine_in_ten_messy_files_of_portals_give_the_table_that_was_cleaned_by_hand() 
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let (mut table, mut equal) = (String::new(), 0);
+    let (mut table, mut equal, mut unlike) = (String::new(), 0, Vec::new());
     for name in &names {
         let theirs = cleaned(&folder.join("clean").join(name));
         let (rows, found) = match read(&folder.join("csv").join(name)) {
@@ -108,14 +110,21 @@ fn nine_in_ten_messy_files_of_portals_give_the_table_that_was_cleaned_by_hand() 
             Err(key) => (0, Some(key)),
         };
         equal += usize::from(found.is_none());
-        let said = found.unwrap_or_else(|| "equal".to_owned());
-        writeln!(table, "| {name} | {rows} | {said} |").unwrap();
+        unlike.extend(found.iter().map(|f| format!("{name}: {f}")));
+        // The page says where, not what: the files are not ours to publish.
+        let said = match &found {
+            None => "equal",
+            Some(difference) => difference.split(':').next().unwrap(),
+        };
+        // Some names are long, and some name people.
+        let name: String = name.chars().take(24).collect();
+        writeln!(table, "| {name}… | {rows} | {said} |").unwrap();
     }
     let share = equal as f64 / names.len() as f64;
     let page = format!(
         "# Real files, read as they come\n\n\
          Files of data portals with their cleaned forms (the survey behind the Pollock benchmark for data loading, Vitagliano and others, 2023), \
-         a sample of {} of them: titles, notes and totals around the table, headers of several lines, four delimiters, odd encodings.\n\
+         a sample of {} of them: titles, notes and totals around the table, headers of several lines, two delimiters, characters of Windows-1252 in UTF-8.\n\
          Equal means: every cell of header and rows the same as in the cleaned form, blanks around cells and blank cells at the end of rows aside; \
          headers that the cleaners invented (`col_0`) are ignored, totals are kept.\n\n\
          **{equal} of {} equal ({:.0} %).** Made by the test `real_tables`.\n\n| file | rows | table |\n| --- | --- | --- |\n{table}",
@@ -127,7 +136,7 @@ fn nine_in_ten_messy_files_of_portals_give_the_table_that_was_cleaned_by_hand() 
     if std::env::var_os("RETAIN_WRITE_DOCS").is_some() {
         fs::write(&path, &page).unwrap();
     }
-    assert!(share >= 0.9, "{page}");
+    assert!(share >= 0.9, "{unlike:#?}");
     assert_eq!(
         fs::read_to_string(&path).unwrap_or_default(),
         page,
