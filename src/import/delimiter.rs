@@ -38,8 +38,10 @@ pub(super) fn told_from(head: &[u8], is_whole: bool) -> u8 {
         .rev()
         .max_by(|a, b| even[*a].total_cmp(&even[*b]))
         .unwrap_or(of_header);
-    let overrules =
-        lines.len() > 2 && even[of_lines] >= EVEN && even[of_lines] >= even[of_header] + CLEARLY;
+    let is_more_even = even[of_lines] >= EVEN && even[of_lines] >= even[of_header] + CLEARLY;
+    // As many of both in the header: the lines decide.
+    let is_tie = first[of_lines] == first[of_header] && even[of_lines] > even[of_header];
+    let overrules = is_tie || (lines.len() > 2 && is_more_even);
     DELIMITERS[if overrules { of_lines } else { of_header }]
 }
 
