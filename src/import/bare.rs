@@ -58,7 +58,8 @@ fn is_c1(c: char) -> bool {
 
 /// Characters that are no part of a value at its ends: blanks of every width, NUL and its like, marks without width.
 fn around(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}')
+    // What was a character of Windows-1252 is part of the value.
+    !is_c1(c) && (c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::plan::{Table, tables};
 use super::source::{Container, Records};
 use super::value::Refusal;
 use super::{READ_AHEAD, Request, hand_out};
+use crate::columns::fold;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::types::{Error, Result};
@@ -21,8 +22,8 @@ pub struct FoundTable {
     pub rows: Vec<(u64, Vec<String>)>,
 }
 
-/// The tables of a file: one, or one for each file in an archive. A header that is repeated, with the title above it,
-/// is no row. The store reads Parquet; nothing is written to it.
+/// The tables of a file: one, or one for each file in an archive. A header that is repeated is no row, nor is a title
+/// above it or above the header of a further table. The store reads Parquet; nothing is written to it.
 ///
 /// # Errors
 /// When it cannot be read as a table.
@@ -52,11 +53,13 @@ fn found(store: &Store, table: &Table) -> Result<FoundTable> {
                     })
                     .collect();
                 let texts: Vec<&str> = cells.iter().map(String::as_str).collect();
-                if aside(&texts, &table.headers) == Some(Refusal::HeaderAgain) {
+                let is_header_again = aside(&texts, &table.headers) == Some(Refusal::HeaderAgain);
+                if is_header_again || is_next_header(&cells, &table.headers) {
                     while rows.last().is_some_and(|(_, row)| is_title(row)) {
                         rows.pop();
                     }
-                } else if cells.iter().any(|c| !c.is_empty()) {
+                }
+                if !is_header_again && cells.iter().any(|c| !c.is_empty()) {
                     rows.push((records.lines[record], cells));
                 }
             }
@@ -70,6 +73,28 @@ fn found(store: &Store, table: &Table) -> Result<FoundTable> {
     })
 }
 
+/// A text alone in the first column.
 fn is_title(row: &[String]) -> bool {
-    row.iter().filter(|c| !c.is_empty()).count() == 1 && row.len() > 1
+    row.len() > 1
+        && row
+            .iter()
+            .enumerate()
+            .all(|(at, c)| c.is_empty() != (at == 0))
+}
+
+/// True for the header of a further table below: it begins as the first one did, and no cell begins with a figure.
+fn is_next_header(row: &[String], headers: &[String]) -> bool {
+    let plain = |text: &str| -> String {
+        let folded = fold(text);
+        folded.trim_end_matches('s').to_owned()
+    };
+    let begins_alike = match (row.first(), headers.first()) {
+        (Some(cell), Some(header)) => !cell.is_empty() && plain(cell) == plain(header),
+        _ => false,
+    };
+    begins_alike
+        && row.iter().filter(|c| !c.is_empty()).count() > 1
+        && !row
+            .iter()
+            .any(|c| c.starts_with(|c: char| c.is_ascii_digit()))
 }
