@@ -1,5 +1,5 @@
 //! Files with bytes changed at random: read, or refused with a reason; never a panic, a hang, or memory without limit.
-//! A few hundred here; the long run, a million, is started by hand and its result stands in `docs/mutated-files.md`:
+//! A few hundred here; the long run, a million, is started by hand:
 //! `cargo test --test it -- --ignored a_million_mutated_files --nocapture` (`RETAIN_MUTATIONS` says how many).
 
 use std::collections::BTreeMap;
@@ -273,7 +273,7 @@ fn mutated_files_are_read_or_refused() {
 }
 
 #[test]
-#[ignore = "a million files take an hour; run by hand, result in docs/mutated-files.md"]
+#[ignore = "a million files take an hour; run by hand"]
 fn a_million_mutated_files() {
     let count: u64 = std::env::var("RETAIN_MUTATIONS").map_or(1_000_000, |n| n.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
