@@ -17,6 +17,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/backtest/backtest_results.sql"),
     ),
     (
+        "scores/evidence",
+        include_str!("../queries/scores/evidence.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
     ),
@@ -44,6 +48,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     (
         "visits/visits",
         include_str!("../queries/visits/visits.sql"),
+    ),
+    (
+        "explain/orders_of_unit",
+        include_str!("../queries/explain/orders_of_unit.sql"),
     ),
     (
         "features/visits_now",
@@ -94,9 +102,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
 /// Everything that an empty database file is made of.
 #[must_use]
 pub fn schema() -> String {
-    ["schema", "people/tombstones", "backtest/backtest_results"]
-        .map(text)
-        .join("\n")
+    [
+        "schema",
+        "people/tombstones",
+        "backtest/backtest_results",
+        "scores/evidence",
+    ]
+    .map(text)
+    .join("\n")
 }
 
 /// The script of that name; empty where there is none, which a test rules out.
