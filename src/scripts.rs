@@ -18,6 +18,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/backtest/backtest_results.sql"),
     ),
     (
+        "scores/evidence",
+        include_str!("../queries/scores/evidence.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
     ),
@@ -45,6 +49,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     (
         "visits/visits",
         include_str!("../queries/visits/visits.sql"),
+    ),
+    (
+        "explain/orders_of_unit",
+        include_str!("../queries/explain/orders_of_unit.sql"),
     ),
     (
         "features/visits_now",
@@ -100,6 +108,7 @@ pub fn schema() -> String {
         "import/undo",
         "people/tombstones",
         "backtest/backtest_results",
+        "scores/evidence",
     ]
     .map(text)
     .join("\n")
