@@ -57,7 +57,10 @@ fn every_step_from_orders_to_priority_is_told_in_order() {
         ));
         let told = unit["path"][1]["said"].as_array().unwrap();
         let qualified = told.iter().filter(|s| s["key"] == "path-visit").count();
-        assert_eq!(qualified.to_string(), visits, "{plate}");
+        // Of more than can be read, the latest are told.
+        if !told.iter().any(|s| s["key"] == "path-more") {
+            assert_eq!(qualified.to_string(), visits, "{plate}");
+        }
         for said in unit["path"]
             .as_array()
             .unwrap()
@@ -73,7 +76,10 @@ fn every_step_from_orders_to_priority_is_told_in_order() {
 
 #[test]
 fn contributions_add_up_to_the_log_odds_and_these_give_the_probability() {
-    let shop = Shop::copy_of(department());
+    // Large enough for a model of all inputs to win.
+    let made = Shop::new();
+    made.retain("demo --out demo --quiet").succeeds();
+    let shop = Shop::copy_of(&made.path("demo/retain.duckdb"));
     let mut seen = 0;
     for plate in plates(&shop) {
         let unit = explained(&shop, &plate);
