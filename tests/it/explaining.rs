@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::support::{Shop, department};
+use super::support::{Shop, department, retain};
 
 const STEPS: [&str; 9] = [
     "orders",
@@ -77,9 +77,10 @@ fn every_step_from_orders_to_priority_is_told_in_order() {
 #[test]
 fn contributions_add_up_to_the_log_odds_and_these_give_the_probability() {
     // Large enough for a model of all inputs to win.
-    let made = Shop::new();
-    made.retain("demo --out demo --quiet").succeeds();
-    let shop = Shop::copy_of(&made.path("demo/retain.duckdb"));
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    retain(["demo", "--out", out.as_str(), "--quiet"]).succeeds();
+    let shop = Shop::copy_of(&folder.path().join("retain.duckdb"));
     let mut seen = 0;
     for plate in plates(&shop) {
         let unit = explained(&shop, &plate);

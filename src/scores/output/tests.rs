@@ -7,7 +7,7 @@ use super::*;
 use crate::features::UnitFeatures;
 use crate::rhythm::rhythm;
 use crate::rhythm::samples::{Unit, features, sequences, service, unit};
-use crate::scores::{Estimates, roll_up, score_units};
+use crate::scores::{Estimates, loyalty_components_batch, roll_up, score_units};
 use crate::settings::Settings;
 
 const SCHEMA: &str = concat!(
@@ -107,7 +107,7 @@ fn rows_come_by_id_and_reasons_read_back() {
         unit(2, vec![service("2024-12-01"), service("2025-01-01")]),
     ];
     let f = features("2025-06-30", "2021-01-01", &units);
-    let [vehicles, customers, _] = batches(&f, &units);
+    let [vehicles, customers, ..] = batches(&f, &units);
     let ids = vehicles["unit_id"].as_primitive::<UInt64Type>();
     assert_eq!(ids.values(), &[2, 9]);
     let first = |batch: &RecordBatch, name: &str| {
