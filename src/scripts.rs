@@ -22,6 +22,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/backtest/backtest_results.sql"),
     ),
     (
+        "scores/evidence",
+        include_str!("../queries/scores/evidence.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
     ),
@@ -69,6 +73,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     (
         "visits/visits",
         include_str!("../queries/visits/visits.sql"),
+    ),
+    (
+        "explain/orders_of_unit",
+        include_str!("../queries/explain/orders_of_unit.sql"),
     ),
     (
         "features/visits_now",
@@ -125,6 +133,7 @@ pub fn schema() -> String {
         "import/unrecognised",
         "people/tombstones",
         "backtest/backtest_results",
+        "scores/evidence",
     ]
     .map(text)
     .join("\n")

@@ -205,9 +205,9 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::Report(command) => report::dispatch(command, &common, speak),
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
-            let explained = explain::explain(&context, &key, reveal)?;
+            let explained = explain::explain(&context, &key, lang, reveal)?;
             speak.result(&json!({ "units": explained }), |out| {
-                say::explained(out, lang, &explained)
+                say::explain::explained(out, lang, &explained)
             })
         }
         Command::Export {

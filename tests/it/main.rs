@@ -7,6 +7,7 @@ mod containers;
 mod disguises;
 mod documents;
 mod erasing;
+mod explaining;
 mod files_in;
 mod grain;
 mod keeping;

@@ -212,7 +212,7 @@ pub fn fit(train: &Sample, test: &Sample, horizon_days: u32) -> Result<LineUp, R
         || BoostingParams::default().fit(&train.design, &train.left),
     );
     let boosting = Model::Boosting(boosting);
-    let mut said = simple(train, test);
+    let mut said = simple(&Baselines::fit(train), test);
     said.insert(Method::Boosting, probabilities(&boosting, &test.design));
     if let Ok(model) = logistic {
         said.insert(
@@ -269,39 +269,77 @@ impl Churn {
     }
 }
 
-/// What the simple methods say of the test rows: lines through the log-odds fitted to the training rows.
-fn simple(train: &Sample, test: &Sample) -> Said {
-    let share = train.left.iter().filter(|y| **y).count() as f64 / train.len() as f64;
-    let mut said = Said::from([
-        (Method::BaseRate, vec![share; test.len()]),
-        (Method::ReturnShare, test.baseline.clone()),
-    ]);
-    for (method, name) in [
-        (Method::Hiatus, "hiatus_days"),
-        (Method::OverdueRatio, "overdue_ratio"),
-    ] {
-        let Some(input) = INPUTS.iter().position(|i| i.name == name) else {
-            continue;
-        };
-        let z = |sample: &Sample, i: usize| {
-            let value = sample.design.row(i)[input];
-            if value.is_nan() {
-                0.0
-            } else {
-                value.max(0.0).ln_1p()
-            }
-        };
-        let rows: Vec<(f64, bool)> = (0..train.len())
-            .map(|i| (z(train, i), train.left[i]))
-            .collect();
+/// The simplest rules as probabilities: one share for all, and a line through the log-odds of one clock.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Baselines {
+    /// Share of all that left.
+    pub base_rate: f64,
+    /// By the days since the last visit.
+    pub hiatus: Line,
+    /// By the overdue ratio.
+    pub overdue_ratio: Line,
+}
+
+/// Log-odds of leaving as slope x ln(1 + value) + intercept.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    slope: f64,
+    intercept: f64,
+}
+
+impl Line {
+    /// Probability of leaving; an unknown value counts as none.
+    #[must_use]
+    pub fn probability(&self, value: f64) -> f64 {
+        measures::sigmoid(self.slope * Self::z(value) + self.intercept)
+    }
+
+    fn z(value: f64) -> f64 {
+        if value.is_nan() {
+            0.0
+        } else {
+            value.max(0.0).ln_1p()
+        }
+    }
+
+    fn fit(values: impl Iterator<Item = f64>, left: &[bool], share: f64) -> Self {
+        let rows: Vec<(f64, bool)> = values.map(Self::z).zip(left.iter().copied()).collect();
         let (slope, intercept) =
             measures::line_of_logits(&rows).unwrap_or((0.0, measures::logit(share)));
-        let p = (0..test.len())
-            .map(|i| measures::sigmoid(slope * z(test, i) + intercept))
-            .collect();
-        said.insert(method, p);
+        Self { slope, intercept }
     }
-    said
+}
+
+impl Baselines {
+    /// Fits to rows with outcomes.
+    #[must_use]
+    pub fn fit(train: &Sample) -> Self {
+        let events = train.left.iter().filter(|y| **y).count() as f64;
+        let base_rate = events / train.len().max(1) as f64;
+        let line = |name: &str| Line::fit(train.design.column(name), &train.left, base_rate);
+        Self {
+            base_rate,
+            hiatus: line("hiatus_days"),
+            overdue_ratio: line("overdue_ratio"),
+        }
+    }
+}
+
+/// What the simple methods say of the test rows.
+fn simple(lines: &Baselines, test: &Sample) -> Said {
+    let by = |line: Line, name: &str| -> Vec<f64> {
+        let values = test.design.column(name);
+        values.map(|v| line.probability(v)).collect()
+    };
+    Said::from([
+        (Method::BaseRate, vec![lines.base_rate; test.len()]),
+        (Method::Hiatus, by(lines.hiatus, "hiatus_days")),
+        (
+            Method::OverdueRatio,
+            by(lines.overdue_ratio, "overdue_ratio"),
+        ),
+        (Method::ReturnShare, test.baseline.clone()),
+    ])
 }
 
 fn probabilities(model: &Model, design: &Design) -> Vec<f64> {
@@ -388,6 +426,7 @@ fn card(
             "inputs": names,
             "model": model,
             "calibration": calibration,
+            "baselines": Baselines::fit(all),
         }),
         log_likelihood: None,
         measures: measures.clone(),

@@ -146,6 +146,11 @@ fn mixed(key: u64, salt: u64) -> u64 {
 }
 
 impl Learned {
+    /// What the models read of some units of a date.
+    pub(in crate::pipeline) fn design(&self, dated: &Dated, rows: &[usize]) -> Design {
+        Design::of_rows(&dated.features, &dated.rhythm, None, rows)
+    }
+
     /// Probability of no qualified visit within the horizon, per unit of a date. `None` for a unit without a qualified
     /// visit and for one that has left; none at all where nothing could be learned.
     #[must_use]
@@ -155,7 +160,8 @@ impl Learned {
             Ok(LineUp {
                 churn: Some(churn), ..
             }) => {
-                let said = churn.predict(&Design::of(features, &dated.rhythm, None));
+                let everyone: Vec<usize> = (0..features.len()).collect();
+                let said = churn.predict(&self.design(dated, &everyone));
                 Some(
                     said.into_iter()
                         .enumerate()

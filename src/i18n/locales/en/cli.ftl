@@ -63,7 +63,6 @@ said-not-scored = Not scored yet
 said-scores = Scores and states
 said-features = What they rest on
 said-unknown =   unknown: { $names }
-said-visits = Last visits (day, class, paid, odometer, qualified)
 said-models = Where the probabilities come from (model, rows, measures, caveats)
 kind-work_orders = Work orders
 kind-customers = Customers

@@ -63,7 +63,6 @@ said-not-scored = 还没有评分
 said-scores = 评分与状态
 said-features = 依据
 said-unknown =   未知:{ $names }
-said-visits = 最近进厂(日期、类别、实付、里程、是否有效)
 said-models = 概率的来历(模型、样本、检验、注意)
 kind-work_orders = 工单
 kind-customers = 客户
