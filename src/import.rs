@@ -18,6 +18,7 @@ mod plan;
 mod profile;
 mod refused;
 mod row;
+mod sheets;
 mod source;
 mod spool;
 mod unpack;
@@ -46,6 +47,7 @@ pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
 pub use profile::{ColumnProfile, Profile, profile};
+pub use sheets::{FilledBook, FilledSheet, day, filled_book};
 pub use source::{Container, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 

@@ -86,6 +86,18 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/renewals.sql"),
     ),
     (
+        "tasks/task_states",
+        include_str!("../queries/tasks/task_states.sql"),
+    ),
+    (
+        "tasks/settle_tasks",
+        include_str!("../queries/tasks/settle_tasks.sql"),
+    ),
+    (
+        "tasks/task_timeliness",
+        include_str!("../queries/tasks/task_timeliness.sql"),
+    ),
+    (
         "features/features_scored",
         include_str!("../queries/features/features_scored.sql"),
     ),

@@ -267,6 +267,12 @@ settings! {
         due_window_days: u32 = 14,
         /// Days after a contact in which the customer is left alone, unless another call was promised.
         contact_gap_days: u32 = 30,
+        /// Share of customers left alone in each half year to see what calling is worth; 0: nobody.
+        holdout_share: f64 = 0.08,
+        /// Days after its last day at which a service call goes to the supervisor.
+        escalate_after_days: u32 = 2,
+        /// Days after its last day at which a marketing call is dropped.
+        expire_after_days: u32 = 14,
         /// Weekdays on which calls are made, Monday = 1.
         working_days: Vec<u32> = vec![1, 2, 3, 4, 5, 6],
     }
@@ -419,6 +425,9 @@ impl Settings {
                 "lists.working_days",
                 &format!("{:?}", self.lists.working_days),
             );
+        }
+        if !(0.0..=0.5).contains(&self.lists.holdout_share) {
+            return bad("lists.holdout_share", &self.lists.holdout_share);
         }
         if self.visit.max_stay_days == 0 {
             return bad("visit.max_stay_days", &0);

@@ -4,20 +4,23 @@
 //! The queries of `rules` find candidates and details; everything here is values in, values out.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::i18n;
 use crate::settings::Lists;
 use crate::types::{CustomerId, Lang, Reason, UnitId};
 
 mod cells;
 pub mod csv;
 pub mod detail;
+pub mod holdout;
+pub mod lost_reasons;
 pub mod outcomes;
+pub mod record;
 pub mod rules;
+pub mod tasks;
 mod why;
 pub mod withheld;
 pub mod workbook;
@@ -25,6 +28,7 @@ pub mod workbook;
 pub use csv::csv;
 pub use detail::{Candidate, UnitDetail};
 pub use rules::{Band, LISTS, ListRule};
+pub use tasks::{Task, tasks};
 pub use withheld::Withheld;
 pub use workbook::workbook;
 
@@ -41,6 +45,8 @@ pub struct ListContext<'a> {
     pub lang: Lang,
     /// Windows and gaps.
     pub settings: &'a Lists,
+    /// Seed of the lots that hold customers out.
+    pub seed: u64,
     /// Name of the department; may be empty.
     pub department: &'a str,
 }
@@ -106,6 +112,8 @@ pub struct CallList {
     pub rows: Vec<CallRow>,
     /// Those left out, by unit id.
     pub withheld: Vec<WithheldRow>,
+    /// Of these, those whom the lot held out of marketing, as the rows that they would have been.
+    pub held_out: Vec<CallRow>,
     /// Rows beyond the day's capacity, by caller.
     pub over_capacity: BTreeMap<Option<String>, usize>,
 }
@@ -170,8 +178,10 @@ pub fn build(
         candidates: by_unit.len(),
         rows: Vec::new(),
         withheld: Vec::new(),
+        held_out: Vec::new(),
         over_capacity: BTreeMap::new(),
     };
+    let mut lots: BTreeSet<UnitId> = BTreeSet::new();
     for (unit_id, mut named) in by_unit {
         let Some(detail) = details.remove(&unit_id) else {
             list.withheld.push(WithheldRow {
@@ -187,6 +197,13 @@ pub fn build(
             .iter()
             .find_map(|(rule, _)| withheld::withheld(rule, &detail, ctx));
         named.retain(|(rule, _)| withheld::withheld(rule, &detail, ctx).is_none());
+        let held = is_held_out(&detail, ctx) && named.iter().any(|(rule, _)| rule.marketing);
+        if held && named.iter().any(|(rule, _)| !rule.marketing) {
+            // Service duties are owed to everybody; what is for sale is not mentioned.
+            named.retain(|(rule, _)| !rule.marketing);
+        } else if held {
+            lots.insert(unit_id);
+        }
         match (named.first(), refusal) {
             (Some(_), _) => list.rows.extend(row(&named, detail, ctx)),
             (None, why) => list.withheld.push(WithheldRow {
@@ -197,12 +214,37 @@ pub fn build(
         }
     }
     arrange(&mut list.rows);
-    if ctx.capacity > 0 && list.rows.len() > ctx.capacity {
-        for row in list.rows.drain(ctx.capacity..) {
+    // Those held out stand where they would have been called, so that they are like those who are.
+    let mut called = 0;
+    for row in std::mem::take(&mut list.rows) {
+        if ctx.capacity > 0 && called == ctx.capacity {
             *list.over_capacity.entry(row.caller).or_insert(0) += 1;
+        } else if lots.contains(&row.unit_id()) {
+            list.withheld.push(WithheldRow {
+                unit_id: row.unit_id(),
+                caller: row.caller.clone(),
+                why: Withheld::HeldOut,
+            });
+            list.held_out.push(row);
+        } else {
+            called += 1;
+            list.rows.push(row);
         }
     }
+    list.withheld.sort_by_key(|w| w.unit_id);
     list
+}
+
+/// True where the lot keeps the customer out of marketing in this half year. A promise is kept all the same.
+fn is_held_out(detail: &UnitDetail, ctx: &ListContext<'_>) -> bool {
+    let customer = detail.customer_id.map_or(detail.unit_id.0, |c| c.0);
+    !withheld::promised_now(detail, ctx)
+        && holdout::held_out(
+            ctx.seed,
+            customer,
+            ctx.calling_day,
+            ctx.settings.holdout_share,
+        )
 }
 
 fn caller(detail: &UnitDetail) -> Option<String> {
@@ -253,7 +295,9 @@ fn due_on(rule: &ListRule, candidate: &Candidate, ctx: &ListContext<'_>) -> Naiv
         .map_or(last, |day| day.clamp(ctx.calling_day, last))
 }
 
-fn task_id(list: &str, unit: UnitId, day: NaiveDate) -> String {
+/// Key of a task: list, unit and the day on which it opens, hashed.
+#[must_use]
+pub fn task_id(list: &str, unit: UnitId, day: NaiveDate) -> String {
     format!(
         "{:016x}",
         xxh3_64(format!("{list}\u{1f}{}\u{1f}{day}", unit.0).as_bytes())
@@ -309,58 +353,6 @@ fn by_worth(a: &CallRow, b: &CallRow) -> Ordering {
         .cmp(&b.band)
         .then_with(|| worth(b).total_cmp(&worth(a)))
         .then_with(|| a.unit_id().cmp(&b.unit_id()))
-}
-
-/// One row of `follow_up_tasks`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Task {
-    /// Key: list, unit and calling day, hashed.
-    pub task_id: String,
-    /// Id of the list.
-    pub list: &'static str,
-    /// Customer.
-    pub customer_id: Option<CustomerId>,
-    /// Unit.
-    pub unit_id: UnitId,
-    /// The calling day.
-    pub open_on: NaiveDate,
-    /// Last day on which the call is in time.
-    pub due_on: NaiveDate,
-    /// Yuan that a call protects.
-    pub priority: Option<f64>,
-    /// Why now, as sentences.
-    pub reasons: Vec<String>,
-    /// Who calls.
-    pub owner_id: Option<String>,
-    /// `open`.
-    pub state: &'static str,
-    /// Left alone on purpose, to learn what a call is worth; nobody yet.
-    pub holdout: bool,
-}
-
-/// The rows of `follow_up_tasks` that the list opens, in its order.
-#[must_use]
-pub fn tasks(list: &CallList) -> Vec<Task> {
-    list.rows
-        .iter()
-        .map(|row| Task {
-            task_id: row.task_id.clone(),
-            list: row.rule.id,
-            customer_id: row.detail.customer_id,
-            unit_id: row.unit_id(),
-            open_on: list.calling_day,
-            due_on: row.due_on,
-            priority: row.priority,
-            reasons: row
-                .reasons
-                .iter()
-                .map(|r| i18n::reason(list.lang, r))
-                .collect(),
-            owner_id: row.caller.clone(),
-            state: "open",
-            holdout: false,
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -78,6 +78,17 @@ pub struct ListRule {
 /// The lists, in the order in which a unit's reasons are told.
 pub const LISTS: &[ListRule] = &[
     ListRule {
+        id: "promised",
+        name: "list-promised",
+        query: include_str!("../../queries/lists/promised.sql"),
+        bands: &[Band::LoyalSlipping, Band::Due],
+        purpose: "list-purpose-promised",
+        opening: "list-opening-promised",
+        channel: "phone",
+        marketing: false,
+        window_days: 0,
+    },
+    ListRule {
         id: "loyal_slipping",
         name: "list-loyal_slipping",
         query: include_str!("../../queries/lists/loyal_slipping.sql"),

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::i18n;
 use crate::types::{CustomerKind, LoyaltyTier};
 
 fn day(text: &str) -> NaiveDate {
@@ -21,6 +22,7 @@ fn context(settings: &Lists) -> ListContext<'_> {
         capacity: 0,
         lang: Lang::Zh,
         settings,
+        seed: 1,
         department: "东风风行海珠店",
     }
 }
@@ -290,7 +292,10 @@ const HOSTILE: &[&str] = &[
 ];
 
 fn sample() -> CallList {
-    let settings = Lists::default();
+    let settings = Lists {
+        holdout_share: 0.0,
+        ..Lists::default()
+    };
     let mut candidates = Vec::new();
     let mut details = Vec::new();
     for (unit, name) in (1u64..).zip(HOSTILE) {
@@ -418,4 +423,58 @@ fn every_reason_to_withhold_has_its_words() {
             assert!(i18n::has(lang, why.key()) && i18n::has(lang, &format!("{}-next", why.key())));
         }
     }
+}
+
+#[test]
+fn whoever_the_lot_holds_out_is_on_no_sheet_and_has_a_task_all_the_same() {
+    let settings = Lists {
+        holdout_share: 0.5,
+        ..Lists::default()
+    };
+    let mut candidates = Vec::new();
+    let mut details = Vec::new();
+    for unit in 1..=200 {
+        candidates.push(candidate(
+            "warning",
+            unit,
+            Band::Warning,
+            300.0 - unit as f64,
+        ));
+        // Two vehicles each: the lot is the customer's.
+        details.push(detail(unit, unit / 2));
+    }
+    // A promise is kept whatever the lot says.
+    for promised in 1..=20 {
+        candidates.push(candidate("promised", promised, Band::Due, 1.0));
+    }
+    let ctx = ListContext {
+        capacity: 60,
+        ..context(&settings)
+    };
+    let list = build(candidates, details, &ctx);
+    assert_eq!(list.rows.len(), 60);
+    let held: BTreeSet<_> = list.held_out.iter().map(|r| r.detail.customer_id).collect();
+    assert!(held.len() > 10);
+    for row in &list.rows {
+        let mixed = held.contains(&row.detail.customer_id);
+        assert!(!mixed || row.lists == ["promised"], "{row:?}");
+    }
+    assert!((1..=20).all(|u| list.rows.iter().any(|r| r.unit_id() == UnitId(u))));
+    // Those held out stand among those who are called, and no further down.
+    let last = list
+        .rows
+        .iter()
+        .filter_map(|r| r.priority)
+        .fold(f64::INFINITY, f64::min);
+    assert!(list.held_out.iter().all(|r| r.priority >= Some(last)));
+    let made = tasks(&list);
+    let (out, called): (Vec<_>, Vec<_>) = made.iter().partition(|t| t.holdout);
+    assert_eq!((out.len(), called.len()), (list.held_out.len(), 60));
+    assert!(
+        out.iter().all(|t| t.state == "suppressed") && called.iter().all(|t| t.state == "open")
+    );
+    assert_eq!(
+        list.candidates,
+        list.rows.len() + list.withheld.len() + list.over_capacity.values().sum::<usize>()
+    );
 }

@@ -26,6 +26,8 @@ pub enum Withheld {
     Promised,
     /// Reached within the last days.
     Contacted,
+    /// Left alone in this half year to see what calling is worth.
+    HeldOut,
     /// Nothing but its scores is known: the details lack it.
     Unknown,
 }
@@ -42,6 +44,7 @@ impl Withheld {
         Self::Booked,
         Self::Promised,
         Self::Contacted,
+        Self::HeldOut,
         Self::Unknown,
     ];
 
@@ -58,6 +61,7 @@ impl Withheld {
             Self::Booked => "withheld-booked",
             Self::Promised => "withheld-promised",
             Self::Contacted => "withheld-contacted",
+            Self::HeldOut => "withheld-held_out",
             Self::Unknown => "withheld-unknown",
         }
     }

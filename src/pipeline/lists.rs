@@ -1,16 +1,10 @@
 //! The list command: who to call on a day, as a workbook or as CSV, and the tasks that go with it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, ListBuilder, StringArray, StringBuilder,
-    UInt64Array,
-};
-use arrow::record_batch::RecordBatch;
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::{Context, files, score};
+use super::{Context, files, score, tasks};
 use crate::cli::ListFormat;
 use crate::follow_up::{self, CallList, Candidate, ListContext, UnitDetail};
 use crate::settings::Settings;
@@ -79,7 +73,10 @@ pub fn list_in(
         None => next_working_day(scored, &settings.lists.working_days),
     };
     files::make_folder(out)?;
-    let list = gather(store, settings, scored, day, capacity, lang)?;
+    // Who has come or was spoken to since needs no call today.
+    store.transaction(|store| tasks::settle(store, settings, day - Days::new(1)))?;
+    let mut list = gather(store, settings, scored, day, capacity, lang)?;
+    follow_up::tasks::adopt(&mut list.rows, &tasks::waiting(store, day)?, day);
     let path = out.join(format!(
         "{day}.{}",
         if format == ListFormat::Xlsx {
@@ -101,7 +98,10 @@ pub fn list_in(
             serde_json::json!({ "rows": list.rows.len(), "file": std::path::absolute(&path).unwrap_or_else(|_| path.clone()), "day": day }),
         )?;
     }
-    store.transaction(|store| write_tasks(store, &list))?;
+    store.transaction(|store| {
+        tasks::open(store, day, &follow_up::tasks(&list))?;
+        tasks::settle(store, settings, day)
+    })?;
     store.checkpoint()?;
     Ok(Listed { path, list })
 }
@@ -136,6 +136,7 @@ fn gather(
             capacity: capacity.unwrap_or(settings.lists.capacity) as usize,
             lang,
             settings: &settings.lists,
+            seed: settings.score.seed,
             department: &settings.department,
         },
     ))
@@ -147,107 +148,4 @@ fn next_working_day(after: NaiveDate, working: &[u32]) -> NaiveDate {
         day = day + Days::new(1);
     }
     day
-}
-
-/// The day's open tasks; a list written again for the same day replaces what is still open of it.
-fn write_tasks(store: &Store, list: &CallList) -> Result<()> {
-    let tasks = follow_up::tasks(list);
-    store.run(&format!(
-        "delete from follow_up_tasks where open_on = date '{}' and state = 'open'",
-        list.calling_day
-    ))?;
-    if tasks.is_empty() {
-        return Ok(());
-    }
-    let days =
-        |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).unwrap_or_default();
-    let mut reasons = ListBuilder::new(StringBuilder::new());
-    for task in &tasks {
-        for reason in &task.reasons {
-            reasons.values().append_value(reason);
-        }
-        reasons.append(true);
-    }
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        (
-            "task_id",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| Some(t.task_id.as_str()))
-                    .collect::<StringArray>(),
-            ),
-        ),
-        (
-            "list",
-            Arc::new(tasks.iter().map(|t| Some(t.list)).collect::<StringArray>()),
-        ),
-        (
-            "customer_id",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| t.customer_id.map(|c| c.0))
-                    .collect::<UInt64Array>(),
-            ),
-        ),
-        (
-            "unit_id",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| Some(t.unit_id.0))
-                    .collect::<UInt64Array>(),
-            ),
-        ),
-        (
-            "open_on",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| Some(days(t.open_on)))
-                    .collect::<Date32Array>(),
-            ),
-        ),
-        (
-            "due_on",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| Some(days(t.due_on)))
-                    .collect::<Date32Array>(),
-            ),
-        ),
-        (
-            "priority",
-            Arc::new(tasks.iter().map(|t| t.priority).collect::<Float64Array>()),
-        ),
-        ("reasons", Arc::new(reasons.finish())),
-        (
-            "owner_id",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| t.owner_id.as_deref())
-                    .collect::<StringArray>(),
-            ),
-        ),
-        (
-            "state",
-            Arc::new(tasks.iter().map(|t| Some(t.state)).collect::<StringArray>()),
-        ),
-        (
-            "holdout",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| Some(t.holdout))
-                    .collect::<BooleanArray>(),
-            ),
-        ),
-    ];
-    let batch =
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-            .map_err(Error::internal)?;
-    store.append("follow_up_tasks", [batch])
 }

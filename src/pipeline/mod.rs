@@ -15,11 +15,13 @@ pub mod key;
 pub mod lists;
 pub mod process;
 pub mod profile;
+pub mod record;
 pub mod report;
 mod say;
 pub mod score;
 pub mod status;
 pub mod subject;
+mod tasks;
 pub mod terminal;
 mod upgrade;
 

@@ -11,9 +11,10 @@ use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
-    machine_date, profile, report, score, status,
+    machine_date, profile, record, report, score, status,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat, ReportCommand};
+use crate::follow_up::record::Repeated;
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
@@ -187,6 +188,15 @@ fn dispatch(cli: Cli) -> Result<()> {
             speak.result(&say::listed_json(&listed), |out| {
                 say::listed(out, lang, &listed)
             })
+        }
+        Command::Record { file, db, replace } => {
+            let repeated = if replace {
+                Repeated::Replace
+            } else {
+                Repeated::Keep
+            };
+            let recorded = record::record(&context(&common, &db, lang)?, &file, repeated)?;
+            speak.result(&recorded, |out| record::say(out, lang, &recorded))
         }
         Command::Report(ReportCommand::Month { db, month, out }) => {
             let context = context(&common, &db, lang)?;

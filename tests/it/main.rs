@@ -18,6 +18,7 @@ mod notebooks;
 mod profile;
 mod readme;
 mod real_data;
+mod recording;
 mod refusals;
 mod same_bytes;
 mod small_sample;

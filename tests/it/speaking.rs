@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "profile",
     "score",
     "list",
+    "record",
     "report",
     "report month",
     "explain",

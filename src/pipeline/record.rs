@@ -1,0 +1,602 @@
+//! The record command: a filled list comes back, in one transaction. Each answer goes to the task that it answers;
+//! what is not understood is told with its place and changes nothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::{Context, audit, clock, tasks};
+use crate::follow_up::record::{Answer, Fate, Filled, Known, Repeated, Row, Slip, read, settle};
+use crate::follow_up::tasks::{PROMISED, Task};
+use crate::follow_up::{outcomes, rules, task_id};
+use crate::i18n;
+use crate::import::{self, FilledBook, keys};
+use crate::settings::Settings;
+use crate::store::{Access, Store, quote_text};
+use crate::types::{CustomerId, Error, Lang, Result, UnitId};
+
+/// What came of a returned list.
+#[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Recorded {
+    /// The file.
+    pub file: String,
+    /// The day that the list was made for, where the file still says it.
+    pub calling_day: Option<NaiveDate>,
+    /// Rows of tasks.
+    pub rows: usize,
+    /// Of these, with nothing filled in.
+    pub blank: usize,
+    /// Rows with something filled in, added ones too.
+    pub filled: usize,
+    /// Contacts that are new.
+    pub recorded: usize,
+    /// Known already.
+    pub unchanged: usize,
+    /// Earlier ones that got what they lacked.
+    pub completed: usize,
+    /// Earlier ones that were replaced, as was asked for.
+    pub replaced: usize,
+    /// Rows that wait to be mended.
+    pub refused: usize,
+    /// Of the new ones, second answers that differ from the first.
+    pub conflicts: Vec<Conflict>,
+    /// What is not understood.
+    pub slips: Vec<Slip>,
+    /// Customers who refuse marketing from now on.
+    pub opt_outs: usize,
+    /// Calls that were promised for a day.
+    pub promises: usize,
+    /// Numbers that are somebody else's.
+    pub wrong_numbers: usize,
+    /// Tasks that are done by this.
+    pub done: u64,
+}
+
+/// A second answer that differs from the first; both are kept.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Conflict {
+    /// Sheet.
+    pub sheet: String,
+    /// Row number, from 1.
+    pub row: u64,
+    /// Task.
+    pub task_id: String,
+    /// Result as it was known, a code.
+    pub before: Option<String>,
+    /// Result as it came, a code.
+    pub now: Option<String>,
+}
+
+/// Takes a returned list in.
+///
+/// # Errors
+/// When the file cannot be read or is no list of this database: then nothing has changed.
+pub fn record(context: &Context, path: &Path, repeated: Repeated) -> Result<Recorded> {
+    let limits = context.settings.clone().unwrap_or_default().import;
+    let book = import::filled_book(path, &limits)?;
+    let filled = read(&book, context.today)?;
+    let (store, settings) = context.open(Access::Write)?;
+    let recorded = store.transaction(|store| {
+        Taking::new(store, &settings, &book, &filled, context.today)?.take(&filled, repeated)
+    })?;
+    store.checkpoint()?;
+    audit::note(
+        &context.database,
+        "record",
+        serde_json::json!({ "rows": recorded.filled, "recorded": recorded.recorded, "opt_outs": recorded.opt_outs }),
+    )?;
+    Ok(recorded)
+}
+
+/// Whom an answer is about.
+#[derive(Clone, Debug)]
+struct Target {
+    task: Option<String>,
+    list: Option<String>,
+    unit_id: u64,
+    customer_id: Option<u64>,
+    owner: Option<String>,
+    priority: Option<f64>,
+    open_on: Option<NaiveDate>,
+    /// Which of its keys the unit's id is.
+    is_vin: bool,
+    is_plate: bool,
+    store_id: Option<String>,
+}
+
+struct Taking<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    book: &'a FilledBook,
+    today: NaiveDate,
+    import_id: u64,
+    /// Day on which what is promised and done is looked at.
+    on_day: NaiveDate,
+    targets: BTreeMap<String, Target>,
+    known: BTreeMap<String, Vec<Known>>,
+    said: Recorded,
+    promised: Vec<Task>,
+    refusing: Vec<u64>,
+}
+
+impl<'a> Taking<'a> {
+    fn new(
+        store: &'a Store,
+        settings: &'a Settings,
+        book: &'a FilledBook,
+        filled: &Filled,
+        today: NaiveDate,
+    ) -> Result<Self> {
+        let ids: Vec<String> = filled
+            .filled
+            .iter()
+            .filter_map(|r| r.task_id.as_deref())
+            .map(quote_text)
+            .collect();
+        let mut taking = Self {
+            store,
+            settings,
+            book,
+            today,
+            import_id: store.count("select coalesce(max(import_id), 0) + 1 from imports")?,
+            on_day: filled.calling_day.unwrap_or(today),
+            targets: BTreeMap::new(),
+            known: BTreeMap::new(),
+            said: Recorded {
+                file: book.file.clone(),
+                calling_day: filled.calling_day,
+                rows: filled.rows,
+                blank: filled.blank,
+                filled: filled.filled.len(),
+                slips: filled.slips.clone(),
+                ..Recorded::default()
+            },
+            promised: Vec::new(),
+            refusing: Vec::new(),
+        };
+        if !ids.is_empty() {
+            let ids = ids.join(", ");
+            taking.read_targets(&ids)?;
+            taking.read_known(&ids)?;
+            if taking.targets.is_empty() {
+                return Err(Error::data("record-other-database").with("file", &book.file));
+            }
+        }
+        Ok(taking)
+    }
+
+    fn read_targets(&mut self, ids: &str) -> Result<()> {
+        let table = self.store.table(&format!(
+            "select t.task_id, t.list, coalesce(a.unit_id, t.unit_id) as unit_id, t.customer_id, t.owner_id, t.priority,
+                 t.open_on, v.vin is not null as is_vin, v.vin is null and v.plate is not null as is_plate, v.store_id
+             from follow_up_tasks t
+             left join unit_aliases a on a.old_id = t.unit_id
+             left join vehicles v on v.unit_id = coalesce(a.unit_id, t.unit_id)
+             where t.task_id in ({ids})"
+        ))?;
+        for row in table.iter() {
+            let (Some(task), Some(unit_id)) = (row.text("task_id")?, row.id("unit_id")?) else {
+                continue;
+            };
+            let target = Target {
+                task: Some(task.clone()),
+                list: row.text("list")?,
+                unit_id,
+                customer_id: row.id("customer_id")?,
+                owner: row.text("owner_id")?,
+                priority: row.float("priority")?,
+                open_on: row.date("open_on")?,
+                is_vin: row.bool("is_vin")?.unwrap_or(false),
+                is_plate: row.bool("is_plate")?.unwrap_or(false),
+                store_id: row.text("store_id")?,
+            };
+            self.targets.insert(task, target);
+        }
+        Ok(())
+    }
+
+    fn read_known(&mut self, ids: &str) -> Result<()> {
+        let table = self.store.table(&format!(
+            "select row_key, task_id, contacted_at::date as contacted_on, channel, result_l1, result_l2, note, lost_reason,
+                 next_at::date as next_on, coalesce(opt_out, false) as opt_out, staff
+             from follow_ups where task_id in ({ids}) order by task_id, contacted_at, import_id, row_key"
+        ))?;
+        for row in table.iter() {
+            let (Some(task), Some(row_key)) = (row.text("task_id")?, row.id("row_key")?) else {
+                continue;
+            };
+            let answer = Answer {
+                result_l1: row.text("result_l1")?,
+                result_l2: row.text("result_l2")?,
+                note: row.text("note")?,
+                lost_reason: row.text("lost_reason")?,
+                next_on: row.date("next_on")?,
+                opt_out: row.bool("opt_out")?.unwrap_or(false),
+                channel: row.text("channel")?,
+                staff: row.text("staff")?,
+                contacted_on: row.date("contacted_on")?,
+            };
+            self.known
+                .entry(task)
+                .or_default()
+                .push(Known { row_key, answer });
+        }
+        Ok(())
+    }
+
+    fn take(mut self, filled: &Filled, repeated: Repeated) -> Result<Recorded> {
+        let done = "select count(*) from follow_up_tasks where state = 'done'";
+        let done_before = self.store.count(done)?;
+        for row in &filled.filled {
+            if !row.understood {
+                self.said.refused += 1;
+            }
+            let target = match &row.task_id {
+                Some(task) => self.targets.get(task).cloned().ok_or("unknown-task"),
+                None => self.added(row)?,
+            };
+            match target {
+                Ok(_) if row.answer.is_blank() => {}
+                Ok(target) => self.one(row, &target, repeated)?,
+                Err(reason) => {
+                    if row.understood {
+                        self.said.refused += 1;
+                    }
+                    self.said.slips.push(Slip {
+                        sheet: row.sheet.clone(),
+                        row: row.row,
+                        column: row.task_id.as_ref().map_or("-", |_| "task_id").to_owned(),
+                        reason,
+                        value: String::new(),
+                    });
+                }
+            }
+        }
+        self.said
+            .slips
+            .sort_by(|a, b| (&a.sheet, a.row).cmp(&(&b.sheet, b.row)));
+        self.refusing.sort_unstable();
+        self.refusing.dedup();
+        self.said.opt_outs = self.refusing.len();
+        self.open_promises()?;
+        if self.said.recorded + self.said.completed + self.said.replaced > 0 {
+            self.note_import()?;
+        }
+        tasks::settle(self.store, self.settings, self.on_day)?;
+        self.said.done = self.store.count(done)?.saturating_sub(done_before);
+        Ok(self.said)
+    }
+
+    /// Whom a row is about that somebody added: by plate or VIN, else by phone.
+    fn added(&self, row: &Row) -> Result<std::result::Result<Target, &'static str>> {
+        let car = row.car.as_deref().unwrap_or_default();
+        let mut vehicle_keys = Vec::new();
+        if let Some(plate) = import::plate(car) {
+            vehicle_keys.push(keys::of_plate(&plate));
+        }
+        if let Some(vin) = import::vin(car) {
+            vehicle_keys.push(keys::of_vin(&vin));
+        }
+        let phones: Vec<String> = row
+            .phone
+            .as_deref()
+            .map(import::phones)
+            .unwrap_or_default()
+            .iter()
+            .map(|p| quote_text(p))
+            .collect();
+        let found = if let Some(key) = vehicle_keys.first() {
+            self.store.table(&format!(
+                "select distinct k.unit_id, v.customer_id, v.vin is not null as is_vin,
+                     v.vin is null and v.plate is not null as is_plate, v.store_id
+                 from unit_keys k left join vehicles v on v.unit_id = k.unit_id
+                 where k.key = {key} and k.valid_to is null order by 1"
+            ))?
+        } else if phones.is_empty() {
+            return Ok(Err("no-key"));
+        } else {
+            // Somebody with several vehicles called about none of them in particular.
+            self.store.table(&format!(
+                "select distinct customer_id as unit_id, customer_id, false as is_vin, false as is_plate, store_id
+                 from customers where list_has_any(phones, [{}]) order by 1",
+                phones.join(", ")
+            ))?
+        };
+        let rows: Vec<_> = found.iter().collect();
+        let Some(first) = rows.first() else {
+            return Ok(Err("unknown-key"));
+        };
+        if rows.len() > 1 {
+            return Ok(Err("ambiguous-key"));
+        }
+        Ok(Ok(Target {
+            task: None,
+            list: None,
+            unit_id: first.id("unit_id")?.unwrap_or_default(),
+            customer_id: first.id("customer_id")?,
+            owner: None,
+            priority: None,
+            open_on: None,
+            is_vin: first.bool("is_vin")?.unwrap_or(false),
+            is_plate: first.bool("is_plate")?.unwrap_or(false),
+            store_id: first.text("store_id")?,
+        }))
+    }
+
+    fn one(&mut self, row: &Row, target: &Target, repeated: Repeated) -> Result<()> {
+        let place = match &target.task {
+            Some(task) => task.clone(),
+            // What is said twice on one day about one vehicle is one contact.
+            None => format!("+{}", target.unit_id),
+        };
+        if target.task.is_none() && !self.known.contains_key(&place) {
+            self.read_added(&place, target)?;
+        }
+        let known = self.known.entry(place.clone()).or_default();
+        let fate = if target.task.is_none() {
+            match settle(&row.answer, known, repeated) {
+                Fate::Unchanged => Fate::Unchanged,
+                _ => Fate::New,
+            }
+        } else {
+            settle(&row.answer, known, repeated)
+        };
+        let before = known.last().and_then(|k| k.answer.result_l1.clone());
+        let key_of_new = keys::of_row(
+            "recorded",
+            "",
+            &[place.as_str().into(), known.len().to_string().into()],
+        );
+        let (row_key, answer) = match fate {
+            Fate::Unchanged => {
+                self.said.unchanged += 1;
+                return Ok(());
+            }
+            Fate::New | Fate::Further => {
+                self.said.recorded += 1;
+                (key_of_new, row.answer.clone())
+            }
+            Fate::Conflict => {
+                self.said.recorded += 1;
+                self.said.conflicts.push(Conflict {
+                    sheet: row.sheet.clone(),
+                    row: row.row,
+                    task_id: place.clone(),
+                    before,
+                    now: row.answer.result_l1.clone(),
+                });
+                (key_of_new, row.answer.clone())
+            }
+            Fate::Completed(key, answer) => {
+                self.said.completed += 1;
+                (key, answer)
+            }
+            Fate::Replaced(key, answer) => {
+                self.said.replaced += 1;
+                (key, answer)
+            }
+        };
+        let contacted_on = answer
+            .contacted_on
+            .or(self.said.calling_day)
+            .or(target.open_on)
+            .unwrap_or(self.today)
+            .min(self.today);
+        self.on_day = self.on_day.max(contacted_on);
+        self.write(row_key, target, &answer, contacted_on)?;
+        let answer = Answer {
+            contacted_on: Some(contacted_on),
+            ..answer
+        };
+        self.follow(row, target, &answer, contacted_on)?;
+        let known = self.known.entry(place).or_default();
+        match known.iter_mut().find(|k| k.row_key == row_key) {
+            Some(known) => known.answer = answer,
+            None => known.push(Known { row_key, answer }),
+        }
+        Ok(())
+    }
+
+    /// Contacts of a unit that no task asked for.
+    fn read_added(&mut self, place: &str, target: &Target) -> Result<()> {
+        let key = target.unit_id;
+        let table = self.store.table(&format!(
+            "select row_key, result_l1, result_l2, note, lost_reason, next_at::date as next_on,
+                 coalesce(opt_out, false) as opt_out
+             from follow_ups where task_id is null and (vin_key = {key} or plate_key = {key} or customer_key = {key})
+             order by contacted_at, row_key"
+        ))?;
+        let known = self.known.entry(place.to_owned()).or_default();
+        for row in table.iter() {
+            known.push(Known {
+                row_key: row.id("row_key")?.unwrap_or_default(),
+                answer: Answer {
+                    result_l1: row.text("result_l1")?,
+                    result_l2: row.text("result_l2")?,
+                    note: row.text("note")?,
+                    lost_reason: row.text("lost_reason")?,
+                    next_on: row.date("next_on")?,
+                    opt_out: row.bool("opt_out")?.unwrap_or(false),
+                    ..Answer::default()
+                },
+            });
+        }
+        Ok(())
+    }
+
+    fn write(&self, row_key: u64, target: &Target, answer: &Answer, on: NaiveDate) -> Result<()> {
+        let rule = target.list.as_deref().and_then(rules::rule);
+        let said = |value: &Option<String>| tasks::text(value.as_deref());
+        let content = format!("{answer:?}{on}");
+        let channel = answer
+            .channel
+            .clone()
+            .or_else(|| rule.map(|r| r.channel.to_owned()));
+        let staff = answer.staff.clone().or_else(|| target.owner.clone());
+        self.store.run(&format!(
+            "delete from follow_ups where row_key = {row_key};
+             insert into follow_ups (row_key, store_id, task_id, vin_key, plate_key, customer_key, contacted_at, channel, purpose,
+                 result_l1, result_l2, note, lost_reason, next_at, opt_out, staff, content_hash, import_id)
+             values ({row_key}::ubigint, {}, {}, {}, {}, {}, timestamp '{on} 00:00:00', {}, {}, {}, {}, {}, {}, {}, {}, {}, {}::ubigint, {})",
+            tasks::text(target.store_id.as_deref()),
+            tasks::text(target.task.as_deref()),
+            tasks::id(target.is_vin.then_some(target.unit_id)),
+            tasks::id(target.is_plate.then_some(target.unit_id)),
+            tasks::id(target.customer_id),
+            said(&channel),
+            tasks::text(target.list.as_deref()),
+            said(&answer.result_l1),
+            said(&answer.result_l2),
+            said(&answer.note),
+            said(&answer.lost_reason),
+            answer
+                .next_on
+                .map_or_else(|| "null".to_owned(), |d| format!("timestamp '{d} 00:00:00'")),
+            answer.opt_out,
+            said(&staff),
+            keys::of_row("said", "", &[content.as_str().into()]),
+            self.import_id,
+        ))
+    }
+
+    /// What an answer brings with it: a call on the day that was agreed, a number to put right, a refusal.
+    fn follow(&mut self, row: &Row, target: &Target, answer: &Answer, on: NaiveDate) -> Result<()> {
+        if answer.opt_out {
+            self.refusing
+                .push(target.customer_id.unwrap_or(target.unit_id));
+        }
+        // Whoever refuses and asks for a day at once is left alone.
+        if let Some(day) = answer.next_on.filter(|_| !answer.opt_out) {
+            let unit_id = UnitId(target.unit_id);
+            let lang = self.settings.lang;
+            self.promised.push(Task {
+                task_id: task_id(PROMISED, unit_id, day),
+                list: PROMISED,
+                customer_id: target.customer_id.map(CustomerId),
+                unit_id,
+                open_on: day,
+                due_on: day,
+                priority: target.priority,
+                reasons: vec![i18n::text(
+                    lang,
+                    "list-why-promised",
+                    &[("date", &day.to_string())],
+                )],
+                owner_id: answer.staff.clone().or_else(|| target.owner.clone()),
+                state: "open",
+                holdout: false,
+                band: None,
+                made_on: on,
+            });
+        }
+        if row.wrong_number {
+            let item = keys::of_row(
+                "wrong_phone",
+                "",
+                &[target.unit_id.to_string().into(), on.to_string().into()],
+            );
+            self.said.wrong_numbers += 1;
+            self.store.run(&format!(
+                "delete from data_quality_items where item_id = {item};
+                 insert into data_quality_items values ({item}::ubigint, 'wrong_phone', {}, {}, {}, date '{on}', 'open')",
+                tasks::id(target.customer_id),
+                tasks::id(Some(target.unit_id)),
+                tasks::text(target.task.as_deref()),
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn open_promises(&mut self) -> Result<()> {
+        let mut promised = std::mem::take(&mut self.promised);
+        promised.sort_by(|a, b| a.task_id.cmp(&b.task_id));
+        promised.dedup_by(|a, b| a.task_id == b.task_id);
+        self.said.promises = promised.len();
+        let ids: Vec<String> = promised.iter().map(|t| quote_text(&t.task_id)).collect();
+        if !ids.is_empty() {
+            self.store.run(&format!(
+                "delete from follow_up_tasks where task_id in ({})",
+                ids.join(", ")
+            ))?;
+            tasks::insert(self.store, "follow_up_tasks", &promised)?;
+        }
+        Ok(())
+    }
+
+    /// The ledger says where contacts came from, as of every file.
+    fn note_import(&self) -> Result<()> {
+        let said = &self.said;
+        let replaced = said.completed + said.replaced;
+        self.store.run(&format!(
+            "insert into imports (import_id, file, sha256, kind, store_id, mapping, records, loaded, replaced, unchanged, duplicate,
+                 rejected, today, data_through, imported_at)
+             values ({}, {}, {}, 'follow_ups', '', '', {}, {}, {replaced}, {}, 0, 0, date '{}', (select max(in_at)::date from orders), {})",
+            self.import_id,
+            quote_text(&said.file),
+            quote_text(&self.book.sha256),
+            said.recorded + replaced + said.unchanged,
+            said.recorded,
+            said.unchanged,
+            self.today,
+            quote_text(&clock()),
+        ))
+    }
+}
+
+/// What came of it, in words.
+pub(super) fn say(out: &mut super::say::Out, lang: Lang, said: &Recorded) {
+    let n = |count: usize| super::say::n(count as u64);
+    let line = super::say::filled(
+        lang,
+        "said-record",
+        &[
+            ("file", said.file.clone()),
+            ("rows", n(said.rows)),
+            ("filled", n(said.filled)),
+            ("recorded", n(said.recorded)),
+            ("unchanged", n(said.unchanged)),
+            ("completed", n(said.completed)),
+            ("replaced", n(said.replaced)),
+            ("refused", n(said.refused)),
+        ],
+    );
+    out.line(&line);
+    let line = super::say::filled(
+        lang,
+        "said-record-effects",
+        &[
+            ("opt_outs", n(said.opt_outs)),
+            ("promises", n(said.promises)),
+            ("wrong_numbers", n(said.wrong_numbers)),
+            ("done", super::say::n(said.done)),
+        ],
+    );
+    out.line(&line);
+    for slip in &said.slips {
+        let args = [
+            ("sheet", slip.sheet.clone()),
+            ("row", slip.row.to_string()),
+            ("column", slip.column.clone()),
+            ("value", slip.value.clone()),
+            (
+                "reason",
+                i18n::text(lang, &format!("record-slip-{}", slip.reason), &[]),
+            ),
+        ];
+        out.line(&super::say::filled(lang, "said-record-slip", &args));
+    }
+    let label = |code: &Option<String>| {
+        code.as_deref()
+            .map_or_else(|| "-".to_owned(), |c| outcomes::result_label(lang, c))
+    };
+    for conflict in &said.conflicts {
+        let args = [
+            ("sheet", conflict.sheet.clone()),
+            ("row", conflict.row.to_string()),
+            ("before", label(&conflict.before)),
+            ("now", label(&conflict.now)),
+        ];
+        out.line(&super::say::filled(lang, "said-record-conflict", &args));
+    }
+}
