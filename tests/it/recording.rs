@@ -135,7 +135,8 @@ fn what_was_filled_in_goes_to_its_task_whatever_the_order_and_only_once() {
             "select {columns} from follow_ups where task_id = '{task}'"
         ))
     };
-    let id = |n: usize| lines[n]["task_id"].clone();
+    let ids: Vec<String> = lines.iter().map(|l| l["task_id"].clone()).collect();
+    let id = |n: usize| ids[n].clone();
     assert_eq!(
         held(
             &id(0),
