@@ -86,6 +86,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/renewals.sql"),
     ),
     (
+        "tasks/task_tables",
+        include_str!("../queries/tasks/task_tables.sql"),
+    ),
+    (
         "tasks/task_states",
         include_str!("../queries/tasks/task_states.sql"),
     ),
@@ -106,9 +110,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
 /// Everything that an empty database file is made of.
 #[must_use]
 pub fn schema() -> String {
-    ["schema", "people/tombstones", "backtest/backtest_results"]
-        .map(text)
-        .join("\n")
+    [
+        "schema",
+        "people/tombstones",
+        "backtest/backtest_results",
+        "tasks/task_tables",
+    ]
+    .map(text)
+    .join("\n")
 }
 
 /// The script of that name; empty where there is none, which a test rules out.

@@ -1,6 +1,9 @@
 //! The record command: a filled list comes back, in one transaction. Each answer goes to the task that it answers;
 //! what is not understood is told with its place and changes nothing.
 
+mod known;
+mod say;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -9,12 +12,15 @@ use chrono::NaiveDate;
 use super::{Context, audit, clock, tasks};
 use crate::follow_up::record::{Answer, Fate, Filled, Known, Repeated, Row, Slip, read, settle};
 use crate::follow_up::tasks::{PROMISED, Task};
-use crate::follow_up::{outcomes, rules, task_id};
+use crate::follow_up::{rules, task_id};
 use crate::i18n;
 use crate::import::{self, FilledBook, keys};
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
-use crate::types::{CustomerId, Error, Lang, Result, UnitId};
+use crate::types::{CustomerId, Error, Result, UnitId};
+
+use known::Target;
+pub(super) use say::say;
 
 /// What came of a returned list.
 #[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -89,22 +95,6 @@ pub fn record(context: &Context, path: &Path, repeated: Repeated) -> Result<Reco
     Ok(recorded)
 }
 
-/// Whom an answer is about.
-#[derive(Clone, Debug)]
-struct Target {
-    task: Option<String>,
-    list: Option<String>,
-    unit_id: u64,
-    customer_id: Option<u64>,
-    owner: Option<String>,
-    priority: Option<f64>,
-    open_on: Option<NaiveDate>,
-    /// Which of its keys the unit's id is.
-    is_vin: bool,
-    is_plate: bool,
-    store_id: Option<String>,
-}
-
 struct Taking<'a> {
     store: &'a Store,
     settings: &'a Settings,
@@ -157,72 +147,13 @@ impl<'a> Taking<'a> {
         };
         if !ids.is_empty() {
             let ids = ids.join(", ");
-            taking.read_targets(&ids)?;
-            taking.read_known(&ids)?;
+            taking.targets = known::targets(store, &ids)?;
+            taking.known = known::answers(store, &ids)?;
             if taking.targets.is_empty() {
                 return Err(Error::data("record-other-database").with("file", &book.file));
             }
         }
         Ok(taking)
-    }
-
-    fn read_targets(&mut self, ids: &str) -> Result<()> {
-        let table = self.store.table(&format!(
-            "select t.task_id, t.list, coalesce(a.unit_id, t.unit_id) as unit_id, t.customer_id, t.owner_id, t.priority,
-                 t.open_on, v.vin is not null as is_vin, v.vin is null and v.plate is not null as is_plate, v.store_id
-             from follow_up_tasks t
-             left join unit_aliases a on a.old_id = t.unit_id
-             left join vehicles v on v.unit_id = coalesce(a.unit_id, t.unit_id)
-             where t.task_id in ({ids})"
-        ))?;
-        for row in table.iter() {
-            let (Some(task), Some(unit_id)) = (row.text("task_id")?, row.id("unit_id")?) else {
-                continue;
-            };
-            let target = Target {
-                task: Some(task.clone()),
-                list: row.text("list")?,
-                unit_id,
-                customer_id: row.id("customer_id")?,
-                owner: row.text("owner_id")?,
-                priority: row.float("priority")?,
-                open_on: row.date("open_on")?,
-                is_vin: row.bool("is_vin")?.unwrap_or(false),
-                is_plate: row.bool("is_plate")?.unwrap_or(false),
-                store_id: row.text("store_id")?,
-            };
-            self.targets.insert(task, target);
-        }
-        Ok(())
-    }
-
-    fn read_known(&mut self, ids: &str) -> Result<()> {
-        let table = self.store.table(&format!(
-            "select row_key, task_id, contacted_at::date as contacted_on, channel, result_l1, result_l2, note, lost_reason,
-                 next_at::date as next_on, coalesce(opt_out, false) as opt_out, staff
-             from follow_ups where task_id in ({ids}) order by task_id, contacted_at, import_id, row_key"
-        ))?;
-        for row in table.iter() {
-            let (Some(task), Some(row_key)) = (row.text("task_id")?, row.id("row_key")?) else {
-                continue;
-            };
-            let answer = Answer {
-                result_l1: row.text("result_l1")?,
-                result_l2: row.text("result_l2")?,
-                note: row.text("note")?,
-                lost_reason: row.text("lost_reason")?,
-                next_on: row.date("next_on")?,
-                opt_out: row.bool("opt_out")?.unwrap_or(false),
-                channel: row.text("channel")?,
-                staff: row.text("staff")?,
-                contacted_on: row.date("contacted_on")?,
-            };
-            self.known
-                .entry(task)
-                .or_default()
-                .push(Known { row_key, answer });
-        }
-        Ok(())
     }
 
     fn take(mut self, filled: &Filled, repeated: Repeated) -> Result<Recorded> {
@@ -234,7 +165,7 @@ impl<'a> Taking<'a> {
             }
             let target = match &row.task_id {
                 Some(task) => self.targets.get(task).cloned().ok_or("unknown-task"),
-                None => self.added(row)?,
+                None => known::added(self.store, row)?,
             };
             match target {
                 Ok(_) if row.answer.is_blank() => {}
@@ -268,62 +199,6 @@ impl<'a> Taking<'a> {
         Ok(self.said)
     }
 
-    /// Whom a row is about that somebody added: by plate or VIN, else by phone.
-    fn added(&self, row: &Row) -> Result<std::result::Result<Target, &'static str>> {
-        let car = row.car.as_deref().unwrap_or_default();
-        let mut vehicle_keys = Vec::new();
-        if let Some(plate) = import::plate(car) {
-            vehicle_keys.push(keys::of_plate(&plate));
-        }
-        if let Some(vin) = import::vin(car) {
-            vehicle_keys.push(keys::of_vin(&vin));
-        }
-        let phones: Vec<String> = row
-            .phone
-            .as_deref()
-            .map(import::phones)
-            .unwrap_or_default()
-            .iter()
-            .map(|p| quote_text(p))
-            .collect();
-        let found = if let Some(key) = vehicle_keys.first() {
-            self.store.table(&format!(
-                "select distinct k.unit_id, v.customer_id, v.vin is not null as is_vin,
-                     v.vin is null and v.plate is not null as is_plate, v.store_id
-                 from unit_keys k left join vehicles v on v.unit_id = k.unit_id
-                 where k.key = {key} and k.valid_to is null order by 1"
-            ))?
-        } else if phones.is_empty() {
-            return Ok(Err("no-key"));
-        } else {
-            // Somebody with several vehicles called about none of them in particular.
-            self.store.table(&format!(
-                "select distinct customer_id as unit_id, customer_id, false as is_vin, false as is_plate, store_id
-                 from customers where list_has_any(phones, [{}]) order by 1",
-                phones.join(", ")
-            ))?
-        };
-        let rows: Vec<_> = found.iter().collect();
-        let Some(first) = rows.first() else {
-            return Ok(Err("unknown-key"));
-        };
-        if rows.len() > 1 {
-            return Ok(Err("ambiguous-key"));
-        }
-        Ok(Ok(Target {
-            task: None,
-            list: None,
-            unit_id: first.id("unit_id")?.unwrap_or_default(),
-            customer_id: first.id("customer_id")?,
-            owner: None,
-            priority: None,
-            open_on: None,
-            is_vin: first.bool("is_vin")?.unwrap_or(false),
-            is_plate: first.bool("is_plate")?.unwrap_or(false),
-            store_id: first.text("store_id")?,
-        }))
-    }
-
     fn one(&mut self, row: &Row, target: &Target, repeated: Repeated) -> Result<()> {
         let place = match &target.task {
             Some(task) => task.clone(),
@@ -331,7 +206,8 @@ impl<'a> Taking<'a> {
             None => format!("+{}", target.unit_id),
         };
         if target.task.is_none() && !self.known.contains_key(&place) {
-            self.read_added(&place, target)?;
+            let unasked = known::unasked(self.store, target)?;
+            self.known.insert(place.clone(), unasked);
         }
         let known = self.known.entry(place.clone()).or_default();
         let fate = if target.task.is_none() {
@@ -394,33 +270,6 @@ impl<'a> Taking<'a> {
         match known.iter_mut().find(|k| k.row_key == row_key) {
             Some(known) => known.answer = answer,
             None => known.push(Known { row_key, answer }),
-        }
-        Ok(())
-    }
-
-    /// Contacts of a unit that no task asked for.
-    fn read_added(&mut self, place: &str, target: &Target) -> Result<()> {
-        let key = target.unit_id;
-        let table = self.store.table(&format!(
-            "select row_key, result_l1, result_l2, note, lost_reason, next_at::date as next_on,
-                 coalesce(opt_out, false) as opt_out
-             from follow_ups where task_id is null and (vin_key = {key} or plate_key = {key} or customer_key = {key})
-             order by contacted_at, row_key"
-        ))?;
-        let known = self.known.entry(place.to_owned()).or_default();
-        for row in table.iter() {
-            known.push(Known {
-                row_key: row.id("row_key")?.unwrap_or_default(),
-                answer: Answer {
-                    result_l1: row.text("result_l1")?,
-                    result_l2: row.text("result_l2")?,
-                    note: row.text("note")?,
-                    lost_reason: row.text("lost_reason")?,
-                    next_on: row.date("next_on")?,
-                    opt_out: row.bool("opt_out")?.unwrap_or(false),
-                    ..Answer::default()
-                },
-            });
         }
         Ok(())
     }
@@ -541,62 +390,5 @@ impl<'a> Taking<'a> {
             self.today,
             quote_text(&clock()),
         ))
-    }
-}
-
-/// What came of it, in words.
-pub(super) fn say(out: &mut super::say::Out, lang: Lang, said: &Recorded) {
-    let n = |count: usize| super::say::n(count as u64);
-    let line = super::say::filled(
-        lang,
-        "said-record",
-        &[
-            ("file", said.file.clone()),
-            ("rows", n(said.rows)),
-            ("filled", n(said.filled)),
-            ("recorded", n(said.recorded)),
-            ("unchanged", n(said.unchanged)),
-            ("completed", n(said.completed)),
-            ("replaced", n(said.replaced)),
-            ("refused", n(said.refused)),
-        ],
-    );
-    out.line(&line);
-    let line = super::say::filled(
-        lang,
-        "said-record-effects",
-        &[
-            ("opt_outs", n(said.opt_outs)),
-            ("promises", n(said.promises)),
-            ("wrong_numbers", n(said.wrong_numbers)),
-            ("done", super::say::n(said.done)),
-        ],
-    );
-    out.line(&line);
-    for slip in &said.slips {
-        let args = [
-            ("sheet", slip.sheet.clone()),
-            ("row", slip.row.to_string()),
-            ("column", slip.column.clone()),
-            ("value", slip.value.clone()),
-            (
-                "reason",
-                i18n::text(lang, &format!("record-slip-{}", slip.reason), &[]),
-            ),
-        ];
-        out.line(&super::say::filled(lang, "said-record-slip", &args));
-    }
-    let label = |code: &Option<String>| {
-        code.as_deref()
-            .map_or_else(|| "-".to_owned(), |c| outcomes::result_label(lang, c))
-    };
-    for conflict in &said.conflicts {
-        let args = [
-            ("sheet", conflict.sheet.clone()),
-            ("row", conflict.row.to_string()),
-            ("before", label(&conflict.before)),
-            ("now", label(&conflict.now)),
-        ];
-        out.line(&super::say::filled(lang, "said-record-conflict", &args));
     }
 }

@@ -9,8 +9,7 @@ const GIVEN: &str = include_str!("lists_given.sql");
 
 fn database() -> Connection {
     let db = Connection::open_in_memory().unwrap();
-    db.execute_batch(include_str!("../../queries/schema.sql"))
-        .unwrap();
+    db.execute_batch(&retain::scripts::schema()).unwrap();
     db.execute_batch(GIVEN).unwrap();
     db.execute_batch(&candidates_script()).unwrap();
     db.execute_batch(&format!("create temporary table details as {DETAILS}"))

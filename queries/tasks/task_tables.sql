@@ -1,0 +1,53 @@
+-- The tasks and the tables beside them, as created in an empty database file.
+-- grain: one statement a table
+-- inputs: none
+-- output: follow_up_tasks, task_timeliness, data_quality_items
+create table if not exists follow_up_tasks (
+    task_id varchar,
+    list varchar,
+    customer_id ubigint,
+    unit_id ubigint,
+    open_on date,
+    due_on date,
+    priority double,
+    reasons varchar[],
+    owner_id varchar,
+    state varchar,
+    holdout boolean,
+    -- How urgent the list took it to be when it was opened.
+    band varchar,
+    -- The day on which the task was written; a promise is written before its day.
+    made_on date,
+    -- The first day on which somebody was reached or the customer came.
+    done_on date,
+    -- contact, visit, opted_out, withdrawn, superseded or held_out.
+    ended_by varchar,
+    attempts integer
+);
+
+-- Rewritten whenever tasks are settled: how the tasks of each list are kept.
+create table if not exists task_timeliness (
+    list varchar,
+    tasks bigint,
+    on_time bigint,
+    late bigint,
+    waiting bigint,
+    overdue bigint,
+    escalated bigint,
+    expired bigint,
+    suppressed bigint,
+    held_out bigint,
+    came_by_themselves bigint,
+    on_time_share double
+);
+
+-- What callers found wrong in the files, to be put right at the next visit.
+create table if not exists data_quality_items (
+    item_id ubigint,
+    kind varchar,
+    customer_id ubigint,
+    unit_id ubigint,
+    task_id varchar,
+    found_on date,
+    state varchar
+);
