@@ -30,6 +30,10 @@ clippy:
 test NAME="":
     cargo test --release --locked {{NAME}}
 
+# What each stage costs, or those whose id contains NAME; sizes by RETAIN_BENCH_VEHICLES=1000,100000
+bench NAME="":
+    cargo bench --locked --package retain-benches -- {{NAME}}
+
 # The main job on the sample department, into demo/
 demo:
     cargo run --release --locked -- demo

@@ -478,14 +478,7 @@ create table if not exists score_history (
 );
 
 create table if not exists kpis (
-    period varchar,
-    id varchar,
-    label_zh varchar,
-    label_en varchar,
-    unit varchar,
-    value double,
-    target double,
-    definition varchar
+    period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar, value double, target double, definition varchar
 );
 
 create table if not exists reports (
@@ -496,5 +489,13 @@ create table if not exists reports (
     data_hash varchar,
     settings_hash varchar,
     file varchar,
-    as_of date
+    as_of date,
+    -- Versions of a report made from the same have the same number; hash of the questions asked, settings as TOML.
+    report_no bigint, program varchar, definitions varchar, settings varchar, last_import bigint, orders bigint
+);
+
+-- The figures of each version of a report, as they were handed out.
+create table if not exists report_figures (
+    report_no bigint, kind varchar, period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar,
+    value double, target double, definition varchar
 );

@@ -50,6 +50,9 @@ pub struct Common {
     /// Seconds to wait for another process that holds the database.
     #[arg(long, global = true, default_value_t = 0, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub lock_timeout: u64,
+    /// Write on a network drive all the same: nobody else may write there at the same time.
+    #[arg(long, global = true)]
+    pub network_drive: bool,
     /// The day of import, for instance 2025-12-31; the machine's date without it.
     #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub today: Option<NaiveDate>,
@@ -178,9 +181,15 @@ pub enum Command {
         /// The calling day; default: the next working day after the scored date.
         #[arg(long = "for", value_name = "DATE", value_parser = date)]
         day: Option<NaiveDate>,
-        /// Most rows in all; 0: no limit.
+        /// Plan so many working days from that day on, one file each; what one day has no room for goes to the next.
+        #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=31))]
+        days: u32,
+        /// Most rows of a day in all; 0: no limit.
         #[arg(long, value_name = "N")]
         capacity: Option<u32>,
+        /// Most rows of a day and caller; 0: no limit.
+        #[arg(long, value_name = "N")]
+        per_caller: Option<u32>,
         /// Form of the list.
         #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
         format: ListFormat,
@@ -237,6 +246,17 @@ pub enum Command {
         /// Write names, phones, plates and VINs in full; the use is logged.
         #[arg(long)]
         reveal: bool,
+        /// Rows that say nothing of whom they are about: no names, keyed codes for numbers, months for days.
+        #[arg(long, conflicts_with = "reveal")]
+        for_analysis: bool,
+        /// What the analysis is for: codes differ from purpose to purpose.
+        #[arg(
+            long,
+            requires = "for_analysis",
+            default_value = "analysis",
+            value_name = "NAME"
+        )]
+        purpose: String,
     },
     /// Make the exports of a department that does not exist, of any size.
     #[command(after_help = "Example: retain generate --vehicles 1500 --seed 7 --out department")]
@@ -336,6 +356,20 @@ pub enum Command {
         #[arg(long, value_name = "F")]
         db: PathBuf,
     },
+    /// Look whether the file is whole, the place sound and this machine able to draw; change nothing.
+    #[command(after_help = "Example: retain doctor --db shop.duckdb")]
+    Doctor {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+    /// Show which columns say something of people, how many people are held, and since when.
+    #[command(after_help = "Example: retain inventory --db shop.duckdb")]
+    Inventory {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
     /// The file that notes who saw personal data in full, and when.
     #[command(
         subcommand,
@@ -368,7 +402,80 @@ pub enum ReportCommand {
         /// Folder for the report.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// Forms, one file each.
+        #[arg(
+            long,
+            value_enum,
+            value_delimiter = ',',
+            default_value = "html",
+            value_name = "FORM"
+        )]
+        format: Vec<ReportFormat>,
     },
+    /// What moved between two versions of a report, and why.
+    #[command(
+        after_help = "Example: retain report diff 2025-12 --db shop.duckdb\nExample: retain report diff 3 4 --db shop.duckdb"
+    )]
+    Diff {
+        /// A period (its last archived version) or a number in the archive.
+        #[arg(value_name = "A")]
+        before: String,
+        /// The same; default: what the data say now for a period, the last version of its period for a number.
+        #[arg(value_name = "B")]
+        after: Option<String>,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
+    /// Write the figures behind a report as tables for other programs.
+    #[command(
+        after_help = "Example: retain report figures --db shop.duckdb --month 2025-12 --out figures --format parquet"
+    )]
+    Figures {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// The month; default: the last one that ended on or before the scored date.
+        #[arg(long, value_name = "YYYY-MM", value_parser = month)]
+        month: Option<NaiveDate>,
+        /// Folder for the tables, one file each.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Form of the files.
+        #[arg(long, value_enum, default_value = "parquet", value_name = "FORM")]
+        format: FiguresFormat,
+    },
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// One page for a browser.
+    Html,
+    /// Pages of A4.
+    Pdf,
+    /// Excel workbook.
+    Xlsx,
+}
+
+/// Forms of a report's figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FiguresFormat {
+    /// Comma-separated text.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl FiguresFormat {
+    /// Ending of the files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            FiguresFormat::Csv => "csv",
+            FiguresFormat::Parquet => "parquet",
+        }
+    }
 }
 
 /// What to do with the audit file.

@@ -2,6 +2,7 @@
 //! known in Chinese and English, and how a value is read. Import and generate share it.
 
 mod kinds;
+pub mod privacy;
 mod synonyms;
 mod units;
 

@@ -3,6 +3,7 @@
 
 mod apart;
 mod asides;
+mod bare;
 mod columns_out;
 mod decoder;
 mod encoding;
@@ -21,6 +22,8 @@ mod row;
 mod sheets;
 mod source;
 mod spool;
+mod straight;
+mod target;
 mod unpack;
 mod value;
 mod words;
@@ -40,6 +43,7 @@ use crate::types::{Error, Result};
 
 use plan::{Plan, Table, plans};
 use refused::note_refused;
+use target::Target;
 
 pub use apart::{COMMAND, parse_here};
 pub use evidence::Looks;
@@ -50,6 +54,7 @@ pub use profile::{ColumnProfile, Profile, profile};
 pub use sheets::{FilledBook, FilledSheet, day, filled_book};
 pub use source::{Container, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
+pub use words::OwnWords;
 
 /// One file to import.
 #[derive(Clone, Debug, Default)]
@@ -191,6 +196,7 @@ fn import_one(
     let import_id = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
     merge::create_staging(store, kind)?;
     let mut tally = Tally::default();
+    let mut target = Target::new(store, layout, import_id, request.complete)?;
     let is_parquet = plan.table.source.container == Container::Parquet;
     let other = is_parquet.then(|| store.sibling()).transpose()?;
     // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
@@ -201,7 +207,15 @@ fn import_one(
         scope.spawn(move || type_batches(plan, &read, &send_typed));
         let mut taken = Ok(());
         for batch in &typed {
-            taken = take(store, plan, import_id, batch, rejects, &mut tally, progress);
+            taken = take(
+                store,
+                plan,
+                &mut target,
+                batch,
+                rejects,
+                &mut tally,
+                progress,
+            );
             if taken.is_err() {
                 break;
             }
@@ -215,7 +229,7 @@ fn import_one(
         sha256
     })?;
     check_limits(name, &tally, settings)?;
-    let fates = merge::merge(store, layout, import_id, request.complete)?;
+    let fates = target.settle(store, layout)?;
     if kind.name == "work_orders" {
         merge::merge_people(store, import_id)?;
     }
@@ -280,7 +294,7 @@ fn type_batches(plan: &Plan, read: &Receiver<Records>, to: &SyncSender<Typed>) {
 fn take(
     store: &Store,
     plan: &Plan,
-    import_id: u64,
+    target: &mut Target,
     batches: Typed,
     rejects: &mut dyn RejectSink,
     tally: &mut Tally,
@@ -330,10 +344,15 @@ fn take(
             refused_rows.push(refused);
         }
     }
-    store.append("temp.staged", rows)?;
-    store.append("temp.staged_people", people)?;
+    target.append(store, rows)?;
+    target.append_people(store, people)?;
     store.append("temp.staged_vehicles", vehicles)?;
-    note_refused(store, import_id, &plan.table.source.name, &mut refused_rows)?;
+    note_refused(
+        store,
+        target.import_id,
+        &plan.table.source.name,
+        &mut refused_rows,
+    )?;
     progress(&plan.table.source.name, tally.records);
     Ok(())
 }

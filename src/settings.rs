@@ -1,6 +1,8 @@
 //! Every judgement in one place: windows, weights, thresholds, class limits. Read from `retain.toml`,
 //! overlaid by flags, checked once; inner functions receive only the part that they use.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ pub struct Settings {
     pub time_zone: TimeZone,
     /// What comes in.
     pub import: Import,
+    /// Words for classes, payers, sources, statuses, yes and no, besides those known.
+    pub words: WordTables,
     /// How customers are told apart.
     pub customers: Customers,
     /// What a visit is.
@@ -39,6 +43,9 @@ pub struct Settings {
     /// What `retain run` does.
     pub run: Run,
 }
+
+/// A shop's own words: by column, our name for the thing and the words that mean it.
+pub type WordTables = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// Offset from UTC, `+08:00`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +92,10 @@ macro_rules! settings {
         }
     };
 }
+
+mod lists;
+
+pub use lists::{Caller, CustomList, Lists, days_of};
 
 settings! {
     /// Limits of an import.
@@ -259,32 +270,14 @@ settings! {
 }
 
 settings! {
-    /// Follow-up lists.
-    Lists {
-        /// Rows per list; 0: no limit.
-        capacity: u32 = 0,
-        /// Days before the due date at which the maintenance list opens.
-        due_window_days: u32 = 14,
-        /// Days after a contact in which the customer is left alone, unless another call was promised.
-        contact_gap_days: u32 = 30,
-        /// Share of customers left alone in each half year to see what calling is worth; 0: nobody.
-        holdout_share: f64 = 0.08,
-        /// Days after its last day at which a service call goes to the supervisor.
-        escalate_after_days: u32 = 2,
-        /// Days after its last day at which a marketing call is dropped.
-        expire_after_days: u32 = 14,
-        /// Weekdays on which calls are made, Monday = 1.
-        working_days: Vec<u32> = vec![1, 2, 3, 4, 5, 6],
-    }
-}
-
-settings! {
     /// Reports.
     Report {
         /// Monthly target of visits; 0: none.
         visits_per_month: u32 = 0,
-        /// Font file with more characters than the built-in one; empty: built-in.
+        /// Font file with more characters than the built-in one, for PDF; empty: built-in.
         font_path: String = String::new(),
+        /// Picture above the first page, PNG or SVG; empty: none.
+        logo_path: String = String::new(),
     }
 }
 
@@ -344,6 +337,39 @@ impl Settings {
         })?;
         settings.check(path)?;
         Ok(settings)
+    }
+
+    /// The settings without what only decides how things look and where they lie: those behind a figure.
+    #[must_use]
+    pub fn that_decide_figures(&self) -> Self {
+        let report = Report {
+            font_path: String::new(),
+            logo_path: String::new(),
+            ..self.report.clone()
+        };
+        Self {
+            lang: Lang::default(),
+            department: String::new(),
+            report,
+            run: Run::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Makes the paths of files that reports use absolute: in a settings file they are relative to it.
+    ///
+    /// # Errors
+    /// When the working directory cannot be told.
+    pub fn relative_to(&mut self, folder: &std::path::Path) -> Result<()> {
+        for path in [&mut self.report.font_path, &mut self.report.logo_path] {
+            if !path.is_empty() {
+                *path = std::path::absolute(folder.join(&*path))
+                    .map_err(Error::internal)?
+                    .display()
+                    .to_string();
+            }
+        }
+        Ok(())
     }
 
     /// The settings as TOML, every value written out.
@@ -418,13 +444,8 @@ impl Settings {
         {
             return bad("churn.warning_ratio", &c.warning_ratio);
         }
-        if self.lists.working_days.is_empty()
-            || self.lists.working_days.iter().any(|d| !(1..=7).contains(d))
-        {
-            return bad(
-                "lists.working_days",
-                &format!("{:?}", self.lists.working_days),
-            );
+        if let Some((name, value)) = self.lists.out_of_range() {
+            return bad(name, &value);
         }
         if !(0.0..=0.5).contains(&self.lists.holdout_share) {
             return bad("lists.holdout_share", &self.lists.holdout_share);
@@ -472,7 +493,10 @@ mod tests {
                 value.as_table(),
                 file.get(section).and_then(|v| v.as_table()),
             ) {
-                for name in names.keys().filter(|n| *n != "files") {
+                for name in names
+                    .keys()
+                    .filter(|n| !["files", "callers", "custom"].contains(&n.as_str()))
+                {
                     assert!(
                         there.contains_key(name),
                         "{section}.{name} is not in the commented file"

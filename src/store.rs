@@ -3,6 +3,7 @@
 
 mod copies;
 mod open;
+mod place;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::types::{Error, Exit, Result};
 
 pub use copies::TablePrint;
 pub use open::{Access, Engine};
+pub use place::network_drive;
 
 /// A connection to one database file. One per process and file: a second one would drop the engine's lock.
 pub struct Store {

@@ -1,108 +1,42 @@
 -- What a caller needs to know of each unit that some list names: who, which vehicle, what was, what is booked, what forbids a call.
 -- grain: one row a unit, by unit_id
--- inputs: list_candidates (all lists together), customers, vehicles, visits, vehicle_scores, customer_scores, unit_keys, orders, follow_ups, surveys, complaints, appointments, run (calling_day date, max_stay_days integer)
--- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, visits_12m, visits_24m, spend_12m, loyalty_tier, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, booked_for, other_booked_for, missed_on, opted_out
--- Results of contacts come as codes from our own lists and as words from other systems; both are read.
+-- inputs: list_candidates (all lists together), list_events, list_scored, list_result_words, customers, vehicles, visits, customer_scores, orders, follow_ups, surveys, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
+-- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, address, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, comeback_on, visits_12m, visits_24m, spend_12m, loyalty_tier, next_due_on, odometer_now_km, km_per_day, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_purpose, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, failed_in_row, booked_for, other_booked_for, missed_on, opted_out
 with wanted as (
-    select distinct unit_id, customer_id, as_of
+    select distinct unit_id, customer_id
     from list_candidates
-),
-
--- Events with the keys that they came with; a survey or complaint may know the order alone.
-keyed as (
-    select 'follow_up' as source, row_key, vin_key, plate_key, customer_key, contacted_at as happened_at
-    from follow_ups
-    union all
-    select 'appointment', row_key, vin_key, plate_key, customer_key, coalesce(booked_at, for_at)
-    from appointments
-    union all
-    select
-        'survey', s.row_key, coalesce(s.vin_key, o.vin_key), coalesce(s.plate_key, o.plate_key),
-        coalesce(s.customer_key, o.customer_key), s.surveyed_at
-    from surveys as s
-    left join orders as o on o.store_id = s.store_id and o.ro_no = s.ro_no
-    union all
-    select
-        'complaint', c.row_key, coalesce(c.vin_key, o.vin_key), coalesce(c.plate_key, o.plate_key),
-        coalesce(c.customer_key, o.customer_key), c.complained_at
-    from complaints as c
-    left join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
-    union all
-    -- In the shop: begun, neither settled nor out, and not so old that it was merely never closed.
-    select 'open_order', o.order_id, o.vin_key, o.plate_key, o.customer_key, o.in_at
-    from orders as o
-    cross join run as r
-    where
-        o.has_settlement
-        and o.settled_at is null
-        and o.out_at is null
-        and coalesce(o.status, '') not in ('void', 'draft', 'deleted', 'settled', 'delivered')
-        and o.in_at < r.calling_day
-        and o.in_at >= r.calling_day - r.max_stay_days
-    union all
-    -- Orders that the scores could not know yet.
-    select 'new_order', o.order_id, o.vin_key, o.plate_key, o.customer_key, o.in_at
-    from orders as o
-    cross join run as r
-    where
-        o.in_at >= (select max(w.as_of) + 1 from wanted as w)
-        and o.in_at < r.calling_day
-        and coalesce(o.status, '') not in ('void', 'draft', 'deleted')
-),
-
-events as (
-    select
-        k.source,
-        k.row_key,
-        min(k.customer_key) as customer_id,
-        coalesce(min(v.unit_id), min(p.unit_id)) as unit_id
-    from keyed as k
-    left join unit_keys as v
-        on
-            v.key = k.vin_key
-            and (v.valid_from is null or v.valid_from <= k.happened_at)
-            and (v.valid_to is null or k.happened_at < v.valid_to)
-    left join unit_keys as p
-        on
-            p.key = k.plate_key
-            and (p.valid_from is null or p.valid_from <= k.happened_at)
-            and (p.valid_to is null or k.happened_at < p.valid_to)
-    group by k.source, k.row_key
 ),
 
 -- Which of the wanted units an event speaks of: its own, else all of the customer's, since one person answers the phone.
 reach as (
     select w.unit_id, e.source, e.row_key, true as own
     from wanted as w
-    inner join events as e on e.unit_id = w.unit_id
-    union
+    inner join list_events as e on e.unit_id = w.unit_id
+    union all
     select w.unit_id, e.source, e.row_key, e.unit_id is null as own
     from wanted as w
-    inner join events as e on e.customer_id = w.customer_id
+    inner join list_events as e on e.customer_id = w.customer_id
     where e.unit_id is distinct from w.unit_id
-    union
+    union all
     select w.unit_id, e.source, e.row_key, false as own
     from wanted as w
     inner join vehicles as h on h.customer_id = w.customer_id
-    inner join events as e on e.unit_id = h.unit_id
-    where e.unit_id <> w.unit_id
+    inner join list_events as e on e.unit_id = h.unit_id
+    where e.unit_id <> w.unit_id and e.customer_id is distinct from w.customer_id
 ),
 
 -- A fleet has many drivers: a call about one company car says nothing of the others.
 contacts as (
     select
-        a.unit_id, f.row_key, f.contacted_at, f.channel, f.result_l1, f.result_l2, f.note, f.next_at, a.own,
-        not regexp_matches(
-            lower(concat_ws(' ', f.result_l1, f.result_l2)),
-            'failed|失败|未接|无人接|关机|停机|空号|错号|拒接|没拨|未拨|not reached|no answer'
-        ) as reached,
-        regexp_matches(
-            concat_ws(' ', f.result_l1, f.result_l2, f.lost_reason),
-            '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
-        ) as says_gone,
-        regexp_matches(lower(concat_ws(' ', f.result_l1, f.result_l2)), '出租|营运|网约|taxi') as says_taxi
+        a.unit_id, f.row_key, f.contacted_at, f.channel, f.purpose, f.result_l1, f.result_l2, f.note, f.next_at, a.own,
+        x.reached, x.says_gone, x.says_taxi
     from reach as a
     inner join follow_ups as f on f.row_key = a.row_key
+    inner join list_result_words as x
+        on
+            x.result_l1 is not distinct from f.result_l1
+            and x.result_l2 is not distinct from f.result_l2
+            and x.lost_reason is not distinct from f.lost_reason
     inner join wanted as w on w.unit_id = a.unit_id
     left join customers as c on c.customer_id = w.customer_id
     cross join run as r
@@ -134,6 +68,15 @@ contact_facts as (
         coalesce(bool_or(own and says_taxi), false) as taxi
     from contacts
     group by unit_id
+),
+
+-- Attempts since somebody was last reached.
+attempts as (
+    select c.unit_id, count(*) as failed_in_row
+    from contacts as c
+    left join contact_facts as k on k.unit_id = c.unit_id
+    where not c.reached and cast(c.contacted_at as date) >= coalesce(k.reached_on, date '1900-01-01')
+    group by c.unit_id
 ),
 
 -- A refusal holds whatever its date, and for the whole person.
@@ -170,6 +113,7 @@ visit_facts as (
     select
         v.unit_id,
         max(cast(v.first_in as date)) as last_visit_on,
+        max(cast(v.first_in as date)) filter (where v.is_comeback) as comeback_on,
         arg_max(v.advisor, (v.first_in, v.visit_id)) filter (where v.advisor <> '') as last_advisor
     from visits as v
     inner join wanted as w on w.unit_id = v.unit_id
@@ -181,11 +125,18 @@ visit_facts as (
 order_facts as (
     select
         a.unit_id,
-        bool_or(a.source = 'open_order') as in_shop,
-        max(cast(o.in_at as date)) filter (where a.source = 'new_order') as came_on
+        -- In the shop: begun, neither settled nor out, and not so old that it was merely never closed.
+        bool_or(
+            o.has_settlement and o.settled_at is null and o.out_at is null
+            and coalesce(o.status, '') not in ('settled', 'delivered')
+            and o.in_at >= r.calling_day - r.max_stay_days
+        ) as in_shop,
+        -- Orders that the scores could not know yet.
+        max(cast(o.in_at as date)) filter (where o.in_at >= r.as_of + 1) as came_on
     from reach as a
     inner join orders as o on o.order_id = a.row_key
-    where a.source in ('open_order', 'new_order') and a.own
+    cross join run as r
+    where a.source = 'order' and a.own
     group by a.unit_id
 ),
 
@@ -236,6 +187,7 @@ select
     c.phone_primary,
     c.phones,
     c.consent_marketing,
+    c.address,
     c.owner,
     h.plate,
     h.vin,
@@ -261,10 +213,14 @@ select
     l.odometer_km as last_visit_odometer_km,
     f.last_advisor,
     n.in_shop,
+    f.comeback_on,
     s.visits_12m,
     s.visits_24m,
     s.spend_12m,
     s.loyalty_tier,
+    s.next_due_on,
+    s.odometer_now_km,
+    s.km_per_day,
     q.frequency_class,
     coalesce(p.open_complaints, 0) as open_complaints,
     y.survey_on,
@@ -272,20 +228,22 @@ select
     cast(y.scale_max as double) as survey_scale,
     cast(t.contacted_at as date) as contact_on,
     t.channel as contact_channel,
+    t.purpose as contact_purpose,
     t.result_l1 as contact_result_l1,
     t.result_l2 as contact_result_l2,
     t.note as contact_note,
     m.next_on as contact_next_on,
     case when m.next_on is not null then m.promised_on end as promised_on,
     k.reached_on,
+    coalesce(z.failed_in_row, 0) as failed_in_row,
     b.booked_for,
     b.other_booked_for,
     case when b.missed_on > coalesce(n.last_visit_on, date '1900-01-01') then b.missed_on end as missed_on,
     o.unit_id is not null as opted_out
 from wanted as w
 cross join run as r
-left join vehicle_scores as s on s.unit_id = w.unit_id and s.as_of = w.as_of
-left join customer_scores as q on q.customer_id = w.customer_id and q.as_of = w.as_of
+left join list_scored as s on s.unit_id = w.unit_id
+left join customer_scores as q on q.customer_id = w.customer_id and q.as_of = s.as_of
 left join customers as c on c.customer_id = w.customer_id
 left join vehicles as h on h.unit_id = w.unit_id
 left join visit_facts as f on f.unit_id = w.unit_id
@@ -297,5 +255,6 @@ left join last_contact as t on t.unit_id = w.unit_id
 left join last_promise as m on m.unit_id = w.unit_id
 left join contact_facts as k on k.unit_id = w.unit_id
 left join booking_facts as b on b.unit_id = w.unit_id
+left join attempts as z on z.unit_id = w.unit_id
 left join refusals as o on o.unit_id = w.unit_id
 order by w.unit_id

@@ -1,33 +1,14 @@
 -- Lost units: twelve months and two expected intervals without a visit, not yet long lost.
 -- grain: one row a unit, by unit_id
--- inputs: vehicle_scores, run (calling_day date)
--- output: unit_id, customer_id, store_id, as_of, band, churn_state, loyalty_tier, priority, value_at_stake, last_visit_on, last_maintenance_on, next_due_on, overdue_days, overdue_ratio, odometer_now_km, visits_12m, visits_24m, spend_12m, spend_24m, act_by, reason_codes
+-- inputs: list_scored
+-- output: unit_id, band, open_on, due_on, about_on, about
 select
     s.unit_id,
-    s.customer_id,
-    s.store_id,
-    s.as_of,
     'lost' as band,
-    s.churn_state,
-    s.loyalty_tier,
-    s.priority,
-    -- Nothing was spent in the last twelve months by definition; the year before says what is lost.
-    coalesce(s.expected_spend_365, s.spend_24m) as value_at_stake,
-    s.last_visit_on,
-    s.last_maintenance_on,
-    s.next_due_on,
-    r.calling_day - s.next_due_on as overdue_days,
-    s.overdue_ratio,
-    s.odometer_now_km,
-    s.visits_12m,
-    s.visits_24m,
-    s.spend_12m,
-    s.spend_24m,
-    cast(null as date) as act_by,
-    s.reason_codes
-from vehicle_scores as s
-cross join run as r
-where
-    s.as_of = (select max(v.as_of) from vehicle_scores as v where v.as_of < r.calling_day)
-    and s.churn_state = 'lost'
+    cast(null as date) as open_on,
+    cast(null as date) as due_on,
+    s.last_visit_on as about_on,
+    '' as about
+from list_scored as s
+where s.churn_state = 'lost'
 order by s.unit_id

@@ -1,27 +1,11 @@
 -- Units whose next maintenance falls due within the window, or is overdue while they are not yet lost.
 -- grain: one row a unit, by unit_id
--- inputs: vehicle_scores, run (calling_day date, due_window_days integer, at_risk_ratio double, lost_ratio double)
--- output: unit_id, customer_id, store_id, as_of, band, churn_state, loyalty_tier, priority, value_at_stake, last_visit_on, last_maintenance_on, next_due_on, overdue_days, overdue_ratio, odometer_now_km, visits_12m, visits_24m, spend_12m, spend_24m, act_by, reason_codes
+-- inputs: list_scored, run (calling_day date, due_window_days integer, at_risk_ratio double, lost_ratio double)
+-- output: unit_id, band, open_on, due_on, about_on, about
 select
     s.unit_id,
-    s.customer_id,
-    s.store_id,
-    s.as_of,
     'due' as band,
-    s.churn_state,
-    s.loyalty_tier,
-    s.priority,
-    coalesce(s.expected_spend_365, greatest(s.spend_12m, s.spend_24m / 2)) as value_at_stake,
-    s.last_visit_on,
-    s.last_maintenance_on,
-    s.next_due_on,
-    r.calling_day - s.next_due_on as overdue_days,
-    s.overdue_ratio,
-    s.odometer_now_km,
-    s.visits_12m,
-    s.visits_24m,
-    s.spend_12m,
-    s.spend_24m,
+    s.next_due_on - r.due_window_days as open_on,
     -- Before it falls due; where that has passed, before the unit slips further, else within the list's own window.
     case
         when s.next_due_on >= r.calling_day then s.next_due_on
@@ -33,12 +17,12 @@ select
                 end - 1
             ) * s.expected_interval_days
         ) as integer)
-    end as act_by,
-    s.reason_codes
-from vehicle_scores as s
+    end as due_on,
+    s.next_due_on as about_on,
+    '' as about
+from list_scored as s
 cross join run as r
 where
-    s.as_of = (select max(v.as_of) from vehicle_scores as v where v.as_of < r.calling_day)
-    and s.churn_state in ('active', 'won_back', 'new', 'due', 'warning', 'at_risk')
+    s.churn_state in ('active', 'won_back', 'new', 'due', 'warning', 'at_risk')
     and s.next_due_on <= r.calling_day + r.due_window_days
 order by s.unit_id

@@ -14,6 +14,16 @@ create table if not exists follow_up_tasks (
     owner_id varchar,
     state varchar,
     holdout boolean,
+    deputy_id varchar,
+    channel varchar,
+    -- What it is about, such as the campaign.
+    reference varchar,
+    -- The factors of the priority.
+    probability_leaves double,
+    value_at_stake double,
+    probability_helps double,
+    urgency double,
+    cost double,
     -- How urgent the list took it to be when it was opened.
     band varchar,
     -- The day on which the task was written; a promise is written before its day.

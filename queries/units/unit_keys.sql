@@ -1,18 +1,27 @@
 -- Which unit a VIN, plate or customer number names, and between which times.
 -- grain: one row per key and period of validity
 -- inputs: orders, vehicle_pairs, vehicle_facts, unit_keys (as it was)
--- output: unit_keys, unit_aliases
+-- output: unit_keys, unit_aliases, order_parties
 -- A VIN names its own unit. A plate that was seen with a VIN names that VIN's unit until it is seen with
 -- another (plates follow the owner); a plate never seen with a VIN is a unit of its own. A customer number
 -- names a unit only until a vehicle of that customer is known.
 create or replace temp table former_keys as
 select key, unit_id from unit_keys where valid_from is null and valid_to is null;
 
+-- Whom and what orders name together: read once, since there are far fewer of these than orders. The last order
+-- counts by its time, then by its number, in one figure that compares fast.
+create or replace temp table order_parties as
+select
+    vin_key, plate_key, customer_key, min(in_at) as first_in, max(in_at) as last_in,
+    max(epoch_us(in_at)::hugeint * 18446744073709551616::hugeint + order_id) as last_order
+from orders
+group by vin_key, plate_key, customer_key;
+
 create or replace temp table plate_links as
 with
 seen as (
-    select plate_key, vin_key, min(in_at) as first_in
-    from orders
+    select plate_key, vin_key, min(first_in) as first_in
+    from order_parties
     where plate_key is not null and vin_key is not null
     group by plate_key, vin_key
 ),
@@ -29,12 +38,12 @@ group by plate_key, vin_key;
 create or replace table unit_keys as
 with
 vins as (
-    select distinct vin_key as key from orders where vin_key is not null
+    select distinct vin_key as key from order_parties where vin_key is not null
     union
     select vin_key from vehicle_pairs where vin_key is not null
 ),
 plates as (
-    select distinct plate_key as key from orders where plate_key is not null
+    select distinct plate_key as key from order_parties where plate_key is not null
     union
     select plate_key from vehicle_pairs where plate_key is not null
 ),
@@ -55,7 +64,7 @@ linked as (
 with_vehicle as (
     select customer_key, min(since) as since
     from (
-        select customer_key, in_at as since from orders
+        select customer_key, first_in as since from order_parties
         where customer_key is not null and (vin_key is not null or plate_key is not null)
         union all
         select customer_key, known_from::timestamp from vehicle_facts where customer_key is not null
@@ -65,7 +74,7 @@ with_vehicle as (
 -- A customer is a unit until a vehicle of his is known.
 customers_alone as (
     select o.customer_key as key, min(w.since) as valid_to
-    from orders o
+    from order_parties o
     left join with_vehicle w on w.customer_key = o.customer_key
     where o.customer_key is not null and o.vin_key is null and o.plate_key is null
     group by o.customer_key

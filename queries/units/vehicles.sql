@@ -1,6 +1,6 @@
 -- The vehicles, with what files state about them and what orders showed last.
 -- grain: one row per unit_id that is a vehicle
--- inputs: orders, vehicle_pairs, vehicle_facts, unit_keys
+-- inputs: orders, order_parties, vehicle_pairs, vehicle_facts, unit_keys
 -- output: vehicles
 create or replace table vehicles as
 with
@@ -13,11 +13,13 @@ pairs as (
         on p.vin_key is null and k.key = p.plate_key and k.valid_from is null
 ),
 unit_orders as (
-    select vin_key as unit_id, plate_key, customer_key, in_at, order_id
-    from orders
+    select vin_key as unit_id, plate_key, customer_key, last_in, last_order
+    from order_parties
     where vin_key is not null
     union all
-    select k.unit_id, o.plate_key, o.customer_key, o.in_at, o.order_id
+    select
+        k.unit_id, o.plate_key, o.customer_key, o.in_at,
+        epoch_us(o.in_at)::hugeint * 18446744073709551616::hugeint + o.order_id
     from orders o
     left join unit_keys k
         on k.key = o.plate_key
@@ -25,7 +27,7 @@ unit_orders as (
     where o.vin_key is null and o.plate_key is not null
 ),
 seen as (
-    select unit_id, plate_key, max(in_at) as last_in
+    select unit_id, plate_key, max(last_in) as last_in
     from unit_orders
     where plate_key is not null
     group by unit_id, plate_key
@@ -43,7 +45,7 @@ named as (
     group by p.unit_id
 ),
 customers_of_orders as (
-    select unit_id, arg_max(customer_key, (in_at, order_id)) as customer_id
+    select unit_id, arg_max(customer_key, last_order) as customer_id
     from unit_orders
     where customer_key is not null
     group by unit_id
@@ -85,3 +87,5 @@ from named n
 left join facts f on f.unit_id = n.unit_id
 left join customers_of_orders c on c.unit_id = n.unit_id
 order by n.unit_id;
+
+drop table order_parties;

@@ -1,8 +1,18 @@
 -- The orders up to the as-of date with the unit that each belongs to, as they stand in the file today.
 -- grain: one row per order_id with in_at on or before the as-of date
 -- inputs: orders, unit_keys, run
--- output: orders_resolved
-create or replace temp table orders_resolved as
+-- output: orders_looked_up, orders_resolved
+-- Only the few orders whose unit has to be looked up are written once more; all others are read where they are.
+create or replace temp table orders_looked_up as
+select n.*, k.unit_id, c.unit_id as alone_id, c.valid_to as alone_to
+from orders n
+left join unit_keys k
+    on k.key = n.plate_key
+    and (k.valid_from is null or n.in_at >= k.valid_from) and (k.valid_to is null or n.in_at < k.valid_to)
+left join unit_keys c on n.plate_key is null and c.key = n.customer_key
+where n.vin_key is null;
+
+create or replace temp view orders_resolved as
 select
     o.order_id,
     -- An order without a unit is a visit of its own.
@@ -44,13 +54,7 @@ from (
     from orders
     where vin_key is not null
     union all
-    select n.*, k.unit_id, c.unit_id as alone_id, c.valid_to as alone_to
-    from orders n
-    left join unit_keys k
-        on k.key = n.plate_key
-        and (k.valid_from is null or n.in_at >= k.valid_from) and (k.valid_to is null or n.in_at < k.valid_to)
-    left join unit_keys c on n.plate_key is null and c.key = n.customer_key
-    where n.vin_key is null
+    from orders_looked_up
 ) o
 cross join run r
 where o.in_at < r.as_of + 1;

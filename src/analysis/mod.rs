@@ -4,7 +4,12 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+mod difference;
+
 pub use crate::table::{Record, Table, Value};
+pub use difference::{
+    Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
+};
 
 /// What a report is about and where it comes from; given by the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

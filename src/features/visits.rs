@@ -273,6 +273,23 @@ impl VisitHistory {
     }
 }
 
+impl VisitHistory {
+    /// The unit's days with a qualified visit after one day and not after another.
+    #[must_use]
+    pub fn visits_between(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> u32 {
+        let Ok(at) = self.unit_id.binary_search(&unit) else {
+            return 0;
+        };
+        let (mut days, mut last) = (0, after);
+        for v in self.of(at).iter().filter(|v| v.qualified) {
+            if v.on > last && v.on <= until {
+                (days, last) = (days + 1, v.on);
+            }
+        }
+        days
+    }
+}
+
 /// Visits that replace others: less was known of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replaced {

@@ -11,6 +11,8 @@ use crate::types::{CustomerKind, Lang};
 const REASONS_SHOWN: usize = 2;
 /// Characters of a name, plate or model that a row shows.
 const NAME_CHARS: usize = 40;
+/// Characters of an opening of the user's own.
+const OPENING_CHARS: usize = 200;
 /// Characters of a note that a row shows.
 const NOTE_CHARS: usize = 80;
 /// Share of the full mark below which a survey is worth a word.
@@ -134,16 +136,111 @@ pub(super) fn opening(lang: Lang, list: &CallList, row: &CallRow) -> String {
     let car = named(d.series.as_ref())
         .or_else(|| named(d.brand.as_ref()))
         .unwrap_or_else(|| text(lang, "list-car-unknown", &[]));
-    let key = if d.is_vehicle {
-        row.rule.opening.to_owned()
+    let own = row
+        .rule
+        .words
+        .as_ref()
+        .map(|w| w.opening[usize::from(lang == Lang::En)].clone())
+        .filter(|o| !o.is_empty());
+    if let Some(own) = own {
+        let opening = own
+            .replace("{who}", &who)
+            .replace("{intro}", &intro)
+            .replace("{car}", &car);
+        return clean(&opening, OPENING_CHARS);
+    }
+    let id = if row.rule.words.is_some() {
+        "own"
     } else {
-        format!("{}-person", row.rule.opening)
+        &row.rule.id
     };
-    text(
-        lang,
-        &key,
-        &[("who", &who), ("intro", &intro), ("car", &car)],
-    )
+    let date = row.about_on.map(|d| d.to_string()).unwrap_or_default();
+    let about = clean(&row.about, NOTE_CHARS);
+    let args = [
+        ("who", &*who),
+        ("intro", &intro),
+        ("car", &car),
+        ("date", &date),
+        ("about", &about),
+    ];
+    // A customer without a vehicle is not asked about one.
+    let person = format!("list-opening-{id}-person");
+    let found = (!d.is_vehicle)
+        .then(|| i18n::find(lang, &person, &args))
+        .flatten();
+    found.unwrap_or_else(|| text(lang, &format!("list-opening-{id}"), &args))
+}
+
+/// One question to ask.
+pub(super) fn question(lang: Lang, row: &CallRow) -> String {
+    let id = if row.rule.words.is_some() {
+        "own"
+    } else {
+        &row.rule.id
+    };
+    text(lang, &format!("list-question-{id}"), &[])
+}
+
+/// What may be offered.
+pub(super) fn offer(list: &CallList, row: &CallRow) -> String {
+    list.offers
+        .get(&*row.rule.id)
+        .map(|o| clean(o, NOTE_CHARS))
+        .unwrap_or_default()
+}
+
+/// The lists that name the unit.
+pub(super) fn lists(lang: Lang, row: &CallRow) -> String {
+    row.lists
+        .iter()
+        .map(|l| clean(&l.name(lang), NAME_CHARS))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The channel as it is read.
+pub(super) fn channel(lang: Lang, row: &CallRow) -> String {
+    text(lang, &format!("channel-{}", row.channel), &[])
+}
+
+/// Person or company, in words.
+pub(super) fn kind(lang: Lang, row: &CallRow) -> String {
+    row.detail
+        .customer_kind
+        .map(|k| text(lang, &format!("list-kind-{k}"), &[]))
+        .unwrap_or_default()
+}
+
+/// The numbers beside the first.
+pub(super) fn other_phones(row: &CallRow) -> String {
+    let first = row.detail.phone();
+    row.detail
+        .phones
+        .iter()
+        .map(|p| clean(p, NAME_CHARS))
+        .filter(|p| !p.is_empty() && Some(p.as_str()) != first)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Consent to marketing, in words.
+pub(super) fn consent(lang: Lang, row: &CallRow) -> String {
+    let state = match row.detail.consent_marketing.as_deref() {
+        _ if row.detail.opted_out => "no",
+        Some("yes") => "yes",
+        Some("no") => "no",
+        _ => "unknown",
+    };
+    text(lang, &format!("list-consent-{state}"), &[])
+}
+
+/// The last attempt: date, channel, result.
+pub(super) fn last_contact(lang: Lang, row: &CallRow) -> String {
+    talk(lang, row)
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// What was said last, so that the call does not repeat it, and what was done at the last visit.
@@ -163,6 +260,18 @@ pub(super) fn talk(lang: Lang, row: &CallRow) -> String {
                 (Some(l2), _) => outcome_label(lang, l2),
                 (None, Some(l1)) => result_label(lang, l1),
                 (None, None) => String::new(),
+            };
+            // What it was about, so that the next call is about something else.
+            let topic = d.contact_purpose.as_deref().unwrap_or_default();
+            let topic = if i18n::has(lang, &format!("list-{topic}")) {
+                text(lang, &format!("list-{topic}"), &[])
+            } else {
+                clean(topic, NAME_CHARS)
+            };
+            let channel = if topic.is_empty() {
+                channel
+            } else {
+                format!("{channel} · {topic}")
             };
             let args = [
                 ("date", &*on.to_string()),

@@ -3,19 +3,38 @@
 
 use std::fmt::Write;
 
+use crate::follow_up::more::{self, More};
 use crate::follow_up::{CallList, cells};
 use crate::i18n::text;
 use crate::types::Lang;
 
 /// Columns of the file, in order; the empty ones are to be filled in, as in the workbook.
 const COLUMNS: &[&str] = &[
-    "caller", "no", "band", "customer", "phone", "car", "why", "opening", "talk", "due", "booking",
-    "value", "result", "outcome", "promise", "note", "opt_out",
+    "caller",
+    "no",
+    "band",
+    "customer",
+    "phone",
+    "car",
+    "why",
+    "opening",
+    "talk",
+    "due",
+    "booking",
+    "value",
+    "channel",
+    "result",
+    "outcome",
+    "promise",
+    "lost_reason",
+    "note",
+    "opt_out",
 ];
 
 /// The whole list as CSV: every cell quoted, texts that a spreadsheet would take for a formula
 /// disarmed by a leading apostrophe, numbers untouched. Chinese files begin with a byte order mark,
-/// without which Excel reads them as GBK.
+/// without which Excel reads them as GBK. After the columns of the workbook's caller come those that it
+/// shows on the right, then the key of the task.
 #[must_use]
 pub fn csv(list: &CallList, lang: Lang) -> String {
     let mut out = String::new();
@@ -24,6 +43,8 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
     }
     let mut head: Vec<String> = COLUMNS
         .iter()
+        .copied()
+        .chain(more::COLUMNS.iter().map(|c| c.key))
         .map(|c| quoted(&text(lang, &format!("list-col-{c}"), &[])))
         .collect();
     head.push(quoted("task_id"));
@@ -33,29 +54,39 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
             .value_at_stake
             .map_or(String::new(), |v| format!("{v:.0}"));
         let fill = || quoted("");
-        push_line(
-            &mut out,
-            &[
-                safe(&cells::caller(lang, row.caller.as_deref())),
-                quoted(&(i + 1).to_string()),
-                safe(&text(lang, &row.band.key(), &[])),
-                safe(&cells::customer(lang, row)),
-                safe(&cells::phone(lang, row)),
-                safe(&cells::car(lang, row)),
-                safe(&cells::why(lang, row)),
-                safe(&cells::opening(lang, list, row)),
-                safe(&cells::talk(lang, row)),
-                quoted(&row.due_on.to_string()),
-                safe(&cells::booking(lang, row)),
-                quoted(&value),
-                fill(),
-                fill(),
-                fill(),
-                fill(),
-                fill(),
-                quoted(&row.task_id),
-            ],
+        let mut cells = vec![
+            safe(&cells::caller(lang, row.caller.as_deref())),
+            quoted(&(i + 1).to_string()),
+            safe(&text(lang, &row.band.key(), &[])),
+            safe(&cells::customer(lang, row)),
+            safe(&cells::phone(lang, row)),
+            safe(&cells::car(lang, row)),
+            safe(&cells::why(lang, row)),
+            safe(&cells::opening(lang, list, row)),
+            safe(&cells::talk(lang, row)),
+            quoted(&row.due_on.to_string()),
+            safe(&cells::booking(lang, row)),
+            quoted(&value),
+            safe(&cells::channel(lang, row)),
+            fill(),
+            fill(),
+            fill(),
+            fill(),
+            fill(),
+            fill(),
+        ];
+        cells.extend(
+            more::COLUMNS
+                .iter()
+                .map(|c| match c.value(lang, list, row) {
+                    More::Text(text) => safe(&text),
+                    More::Number(n, decimals) => quoted(&format!("{n:.decimals$}")),
+                    More::Day(day) => quoted(&day.to_string()),
+                    More::Unknown => quoted(""),
+                }),
         );
+        cells.push(quoted(&row.task_id));
+        push_line(&mut out, &cells);
     }
     out
 }

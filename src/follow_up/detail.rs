@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::follow_up::rules::Band;
+use crate::follow_up::rules::{Band, Stake};
 use crate::table::{Row, Table};
 use crate::types::{CustomerId, CustomerKind, Error, LoyaltyTier, Reason, Result, UnitId};
 
@@ -19,10 +19,12 @@ pub struct Candidate {
     pub band: Band,
     /// Tier at the scored date.
     pub loyalty_tier: Option<LoyaltyTier>,
-    /// Yuan that a call protects (`vehicle_scores.priority`).
-    pub priority: Option<f64>,
-    /// Yuan a year that are at stake: expected spend, else what was spent.
-    pub value_at_stake: Option<f64>,
+    /// P(no visit within the shop's horizon), at the scored date.
+    pub churn_probability: Option<f64>,
+    /// Yuan a year that are at stake: expected spend, else the past year's or a year's mean of two.
+    pub value_year: Option<f64>,
+    /// Expected spend, else that of both past years, yuan.
+    pub value_two_years: Option<f64>,
     /// Last qualified visit.
     pub last_visit_on: Option<NaiveDate>,
     /// Last maintenance.
@@ -37,8 +39,14 @@ pub struct Candidate {
     pub odometer_now_km: Option<i64>,
     /// Spend of 24 months, yuan.
     pub spend_24m: Option<f64>,
+    /// The day on which the window opened.
+    pub open_on: Option<NaiveDate>,
     /// The last day on which a call is in time; `None`: the list's own window.
-    pub act_by: Option<NaiveDate>,
+    pub due_on: Option<NaiveDate>,
+    /// The day that the list is about: a delivery, the end of a policy, an event.
+    pub about_on: Option<NaiveDate>,
+    /// What the list is about; may be empty.
+    pub about: String,
     /// Why its scores are what they are.
     pub score_reasons: Vec<Reason>,
 }
@@ -58,8 +66,9 @@ impl Candidate {
             loyalty_tier: row
                 .text("loyalty_tier")?
                 .and_then(|t| LoyaltyTier::parse(&t)),
-            priority: row.float("priority")?,
-            value_at_stake: row.float("value_at_stake")?,
+            churn_probability: row.float("churn_probability")?,
+            value_year: row.float("value_year")?,
+            value_two_years: row.float("value_two_years")?,
             last_visit_on: row.date("last_visit_on")?,
             last_maintenance_on: row.date("last_maintenance_on")?,
             next_due_on: row.date("next_due_on")?,
@@ -67,13 +76,25 @@ impl Candidate {
             overdue_ratio: row.float("overdue_ratio")?,
             odometer_now_km: row.int("odometer_now_km")?,
             spend_24m: row.float("spend_24m")?,
-            act_by: row.date("act_by")?,
+            open_on: row.date("open_on")?,
+            due_on: row.date("due_on")?,
+            about_on: row.date("about_on")?,
+            about: row.text("about")?.unwrap_or_default(),
             score_reasons: row
                 .texts("reason_codes")?
                 .iter()
                 .map(|code| Reason::decode(code))
                 .collect(),
         })
+    }
+
+    /// Yuan that a call protects, as the list counts it.
+    #[must_use]
+    pub fn value(&self, stake: Stake) -> Option<f64> {
+        match stake {
+            Stake::Year => self.value_year,
+            Stake::TwoYears => self.value_two_years,
+        }
     }
 
     /// Reads all of `list_candidates`.
@@ -104,6 +125,8 @@ pub struct UnitDetail {
     pub phones: Vec<String>,
     /// `yes`, `no` or `unknown`.
     pub consent_marketing: Option<String>,
+    /// Address.
+    pub address: Option<String>,
     /// Who looks after the customer.
     pub owner: Option<String>,
     /// Plate.
@@ -142,6 +165,8 @@ pub struct UnitDetail {
     pub last_advisor: Option<String>,
     /// An order is open.
     pub in_shop: bool,
+    /// Last visit for work that had to be done again.
+    pub comeback_on: Option<NaiveDate>,
     /// Qualified visits in 12 months, at the scored date.
     pub visits_12m: Option<i64>,
     /// Qualified visits in 24 months, at the scored date.
@@ -150,6 +175,12 @@ pub struct UnitDetail {
     pub spend_12m: Option<f64>,
     /// Tier of the unit.
     pub loyalty_tier: Option<LoyaltyTier>,
+    /// When the next maintenance is expected.
+    pub next_due_on: Option<NaiveDate>,
+    /// Estimated odometer at the scored date, km.
+    pub odometer_now_km: Option<i64>,
+    /// Kilometres a day.
+    pub km_per_day: Option<f64>,
     /// Class of the customer: A, B, C, D.
     pub frequency_class: Option<String>,
     /// Complaints not yet solved.
@@ -164,6 +195,8 @@ pub struct UnitDetail {
     pub contact_on: Option<NaiveDate>,
     /// Its channel.
     pub contact_channel: Option<String>,
+    /// Its purpose.
+    pub contact_purpose: Option<String>,
     /// Its result, first level.
     pub contact_result_l1: Option<String>,
     /// Its result, second level.
@@ -176,6 +209,8 @@ pub struct UnitDetail {
     pub promised_on: Option<NaiveDate>,
     /// Last contact in which somebody was reached.
     pub reached_on: Option<NaiveDate>,
+    /// Attempts since then that reached nobody.
+    pub failed_in_row: i64,
     /// Next booked appointment of the unit.
     pub booked_for: Option<NaiveDate>,
     /// Next booked appointment of another unit of the same customer.
@@ -201,6 +236,7 @@ impl UnitDetail {
             phone_primary: filled(row, "phone_primary")?,
             phones: row.texts("phones")?,
             consent_marketing: filled(row, "consent_marketing")?,
+            address: filled(row, "address")?,
             owner: filled(row, "owner")?,
             plate: filled(row, "plate")?,
             vin: filled(row, "vin")?,
@@ -220,10 +256,14 @@ impl UnitDetail {
             last_visit_odometer_km: row.int("last_visit_odometer_km")?,
             last_advisor: filled(row, "last_advisor")?,
             in_shop: row.bool("in_shop")?.unwrap_or(false),
+            comeback_on: row.date("comeback_on")?,
             visits_12m: row.int("visits_12m")?,
             visits_24m: row.int("visits_24m")?,
             spend_12m: row.float("spend_12m")?,
             loyalty_tier: filled(row, "loyalty_tier")?.and_then(|t| LoyaltyTier::parse(&t)),
+            next_due_on: row.date("next_due_on")?,
+            odometer_now_km: row.int("odometer_now_km")?,
+            km_per_day: row.float("km_per_day")?,
             frequency_class: filled(row, "frequency_class")?,
             open_complaints: row.int("open_complaints")?.unwrap_or(0),
             survey_on: row.date("survey_on")?,
@@ -231,12 +271,14 @@ impl UnitDetail {
             survey_scale: row.float("survey_scale")?,
             contact_on: row.date("contact_on")?,
             contact_channel: filled(row, "contact_channel")?,
+            contact_purpose: filled(row, "contact_purpose")?,
             contact_result_l1: filled(row, "contact_result_l1")?,
             contact_result_l2: filled(row, "contact_result_l2")?,
             contact_note: filled(row, "contact_note")?,
             contact_next_on: row.date("contact_next_on")?,
             promised_on: row.date("promised_on")?,
             reached_on: row.date("reached_on")?,
+            failed_in_row: row.int("failed_in_row")?.unwrap_or(0),
             booked_for: row.date("booked_for")?,
             other_booked_for: row.date("other_booked_for")?,
             missed_on: row.date("missed_on")?,

@@ -1,41 +1,66 @@
-//! The lists: which query finds the candidates, what the call is for, what to say first.
-//! A further list is one row here and one file in `queries/lists/`.
+//! The lists: which query finds the candidates, what the call is for, how long it may wait, what blocks it.
+//! A further list is one row here and one file in `queries/lists/`, or a section of the user's settings.
 
-/// Shade and order of a row: the earlier, the higher on the page. Those who answer a call come
-/// before those who are furthest gone.
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::i18n;
+use crate::settings::Lists;
+use crate::types::{Lang, Result};
+
+use super::conditions;
+
+/// Shade and order of a row: the earlier, the higher on the page. What is owed at once comes first, then those who
+/// answer a call, and those who are furthest gone come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Band {
+    /// A complaint or a low survey: to be put right at once.
+    Escalation,
     /// Loyal, and well past their own rhythm.
     LoyalSlipping,
     /// Well past the expected interval.
     Warning,
     /// On thin ice.
     AtRisk,
+    /// First and second calls after a visit.
+    Care,
     /// Maintenance due or overdue.
     Due,
+    /// Renewal, event, campaign, warranty.
+    Offer,
     /// Lost, not yet long lost.
     Lost,
+    /// A gap in the customer file.
+    File,
 }
 
 impl Band {
     /// Every band, highest first.
     pub const ALL: &'static [Self] = &[
+        Self::Escalation,
         Self::LoyalSlipping,
         Self::Warning,
         Self::AtRisk,
+        Self::Care,
         Self::Due,
+        Self::Offer,
         Self::Lost,
+        Self::File,
     ];
 
     /// The name that the list queries use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Escalation => "escalation",
             Self::LoyalSlipping => "loyal_slipping",
             Self::Warning => "warning",
             Self::AtRisk => "at_risk",
+            Self::Care => "care",
             Self::Due => "due",
+            Self::Offer => "offer",
             Self::Lost => "lost",
+            Self::File => "file",
         }
     }
 
@@ -50,114 +75,346 @@ impl Band {
     pub fn key(self) -> String {
         format!("band-{}", self.as_str())
     }
+
+    /// True for calls that the plan owes to the customer by a given day: a day's capacity is theirs first.
+    #[must_use]
+    pub const fn owed(self) -> bool {
+        matches!(self, Self::Escalation | Self::Care)
+    }
+}
+
+/// What keeps a list from naming somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// Selling or reminding: a refusal, a recent contact, a booking, a newer visit or an open complaint.
+    Marketing,
+    /// What follows up a contact of the same matter: a refusal alone.
+    Refusal,
+    /// Owed to the customer whatever follows: only vehicles that are gone, taxis and the department's own.
+    Service,
+}
+
+/// Until when a call is in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// The day that the query gives, brought within this many days from the calling day.
+    Within(u64),
+    /// The day that the query gives, on a working day, even where it has passed: a timer of the plan.
+    Timer,
+}
+
+/// What a call protects: the value in the priority of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stake {
+    /// Spend expected in the coming year; without an estimate the past year's, or a year's mean of two.
+    Year,
+    /// The same, but without an estimate that of both years: the lost spent nothing in the last.
+    TwoYears,
 }
 
 /// One list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRule {
-    /// Name in tables, file names and task ids.
-    pub id: &'static str,
-    /// Message key of its name.
-    pub name: &'static str,
+    /// Name in tables, file names and task ids; `list-<id>`, `list-opening-<id>` and `list-question-<id>` are its words.
+    pub id: Cow<'static, str>,
     /// The query that finds its candidates, one row a unit.
-    pub query: &'static str,
+    pub query: Cow<'static, str>,
     /// The bands that its query may give.
     pub bands: &'static [Band],
     /// Message key of what the call is for.
     pub purpose: &'static str,
-    /// Message key of the opening sentence; `<key>-person` for a customer without vehicle.
-    pub opening: &'static str,
     /// How to reach out unless the customer wishes otherwise: `phone`, `wechat`, `sms`, `letter`, `visit`.
-    pub channel: &'static str,
-    /// Selling or reminding, so that a refusal, a recent contact, a booking or an open complaint blocks it.
-    pub marketing: bool,
-    /// Days from the calling day within which the call is made.
-    pub window_days: u64,
+    pub channel: Cow<'static, str>,
+    /// What keeps it from naming somebody.
+    pub suppression: Suppression,
+    /// Until when the call is in time.
+    pub deadline: Deadline,
+    /// The value in its priority.
+    pub stake: Stake,
+    /// Words of a list of the user's own; `None`: those of the catalogue.
+    pub words: Option<Words>,
+}
+
+/// Words of a list of the user's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Name in Chinese and English.
+    pub name: [String; 2],
+    /// Opening sentence in Chinese and English; empty: a general one.
+    pub opening: [String; 2],
+}
+
+impl ListRule {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> String {
+        match &self.words {
+            Some(words) => words.name[usize::from(lang == Lang::En)].clone(),
+            None => i18n::text(lang, &format!("list-{}", self.id), &[]),
+        }
+    }
+
+    /// True where selling or reminding is all that it does, so that a share may be left uncalled to learn from.
+    #[must_use]
+    pub fn is_marketing(&self) -> bool {
+        self.suppression == Suppression::Marketing
+    }
+}
+
+const fn list(
+    id: &'static str,
+    query: &'static str,
+    bands: &'static [Band],
+    purpose: &'static str,
+    suppression: Suppression,
+    deadline: Deadline,
+) -> ListRule {
+    special(
+        (id, query),
+        bands,
+        purpose,
+        suppression,
+        deadline,
+        "phone",
+        Stake::Year,
+    )
+}
+
+/// A list by another channel or with another stake.
+const fn special(
+    (id, query): (&'static str, &'static str),
+    bands: &'static [Band],
+    purpose: &'static str,
+    suppression: Suppression,
+    deadline: Deadline,
+    channel: &'static str,
+    stake: Stake,
+) -> ListRule {
+    ListRule {
+        id: Cow::Borrowed(id),
+        query: Cow::Borrowed(query),
+        bands,
+        purpose,
+        channel: Cow::Borrowed(channel),
+        suppression,
+        deadline,
+        stake,
+        words: None,
+    }
 }
 
 /// The lists, in the order in which a unit's reasons are told.
 pub const LISTS: &[ListRule] = &[
-    ListRule {
-        id: "promised",
-        name: "list-promised",
-        query: include_str!("../../queries/lists/promised.sql"),
-        bands: &[Band::LoyalSlipping, Band::Due],
-        purpose: "list-purpose-promised",
-        opening: "list-opening-promised",
-        channel: "phone",
-        marketing: false,
-        window_days: 0,
-    },
-    ListRule {
-        id: "loyal_slipping",
-        name: "list-loyal_slipping",
-        query: include_str!("../../queries/lists/loyal_slipping.sql"),
-        bands: &[Band::LoyalSlipping],
-        purpose: "list-purpose-keep",
-        opening: "list-opening-loyal_slipping",
-        channel: "phone",
-        marketing: true,
-        window_days: 2,
-    },
-    ListRule {
-        id: "warning",
-        name: "list-warning",
-        query: include_str!("../../queries/lists/warning.sql"),
-        bands: &[Band::Warning, Band::AtRisk],
-        purpose: "list-purpose-keep",
-        opening: "list-opening-warning",
-        channel: "phone",
-        marketing: true,
-        window_days: 5,
-    },
-    ListRule {
-        id: "maintenance_due",
-        name: "list-maintenance_due",
-        query: include_str!("../../queries/lists/maintenance_due.sql"),
-        bands: &[Band::Due],
-        purpose: "list-purpose-remind",
-        opening: "list-opening-maintenance_due",
-        channel: "phone",
-        marketing: true,
-        window_days: 7,
-    },
-    ListRule {
-        id: "lost",
-        name: "list-lost",
-        query: include_str!("../../queries/lists/lost.sql"),
-        bands: &[Band::Lost],
-        purpose: "list-purpose-win_back",
-        opening: "list-opening-lost",
-        channel: "phone",
-        marketing: true,
-        window_days: 14,
-    },
+    list(
+        "unsolved",
+        include_str!("../../queries/lists/unsolved.sql"),
+        &[Band::Escalation],
+        "list-purpose-solve",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
+    list(
+        "low_csi",
+        include_str!("../../queries/lists/low_csi.sql"),
+        &[Band::Escalation],
+        "list-purpose-solve",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
+    list(
+        "promised",
+        include_str!("../../queries/lists/promised.sql"),
+        &[Band::Care],
+        "list-purpose-promised",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
+    list(
+        "loyal_slipping",
+        include_str!("../../queries/lists/loyal_slipping.sql"),
+        &[Band::LoyalSlipping],
+        "list-purpose-keep",
+        Suppression::Marketing,
+        Deadline::Within(2),
+    ),
+    list(
+        "warning",
+        include_str!("../../queries/lists/warning.sql"),
+        &[Band::Warning, Band::AtRisk],
+        "list-purpose-keep",
+        Suppression::Marketing,
+        Deadline::Within(5),
+    ),
+    list(
+        "first_call",
+        include_str!("../../queries/lists/first_call.sql"),
+        &[Band::Care],
+        "list-purpose-care",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
+    list(
+        "second_call",
+        include_str!("../../queries/lists/second_call.sql"),
+        &[Band::Care],
+        "list-purpose-care",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
+    list(
+        "first_maintenance",
+        include_str!("../../queries/lists/first_maintenance.sql"),
+        &[Band::Due],
+        "list-purpose-remind",
+        Suppression::Marketing,
+        Deadline::Within(7),
+    ),
+    list(
+        "second_maintenance",
+        include_str!("../../queries/lists/second_maintenance.sql"),
+        &[Band::Due],
+        "list-purpose-remind",
+        Suppression::Marketing,
+        Deadline::Within(7),
+    ),
+    list(
+        "maintenance_due",
+        include_str!("../../queries/lists/maintenance_due.sql"),
+        &[Band::Due],
+        "list-purpose-remind",
+        Suppression::Marketing,
+        Deadline::Within(7),
+    ),
+    list(
+        "renewal",
+        include_str!("../../queries/lists/renewal.sql"),
+        &[Band::Offer],
+        "list-purpose-renew",
+        Suppression::Marketing,
+        Deadline::Timer,
+    ),
+    list(
+        "event_notice",
+        include_str!("../../queries/lists/event_notice.sql"),
+        &[Band::Offer],
+        "list-purpose-invite",
+        Suppression::Marketing,
+        Deadline::Timer,
+    ),
+    special(
+        (
+            "event_letter",
+            include_str!("../../queries/lists/event_letter.sql"),
+        ),
+        &[Band::Offer],
+        "list-purpose-invite",
+        Suppression::Refusal,
+        Deadline::Timer,
+        "letter",
+        Stake::Year,
+    ),
+    list(
+        "focus_campaign",
+        include_str!("../../queries/lists/focus_campaign.sql"),
+        &[Band::Offer],
+        "list-purpose-invite",
+        Suppression::Marketing,
+        Deadline::Within(7),
+    ),
+    list(
+        "warranty_ending",
+        include_str!("../../queries/lists/warranty_ending.sql"),
+        &[Band::Offer],
+        "list-purpose-remind",
+        Suppression::Marketing,
+        Deadline::Within(14),
+    ),
+    special(
+        ("lost", include_str!("../../queries/lists/lost.sql")),
+        &[Band::Lost],
+        "list-purpose-win_back",
+        Suppression::Marketing,
+        Deadline::Within(14),
+        "phone",
+        Stake::TwoYears,
+    ),
+    list(
+        "file_incomplete",
+        include_str!("../../queries/lists/file_incomplete.sql"),
+        &[Band::File],
+        "list-purpose-complete",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
 ];
 
+/// What happened to whom, which the lists read.
+pub const EVENTS: &str = include_str!("../../queries/lists/events.sql");
+/// What a list of the user's own may ask of a unit.
+pub const UNITS: &str = include_str!("../../queries/lists/units.sql");
+/// The candidates of all lists together with what the scores say.
+pub const CANDIDATES: &str = include_str!("../../queries/lists/candidates.sql");
 /// The shared query for what a caller needs to know of each candidate.
 pub const DETAILS: &str = include_str!("../../queries/lists/details.sql");
 
-/// The list of that id.
+/// The built-in list of that id.
 #[must_use]
 pub fn rule(id: &str) -> Option<&'static ListRule> {
     LISTS.iter().find(|r| r.id == id)
 }
 
-/// The statement that gathers the candidates of all lists in the temporary table `list_candidates`,
-/// which the detail query reads: `list` and the columns of the list queries.
-#[must_use]
-pub fn candidates_script() -> String {
-    let parts: Vec<String> = LISTS
-        .iter()
-        .map(|rule| {
-            let query = rule.query.trim_end().trim_end_matches(';');
-            format!("select '{}' as list, * from (\n{query}\n)", rule.id)
-        })
-        .collect();
-    format!(
-        "create or replace temporary table list_candidates as\n{};\n",
-        parts.join("\nunion all by name\n")
-    )
+/// The lists in force: the built-in ones, then the user's own.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    rules: Vec<Arc<ListRule>>,
+}
+
+impl Rules {
+    /// The built-in lists and those of the settings.
+    ///
+    /// # Errors
+    /// When a list of the settings has the name of a built-in one, or a condition that cannot be read.
+    pub fn new(settings: &Lists) -> Result<Self> {
+        let mut rules: Vec<Arc<ListRule>> = LISTS.iter().cloned().map(Arc::new).collect();
+        for own in &settings.custom {
+            rules.push(Arc::new(conditions::own_list(own)?));
+        }
+        Ok(Self { rules })
+    }
+
+    /// The list of that id, and where it stands in the order of telling.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<(usize, &Arc<ListRule>)> {
+        self.rules.iter().enumerate().find(|(_, r)| r.id == id)
+    }
+
+    /// All lists, in the order of telling.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<ListRule>> {
+        self.rules.iter()
+    }
+
+    /// The statements that gather the candidates of all lists in the temporary table `list_candidates`,
+    /// which the detail query reads.
+    #[must_use]
+    pub fn script(&self) -> String {
+        let parts: Vec<String> = self
+            .iter()
+            .map(|rule| {
+                let query = rule.query.trim_end().trim_end_matches(';');
+                format!("select '{}' as list, * from (\n{query}\n)", rule.id)
+            })
+            .collect();
+        let units = if self.rules.len() > LISTS.len() {
+            UNITS
+        } else {
+            ""
+        };
+        format!(
+            "{EVENTS}\n{units}\ncreate or replace temporary table list_named as\n{};\n\
+             create or replace temporary table list_candidates as\n{CANDIDATES};\n",
+            parts.join("\nunion all by name\n")
+        )
+    }
 }
 
 #[cfg(test)]
@@ -166,8 +423,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::i18n;
-    use crate::types::Lang;
 
     fn header<'a>(query: &'a str, name: &str) -> Option<&'a str> {
         query
@@ -178,7 +433,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_fit_for_sql_and_file_names() {
-        let ids: BTreeSet<&str> = LISTS.iter().map(|r| r.id).collect();
+        let ids: BTreeSet<&str> = LISTS.iter().map(|r| &*r.id).collect();
         assert_eq!(ids.len(), LISTS.len());
         for id in ids {
             assert!(
@@ -191,7 +446,7 @@ mod tests {
     #[test]
     fn every_query_has_a_header_and_all_give_the_same_columns() {
         let mut outputs = BTreeSet::new();
-        for query in LISTS.iter().map(|r| r.query).chain([DETAILS]) {
+        for query in LISTS.iter().map(|r| &*r.query).chain([DETAILS]) {
             assert!(query.starts_with("-- ") && !query.starts_with("-- grain"));
             assert!(header(query, "-- grain: one row a unit, by unit_id").is_some());
             assert!(header(query, "-- inputs:").is_some());
@@ -199,23 +454,30 @@ mod tests {
             if query != DETAILS {
                 outputs.insert(output);
             }
-            // Names of the clock, which live in an extension that is not there.
-            for banned in ["current_date", "today(", "now(", "timestamptz"] {
-                assert!(!query.contains(banned), "{banned}");
-            }
         }
         assert_eq!(outputs.len(), 1);
     }
 
     #[test]
     fn every_message_exists_in_both_languages() {
-        let args = &[("who", "x"), ("intro", "x"), ("car", "x")];
+        let args = &[
+            ("who", "x"),
+            ("intro", "x"),
+            ("car", "x"),
+            ("about", "x"),
+            ("date", "x"),
+        ];
         for lang in [Lang::Zh, Lang::En] {
             for rule in LISTS {
-                let person = format!("{}-person", rule.opening);
-                let channel = format!("channel-{}", rule.channel);
-                for key in [rule.name, rule.purpose, rule.opening, &person, &channel] {
-                    assert_ne!(i18n::text(lang, key, args), key, "{lang:?}");
+                let keys = [
+                    format!("list-{}", rule.id),
+                    format!("list-opening-{}", rule.id),
+                    format!("list-question-{}", rule.id),
+                    rule.purpose.to_owned(),
+                    format!("channel-{}", rule.channel),
+                ];
+                for key in keys {
+                    assert_ne!(i18n::text(lang, &key, args), key, "{lang:?}");
                 }
             }
             for band in Band::ALL {
@@ -226,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn bands_of_a_list_are_in_order_and_every_band_has_a_list() {
+    fn bands_of_a_list_are_in_order_every_band_has_a_list_and_the_settings_know_all() {
         for rule in LISTS {
             assert!(
                 !rule.bands.is_empty() && rule.bands.is_sorted(),
@@ -234,14 +496,22 @@ mod tests {
                 rule.id
             );
         }
+        let settings = Lists::default();
         for band in Band::ALL {
             assert!(LISTS.iter().any(|r| r.bands.contains(band)), "{band:?}");
+            assert!(settings.call_helps.contains_key(band.as_str()), "{band:?}");
         }
+        assert_eq!(settings.call_helps.len(), Band::ALL.len());
+    }
+
+    #[test]
+    fn those_who_answer_stand_above_the_lost() {
+        assert!(Band::LoyalSlipping < Band::Lost && Band::Warning < Band::Lost);
     }
 
     #[test]
     fn the_script_names_every_list_once() {
-        let script = candidates_script();
+        let script = Rules::new(&Lists::default()).unwrap().script();
         for rule in LISTS {
             assert_eq!(script.matches(&format!("'{}' as list", rule.id)).count(), 1);
         }

@@ -5,73 +5,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::follow_up::{CallList, CallRow, LISTS};
-use crate::i18n;
+use crate::follow_up::{CallRow, Rules, Suppression};
 use crate::table::Table;
-use crate::types::{CustomerId, Result, UnitId};
+use crate::types::{Result, UnitId};
 
 /// The list of calls that were promised for a day; owed whatever else is known.
 pub const PROMISED: &str = "promised";
-
-/// One row of `follow_up_tasks`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Task {
-    /// Key: list, unit and the day on which it was opened, hashed.
-    pub task_id: String,
-    /// Id of the list.
-    pub list: &'static str,
-    /// Customer.
-    pub customer_id: Option<CustomerId>,
-    /// Unit.
-    pub unit_id: UnitId,
-    /// The calling day.
-    pub open_on: NaiveDate,
-    /// Last day on which the call is in time.
-    pub due_on: NaiveDate,
-    /// Yuan that a call protects.
-    pub priority: Option<f64>,
-    /// Why now, as sentences.
-    pub reasons: Vec<String>,
-    /// Who calls.
-    pub owner_id: Option<String>,
-    /// `open`, or `suppressed` where it is held out.
-    pub state: &'static str,
-    /// Left alone on purpose, to learn what a call is worth.
-    pub holdout: bool,
-    /// How urgent the list took it to be.
-    pub band: Option<&'static str>,
-    /// The day on which it was written.
-    pub made_on: NaiveDate,
-}
-
-/// The rows of `follow_up_tasks` that the list opens, in its order; then those of whoever is held out.
-#[must_use]
-pub fn tasks(list: &CallList) -> Vec<Task> {
-    let task = |row: &CallRow, holdout: bool| Task {
-        task_id: row.task_id.clone(),
-        list: row.rule.id,
-        customer_id: row.detail.customer_id,
-        unit_id: row.unit_id(),
-        open_on: list.calling_day,
-        due_on: row.due_on,
-        priority: row.priority,
-        reasons: row
-            .reasons
-            .iter()
-            .map(|r| i18n::reason(list.lang, r))
-            .collect(),
-        owner_id: row.caller.clone(),
-        state: if holdout { "suppressed" } else { "open" },
-        holdout,
-        band: Some(row.band.as_str()),
-        made_on: list.calling_day,
-    };
-    list.rows
-        .iter()
-        .map(|row| task(row, false))
-        .chain(list.held_out.iter().map(|row| task(row, true)))
-        .collect()
-}
 
 /// A task that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,21 +58,20 @@ pub fn adopt(rows: &mut [CallRow], waiting: &WaitingTasks, calling_day: NaiveDat
         let known = row
             .lists
             .iter()
-            .find_map(|list| waiting.get(&((*list).to_owned(), row.unit_id())));
+            .find_map(|list| waiting.get(&(list.id.clone().into_owned(), row.unit_id())));
         if let Some(task) = known {
             row.task_id.clone_from(&task.task_id);
-            row.due_on = row.due_on.min(task.due_on.max(calling_day));
+            row.due_on = row.due_on.min(task.due_on.max(calling_day.min(row.due_on)));
         }
     }
 }
 
-/// Lists of service duties, which know no holdout, no refusal of marketing and no end but being done.
+/// Lists of what is owed, which know no holdout, no refusal of marketing and no end but being done.
 #[must_use]
-pub fn service_lists() -> Vec<&'static str> {
-    LISTS
+pub fn service_lists(rules: &Rules) -> Vec<String> {
+    rules
         .iter()
-        .filter(|l| !l.marketing)
-        .map(|l| l.id)
-        .chain((!LISTS.iter().any(|l| l.id == PROMISED)).then_some(PROMISED))
+        .filter(|l| l.suppression == Suppression::Service)
+        .map(|l| l.id.clone().into_owned())
         .collect()
 }

@@ -2,28 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 use calamine::{Data, Reader, Xlsx};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
-use crate::i18n;
 use crate::types::{CustomerKind, LoyaltyTier};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(&Lists::default()).unwrap());
+static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| WorkCalendar::new(&Lists::default()));
+static HELPS: LazyLock<Helps> = LazyLock::new(|| Helps::assumed(&Lists::default()));
+
 fn context(settings: &Lists) -> ListContext<'_> {
     ListContext {
         as_of: day("2026-11-20"),
         calling_day: day("2026-11-24"),
         capacity: 0,
+        capacity_per_caller: 0,
         lang: Lang::Zh,
         settings,
-        seed: 1,
         department: "东风风行海珠店",
+        rules: &RULES,
+        calendar: &CALENDAR,
+        helps: &HELPS,
+        held_out: None,
     }
 }
 
@@ -34,8 +42,9 @@ fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
         customer_id: None,
         band,
         loyalty_tier: Some(LoyaltyTier::Loyal),
-        priority: Some(priority),
-        value_at_stake: Some(priority * 3.0),
+        churn_probability: Some(0.5),
+        value_year: Some(priority * 3.0),
+        value_two_years: Some(priority * 3.0),
         last_visit_on: Some(day("2026-03-02")),
         last_maintenance_on: Some(day("2026-03-02")),
         next_due_on: Some(day("2026-10-08")),
@@ -43,7 +52,10 @@ fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
         overdue_ratio: Some(1.8),
         odometer_now_km: Some(31_180),
         spend_24m: Some(4_210.0),
-        act_by: Some(day("2026-11-27")),
+        open_on: None,
+        due_on: Some(day("2026-11-27")),
+        about_on: Some(day("2026-11-20")),
+        about: String::new(),
         score_reasons: Vec::new(),
     }
 }
@@ -82,10 +94,11 @@ fn several_lists_make_one_row_with_merged_reasons_and_the_earliest_day() {
     assert_eq!(list.rows.len(), 1);
     let row = &list.rows[0];
     assert_eq!(
-        (row.band, row.rule.id),
+        (row.band, &*row.rule.id),
         (Band::LoyalSlipping, "loyal_slipping")
     );
-    assert_eq!(row.lists, ["loyal_slipping", "warning", "maintenance_due"]);
+    let lists: Vec<&str> = row.lists.iter().map(|l| &*l.id).collect();
+    assert_eq!(lists, ["loyal_slipping", "warning", "maintenance_due"]);
     // Within two days for the loyal ones, although the unit slips a day later.
     assert_eq!(row.due_on, day("2026-11-26"));
     assert_eq!(
@@ -156,13 +169,10 @@ fn each_refusal_is_counted_and_lists_that_are_owed_ignore_marketing_ones() {
         );
         assert!(list.rows.is_empty(), "{why:?}");
         assert_eq!(list.withheld_counts(), BTreeMap::from([(*why, 1)]));
-        let owed = ListRule {
-            marketing: false,
-            ..LISTS[0]
-        };
+        let owed = rules::rule("first_call").unwrap();
         let always = matches!(why, Withheld::Gone | Withheld::Taxi | Withheld::Internal);
         assert_eq!(
-            withheld::withheld(&owed, &detail, &ctx).is_some(),
+            withheld::withheld(owed, &detail, &ctx).is_some(),
             always,
             "{why:?}"
         );
@@ -222,7 +232,7 @@ fn tasks_carry_stable_ids() {
     assert_eq!(a, b);
     assert_eq!(a[0].task_id.len(), 16);
     assert_eq!(
-        (a[0].list, a[0].state, a[0].holdout),
+        (a[0].list.as_str(), a[0].state, a[0].holdout),
         ("lost", "open", false)
     );
     assert_eq!(a[0].reasons[0], "已 8 个月未进厂（上次 2026-03-02）");
@@ -232,15 +242,24 @@ fn tasks_carry_stable_ids() {
 proptest! {
     #[test]
     fn laws_of_a_list(
-        named in prop::collection::vec((0u64..40, 0usize..4, 0u32..1000), 0..120),
-        holders in prop::collection::vec((0u64..12, 0u8..8), 40),
+        named in prop::collection::vec((0u64..40, 0usize..LISTS.len(), 0u32..1000), 0..120),
+        holders in prop::collection::vec((0u64..12, 0u8..14), 40),
         capacity in 0usize..30,
+        per_caller in 0usize..12,
+        lost_per_caller in 0u32..4,
+        held in prop::collection::btree_set(0u64..12, 0..4),
     ) {
-        let settings = Lists::default();
-        let ctx = ListContext { capacity, ..context(&settings) };
+        let settings = Lists { lost_per_caller, ..Lists::default() };
+        let is_held = |c: Option<CustomerId>, _: UnitId| c.is_some_and(|c| held.contains(&c.0));
+        let ctx = ListContext {
+            capacity,
+            capacity_per_caller: per_caller,
+            held_out: Some(HeldOut(&is_held)),
+            ..context(&settings)
+        };
         let candidates: Vec<Candidate> = named
             .iter()
-            .map(|(unit, rule, p)| candidate(LISTS[*rule].id, *unit, LISTS[*rule].bands[0], f64::from(*p)))
+            .map(|(unit, rule, p)| candidate(&LISTS[*rule].id, *unit, LISTS[*rule].bands[0], f64::from(*p)))
             .collect();
         let details: Vec<UnitDetail> = (0u64..)
             .zip(&holders)
@@ -249,6 +268,13 @@ proptest! {
                 d.opted_out = *state == 0;
                 d.open_complaints = i64::from(*state == 1);
                 d.gone = *state == 2;
+                d.taxi = *state == 3;
+                d.in_shop = *state == 4;
+                d.booked_for = (*state == 5).then(|| day("2026-11-28"));
+                d.reached_on = (*state == 6).then(|| day("2026-11-20"));
+                d.consent_marketing = (*state == 7).then(|| "no".to_owned());
+                d.last_visit_on = (*state == 8).then(|| day("2026-11-22")).or(d.last_visit_on);
+                d.owner = d.owner.filter(|_| *state != 9);
                 d
             })
             .collect();
@@ -258,7 +284,8 @@ proptest! {
         prop_assert_eq!(units.len(), list.rows.len());
         // Nobody disappears.
         let over: usize = list.over_capacity.values().sum();
-        prop_assert_eq!(list.candidates, list.rows.len() + list.withheld.len() + over);
+        let left = list.withheld.len() + list.held_out.len();
+        prop_assert_eq!(list.candidates, list.rows.len() + left + over);
         prop_assert!(capacity == 0 || list.rows.len() <= capacity);
         // A customer's rows are adjacent.
         let mut seen = BTreeSet::new();
@@ -272,8 +299,32 @@ proptest! {
         let again = build(c, d, &ctx);
         prop_assert_eq!(&list.rows, &again.rows);
         prop_assert_eq!(&list.withheld, &again.withheld);
+        let mut by_caller: BTreeMap<Option<String>, (usize, usize)> = BTreeMap::new();
         for row in &list.rows {
-            prop_assert!(row.due_on >= ctx.calling_day);
+            // No list names whom it must not name.
+            for rule in &row.lists {
+                prop_assert_eq!(withheld::withheld(rule, &row.detail, &ctx), None);
+            }
+            let d = &row.detail;
+            let owed = row.lists.iter().all(|l| !l.is_marketing());
+            prop_assert!(!d.gone && !d.taxi);
+            prop_assert!(owed || !(d.opted_out || d.open_complaints > 0 || d.in_shop || d.booked_for.is_some()));
+            // Whoever is held out is called for what is owed alone.
+            prop_assert!(owed || !d.customer_id.is_some_and(|c| held.contains(&c.0)));
+            let counts = by_caller.entry(row.caller.clone()).or_default();
+            counts.0 += 1;
+            counts.1 += usize::from(row.band == Band::Lost);
+        }
+        for (rows, lost) in by_caller.values() {
+            prop_assert!(per_caller == 0 || *rows <= per_caller);
+            prop_assert!(lost_per_caller == 0 || *lost <= lost_per_caller as usize);
+        }
+        for task in tasks(&list) {
+            // A timer that has run out keeps its day; nothing else is due before today.
+            let timer = rules::rule(&task.list).is_some_and(|r| r.deadline == Deadline::Timer);
+            prop_assert!(timer || task.due_on >= ctx.calling_day);
+            prop_assert!(!task.reasons.is_empty(), "{}", task.list);
+            prop_assert_eq!(task.holdout, task.state == "suppressed");
         }
     }
 }
@@ -292,10 +343,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 fn sample() -> CallList {
-    let settings = Lists {
-        holdout_share: 0.0,
-        ..Lists::default()
-    };
+    let settings = Lists::default();
     let mut candidates = Vec::new();
     let mut details = Vec::new();
     for (unit, name) in (1u64..).zip(HOSTILE) {
@@ -370,7 +418,8 @@ fn the_workbook_reads_back_without_formulas_and_with_every_row() {
                     "due is a date: {:?}",
                     row[8]
                 );
-                assert!(row[10..15].iter().all(|c| *c == Data::Empty));
+                assert!(matches!(&row[10], Data::String(_)), "the channel is set");
+                assert!(row[11..17].iter().all(|c| *c == Data::Empty));
                 found.insert(row[task].to_string());
             }
         }
@@ -426,55 +475,201 @@ fn every_reason_to_withhold_has_its_words() {
 }
 
 #[test]
-fn whoever_the_lot_holds_out_is_on_no_sheet_and_has_a_task_all_the_same() {
+fn timers_keep_their_day_and_end_on_working_days() {
     let settings = Lists {
-        holdout_share: 0.5,
+        days_off: vec!["2026-11-26..2026-11-28".to_owned()],
         ..Lists::default()
     };
-    let mut candidates = Vec::new();
-    let mut details = Vec::new();
-    for unit in 1..=200 {
-        candidates.push(candidate(
-            "warning",
-            unit,
-            Band::Warning,
-            300.0 - unit as f64,
-        ));
-        // Two vehicles each: the lot is the customer's.
-        details.push(detail(unit, unit / 2));
-    }
-    // A promise is kept whatever the lot says.
-    for promised in 1..=20 {
-        candidates.push(candidate("promised", promised, Band::Due, 1.0));
-    }
+    let calendar = WorkCalendar::new(&settings);
     let ctx = ListContext {
-        capacity: 60,
+        calendar: &calendar,
         ..context(&settings)
     };
-    let list = build(candidates, details, &ctx);
-    assert_eq!(list.rows.len(), 60);
-    let held: BTreeSet<_> = list.held_out.iter().map(|r| r.detail.customer_id).collect();
-    assert!(held.len() > 10);
-    for row in &list.rows {
-        let mixed = held.contains(&row.detail.customer_id);
-        assert!(!mixed || row.lists == ["promised"], "{row:?}");
-    }
-    assert!(list.held_out.iter().all(|r| r.unit_id() > UnitId(20)));
-    // Those held out stand among those who are called, and no further down.
-    let last = list
+    let due = |list: &str, opens: &str, ends: &str| {
+        let mut c = candidate(list, 1, rules::rule(list).unwrap().bands[0], 1.0);
+        (c.open_on, c.due_on) = (Some(day(opens)), Some(day(ends)));
+        build(vec![c], vec![detail(1, 1)], &ctx).rows[0].due_on
+    };
+    // Ended yesterday: it stays late.
+    assert_eq!(
+        due("first_call", "2026-11-19", "2026-11-23"),
+        day("2026-11-23")
+    );
+    // Ends on a holiday: on the eve of it.
+    assert_eq!(
+        due("first_call", "2026-11-23", "2026-11-27"),
+        day("2026-11-25")
+    );
+    // A window within the list's own days is brought forward from the holiday as well.
+    assert_eq!(
+        due("loyal_slipping", "2026-11-01", "2026-11-27"),
+        day("2026-11-25")
+    );
+}
+
+#[test]
+fn what_is_owed_takes_its_place_first_and_the_lost_are_capped() {
+    let settings = Lists {
+        lost_per_caller: 1,
+        ..Lists::default()
+    };
+    let ctx = ListContext {
+        capacity_per_caller: 3,
+        ..context(&settings)
+    };
+    let candidates = vec![
+        candidate("loyal_slipping", 1, Band::LoyalSlipping, 9_000.0),
+        candidate("warning", 2, Band::Warning, 8_000.0),
+        candidate("first_call", 3, Band::Care, 10.0),
+        candidate("lost", 4, Band::Lost, 7_000.0),
+        candidate("lost", 5, Band::Lost, 6_000.0),
+    ];
+    let list = build(candidates, (1..=5).map(|u| detail(u, u)).collect(), &ctx);
+    let units: Vec<u64> = list.rows.iter().map(|r| r.unit_id().0).collect();
+    assert_eq!(units, [1, 2, 3]);
+    let lost = (10..=12)
+        .map(|u| candidate("lost", u, Band::Lost, 1.0))
+        .collect();
+    let list = build(lost, (10..=12).map(|u| detail(u, u)).collect(), &ctx);
+    assert_eq!(
+        (list.rows.len(), list.over_capacity.values().sum::<usize>()),
+        (1, 2)
+    );
+}
+
+#[test]
+fn rows_are_shared_out_among_those_who_call_and_whoever_is_away_is_stood_in_for() {
+    let settings: Lists = toml::from_str(
+        "callers = [
+             { name = '陈静', capacity = 2, deputy = '李工', away = ['2026-11-24'] },
+             { name = '李工', capacity = 2 },
+             { name = '黄工' },
+         ]",
+    )
+    .unwrap();
+    let ctx = ListContext {
+        capacity_per_caller: 10,
+        ..context(&settings)
+    };
+    let candidates = (1..=5)
+        .map(|u| candidate("warning", u, Band::Warning, 100.0 - u as f64))
+        .collect();
+    // All belong to 陈静, who is away.
+    let list = build(candidates, (1..=5).map(|u| detail(u, u)).collect(), &ctx);
+    let callers: Vec<&str> = list
         .rows
         .iter()
-        .filter_map(|r| r.priority)
-        .fold(f64::INFINITY, f64::min);
-    assert!(list.held_out.iter().all(|r| r.priority >= Some(last)));
-    let made = tasks(&list);
-    let (out, called): (Vec<_>, Vec<_>) = made.iter().partition(|t| t.holdout);
-    assert_eq!((out.len(), called.len()), (list.held_out.len(), 60));
-    assert!(
-        out.iter().all(|t| t.state == "suppressed") && called.iter().all(|t| t.state == "open")
+        .filter_map(|r| r.caller.as_deref())
+        .collect();
+    assert_eq!(callers, ["李工", "李工", "黄工", "黄工", "黄工"]);
+    assert!(list.over_capacity.is_empty());
+}
+
+#[test]
+fn the_priority_shows_its_factors_and_a_call_that_costs_more_is_left() {
+    let settings = Lists {
+        cost_per_call: 10.0,
+        ..Lists::default()
+    };
+    let ctx = context(&settings);
+    let candidates = vec![
+        candidate("warning", 1, Band::Warning, 1_000.0),
+        candidate("warning", 2, Band::Warning, 1.0),
+        candidate("first_call", 3, Band::Care, 1.0),
+    ];
+    let list = build(candidates, (1..=3).map(|u| detail(u, u)).collect(), &ctx);
+    let row = &list.rows[0];
+    // Three days left of the window: 1 + 1 / 4.
+    assert!((row.priority.unwrap() - (0.5 * 3_000.0 * 0.2 * 1.25 - 10.0)).abs() < 1e-9);
+    assert_eq!(
+        list.withheld_counts(),
+        BTreeMap::from([(Withheld::NotWorth, 1)])
     );
     assert_eq!(
-        list.candidates,
-        list.rows.len() + list.withheld.len() + list.over_capacity.values().sum::<usize>()
+        list.rows[1].rule.id, "first_call",
+        "owed, whatever it costs"
     );
+}
+
+#[test]
+fn after_five_attempts_in_vain_another_channel_is_taken() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    let row = |change: fn(&mut UnitDetail)| {
+        let mut d = detail(1, 1);
+        change(&mut d);
+        build(
+            vec![candidate("warning", 1, Band::Warning, 1.0)],
+            vec![d],
+            &ctx,
+        )
+        .rows
+        .remove(0)
+    };
+    assert_eq!(row(|d| d.failed_in_row = 4).channel, "phone");
+    assert_eq!(row(|d| d.failed_in_row = 5).channel, "sms");
+    let no_number = row(|d| {
+        d.phone_primary = None;
+        d.address = Some("海珠区新港里24号".to_owned());
+    });
+    assert_eq!(no_number.channel, "letter");
+}
+
+#[test]
+fn complaints_go_to_who_answers_for_them_and_late_ones_to_the_supervisor() {
+    let settings = Lists {
+        supervisor: "周主管".to_owned(),
+        renewal_caller: "高嘉晨".to_owned(),
+        ..Lists::default()
+    };
+    let ctx = context(&settings);
+    let caller = |list: &str, due: &str, change: fn(&mut UnitDetail)| {
+        let mut c = candidate(list, 1, rules::rule(list).unwrap().bands[0], 1.0);
+        (c.open_on, c.due_on) = (Some(day("2026-11-20")), Some(day(due)));
+        c.about = "report|等待|胡春敏".to_owned();
+        let mut d = detail(1, 1);
+        change(&mut d);
+        build(vec![c], vec![d], &ctx).rows[0]
+            .caller
+            .clone()
+            .unwrap()
+    };
+    assert_eq!(caller("unsolved", "2026-11-25", |_| ()), "胡春敏");
+    assert_eq!(caller("unsolved", "2026-11-22", |_| ()), "周主管");
+    assert_eq!(
+        caller("first_call", "2026-11-25", |d| d.open_complaints = 1),
+        "周主管"
+    );
+    assert_eq!(caller("first_call", "2026-11-25", |_| ()), "陈静");
+    assert_eq!(caller("renewal", "2026-11-25", |_| ()), "高嘉晨");
+}
+
+#[test]
+fn a_list_of_ones_own_stands_beside_the_others() {
+    let settings: Lists = toml::from_str(
+        "custom = [{ id = 'old_mpv', zh = '老 MPV', band = 'offer', opening_zh = '{who}，您的{car}……',
+            filter = ['series = 菱智', 'purchase_date < 2020-01-01'] }]",
+    )
+    .unwrap();
+    let rules = Rules::new(&settings).unwrap();
+    assert!(rules.script().contains("'old_mpv' as list"));
+    let ctx = ListContext {
+        rules: &rules,
+        ..context(&settings)
+    };
+    let list = build(
+        vec![candidate("old_mpv", 1, Band::Offer, 1.0)],
+        vec![detail(1, 1)],
+        &ctx,
+    );
+    let row = &list.rows[0];
+    assert_eq!(row.rule.name(Lang::Zh), "老 MPV");
+    assert_eq!(
+        cells::opening(Lang::Zh, &list, row),
+        "王伟，您好，您的菱智……"
+    );
+    assert!(cells::why(Lang::Zh, row).starts_with("在“老 MPV”名单上"));
+    let taken: Lists =
+        toml::from_str("custom = [{ id = 'lost', zh = 'x', filter = ['visits > 1'] }]").unwrap();
+    assert_eq!(Rules::new(&taken).unwrap_err().key, "list-name-taken");
 }

@@ -3,8 +3,8 @@
 use crate::follow_up::ListContext;
 use crate::follow_up::detail::{Candidate, UnitDetail};
 use crate::follow_up::withheld::promised_now;
-use crate::i18n::number;
-use crate::types::Reason;
+use crate::i18n::{number, text};
+use crate::types::{Lang, Reason};
 
 /// Days around the calling day in which an expiring policy, inspection or warranty is worth a word.
 const EXPIRY_DAYS: i64 = 30;
@@ -30,6 +30,23 @@ pub(super) fn reasons(
                 all.extend(overdue(candidate, detail));
             }
             "lost" => all.extend(absent(candidate, detail, ctx)),
+            // Told already, unless it is long ago.
+            "promised" if all.iter().any(|r: &Reason| r.key == "list-why-promised") => {}
+            "promised" => all.extend(ending("list-why-promised", candidate)),
+            "unsolved" => all.extend(unsolved(candidate, ctx)),
+            "low_csi" => all.extend(low_survey(candidate)),
+            "first_call" | "second_call" => all.extend(after_visit(candidate)),
+            "first_maintenance" | "second_maintenance" => all.extend(new_car(candidate, ctx)),
+            "renewal" => all.extend(ending("list-why-policy", candidate)),
+            "warranty_ending" => all.extend(ending("list-why-warranty", candidate)),
+            "event_notice" | "event_letter" | "focus_campaign" => all.extend(event(candidate)),
+            "file_incomplete" => all.extend(gaps(candidate, ctx)),
+            id if ctx.rules.find(id).is_some_and(|(_, r)| r.words.is_some()) => {
+                all.extend(ctx.rules.find(id).map(|(_, rule)| {
+                    Reason::new("list-why-own").with("name", rule.name(ctx.lang))
+                }));
+                all.extend(overdue(candidate, detail));
+            }
             // Maintenance due and warning tell the same story at different lengths.
             _ => {
                 all.extend(overdue(candidate, detail));
@@ -46,6 +63,12 @@ pub(super) fn reasons(
                 .flat_map(|c| c.score_reasons.iter().cloned()),
         );
     }
+    // Whoever is on a list is there for a reason, if only for being on it.
+    if all.is_empty()
+        && let Some((_, rule)) = candidates.first().and_then(|c| ctx.rules.find(&c.list))
+    {
+        all.push(Reason::new("list-why-own").with("name", rule.name(ctx.lang)));
+    }
     let mut told: Vec<Reason> = Vec::new();
     for reason in all {
         if !told.iter().any(|t| t.key == reason.key) {
@@ -53,6 +76,88 @@ pub(super) fn reasons(
         }
     }
     told
+}
+
+fn unsolved(candidate: &Candidate, ctx: &ListContext<'_>) -> Option<Reason> {
+    let mut parts = candidate.about.split('|');
+    let stage = parts.next().unwrap_or_default();
+    let date = candidate.about_on?;
+    let key = match stage {
+        "tell" => "list-why-answer",
+        "chase" => "list-why-chase",
+        _ => "list-why-unsolved",
+    };
+    let days = (ctx.calling_day - date).num_days();
+    let what = parts
+        .next()
+        .map(str::trim)
+        .filter(|w| !w.is_empty())
+        .map_or_else(|| text(ctx.lang, "list-complaint", &[]), str::to_owned);
+    Some(
+        Reason::new(key)
+            .with("what", what)
+            .with("date", date)
+            .with("days", days),
+    )
+}
+
+fn low_survey(candidate: &Candidate) -> Option<Reason> {
+    let (score, scale) = candidate.about.split_once('/')?;
+    let plain = |text: &str| {
+        text.parse::<f64>()
+            .map_or(text.to_owned(), |v| number(v, 0))
+    };
+    Some(
+        Reason::new("list-why-low_csi")
+            .with("score", plain(score))
+            .with("scale", plain(scale))
+            .with("date", candidate.about_on?),
+    )
+}
+
+fn after_visit(candidate: &Candidate) -> Option<Reason> {
+    let date = candidate.about_on?;
+    Some(match (candidate.list.as_str(), candidate.about.as_str()) {
+        ("second_call", _) => Reason::new("list-why-second_call").with("date", date),
+        (_, "consultation") => Reason::new("list-why-consulted").with("date", date),
+        _ => Reason::new("list-why-delivered").with("date", date),
+    })
+}
+
+fn new_car(candidate: &Candidate, ctx: &ListContext<'_>) -> Option<Reason> {
+    let date = candidate.about_on?;
+    let days = (ctx.calling_day - date).num_days();
+    let key = format!("list-why-{}", candidate.list);
+    Some(if days > 0 {
+        Reason::new(&format!("{key}-late"))
+            .with("date", date)
+            .with("days", days)
+    } else {
+        Reason::new(&key).with("date", date).with("days", -days)
+    })
+}
+
+fn ending(key: &str, candidate: &Candidate) -> Option<Reason> {
+    Some(Reason::new(key).with("date", candidate.about_on?))
+}
+
+fn event(candidate: &Candidate) -> Option<Reason> {
+    Some(
+        Reason::new(&format!("list-why-{}", candidate.list))
+            .with("about", &candidate.about)
+            .with("date", candidate.about_on?),
+    )
+}
+
+/// The gaps of a file as one reason; their names are looked up where the reason is read.
+fn gaps(candidate: &Candidate, ctx: &ListContext<'_>) -> Option<Reason> {
+    let names: Vec<String> = candidate
+        .about
+        .split(',')
+        .map(|gap| text(ctx.lang, &format!("list-gap-{gap}"), &[]))
+        .collect();
+    let between = if ctx.lang == Lang::Zh { "、" } else { ", " };
+    Some(Reason::new("list-why-file_incomplete").with("gaps", names.join(between)))
 }
 
 fn slipping(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {

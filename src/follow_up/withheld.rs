@@ -2,7 +2,7 @@
 
 use crate::follow_up::ListContext;
 use crate::follow_up::detail::UnitDetail;
-use crate::follow_up::rules::ListRule;
+use crate::follow_up::rules::{ListRule, Suppression};
 use crate::types::CustomerKind;
 
 /// Why a unit that a list names is left out; declared in the order in which the reasons are asked.
@@ -26,8 +26,8 @@ pub enum Withheld {
     Promised,
     /// Reached within the last days.
     Contacted,
-    /// Left alone in this half year to see what calling is worth.
-    HeldOut,
+    /// The call would cost more than it brings.
+    NotWorth,
     /// Nothing but its scores is known: the details lack it.
     Unknown,
 }
@@ -44,7 +44,7 @@ impl Withheld {
         Self::Booked,
         Self::Promised,
         Self::Contacted,
-        Self::HeldOut,
+        Self::NotWorth,
         Self::Unknown,
     ];
 
@@ -61,7 +61,7 @@ impl Withheld {
             Self::Booked => "withheld-booked",
             Self::Promised => "withheld-promised",
             Self::Contacted => "withheld-contacted",
-            Self::HeldOut => "withheld-held_out",
+            Self::NotWorth => "withheld-not_worth",
             Self::Unknown => "withheld-unknown",
         }
     }
@@ -80,11 +80,15 @@ pub fn withheld(rule: &ListRule, detail: &UnitDetail, ctx: &ListContext<'_>) -> 
         return Some(Withheld::Internal);
     }
     // First and second calls, escalations and file repair are owed to the customer whatever follows.
-    if !rule.marketing {
+    if rule.suppression == Suppression::Service {
         return None;
     }
     if detail.opted_out || detail.consent_marketing.as_deref() == Some("no") {
         return Some(Withheld::OptedOut);
+    }
+    // A letter follows the call that it belongs to.
+    if rule.suppression == Suppression::Refusal {
+        return None;
     }
     if detail.open_complaints > 0 {
         return Some(Withheld::Complaint);

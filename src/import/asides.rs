@@ -26,13 +26,14 @@ const TOTALS: &[&str] = &[
 
 /// True where a text alone says that its row is a sum.
 pub(super) fn is_total(text: &str) -> bool {
-    // Nearly every text is told by its length or its first byte.
-    text.len() <= 24
-        && matches!(
-            text.as_bytes().first(),
-            Some(b'T' | b't' | b'G' | b'g' | b'S' | b's' | 0xe3..=0xef)
-        )
-        && TOTALS.contains(&fold(text).as_str())
+    // Nearly every text is told by its length or its first byte, and a Chinese one by what all such words end in;
+    // wide forms of letters and brackets begin with EF.
+    let may_be = || match text.as_bytes().first() {
+        Some(b'T' | b't' | b'G' | b'g' | b'S' | b's') => true,
+        Some(0xe3..=0xef) => text.contains(['计', '計']) || text.as_bytes().contains(&0xef),
+        _ => false,
+    };
+    text.len() <= 24 && may_be() && TOTALS.contains(&fold(text).as_str())
 }
 
 /// What a row is that could not be read as a record; `None` where it is a record with a fault.

@@ -103,14 +103,22 @@ fn utf_16(sample: &[u8]) -> Option<&'static Encoding> {
     (controls.count() * 100 <= sample.len()).then_some(encoding)
 }
 
-/// UTF-8, but for a character cut at the end of the sample, and for a few bad bytes far into it: their rows are refused.
+/// Characters beyond ASCII that stand for each bad byte before a text is still UTF-8.
+const GOOD_FOR_BAD: usize = 20;
+
+/// UTF-8, but for a character cut at the end of the sample, and for a few bad bytes among many good characters:
+/// their rows are refused. Text in another encoding hardly ever looks like characters of several bytes.
 fn is_utf_8(sample: &[u8]) -> bool {
     match std::str::from_utf8(sample) {
         Ok(_) => true,
         Err(e) if e.error_len().is_none() => true,
-        Err(e) => {
-            let good = &sample[..e.valid_up_to()];
-            good.len() > sample.len() / 2 && good.len() > 4096 && !good.is_ascii()
+        Err(_) => {
+            let (mut good, mut bad) = (0, 0);
+            for chunk in sample.utf8_chunks() {
+                good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+                bad += usize::from(!chunk.invalid().is_empty());
+            }
+            bad * GOOD_FOR_BAD <= good
         }
     }
 }

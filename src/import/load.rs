@@ -7,12 +7,13 @@ use arrow::record_batch::RecordBatch;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 
 use super::asides::{aside, is_total};
+use super::bare::bare;
 use super::columns_out::Columns;
 use super::mapping::Layout;
-use super::row::{Cell, Identity, Pairs, Seen};
+use super::row::{Cell, Identity, LastSaid, Pairs};
 use super::source::{Records, Texts};
 use super::value::{self, Refusal};
-use super::words::Words;
+use super::words::{OwnWords, Words};
 use crate::columns::ValueType;
 use crate::types::Result;
 
@@ -29,6 +30,8 @@ pub struct Reading {
     pub today: NaiveDate,
     /// Minutes east of UTC of local time.
     pub zone_minutes: i32,
+    /// The shop's own words for classes, payers, sources and the like.
+    pub words: OwnWords,
 }
 
 /// A row that was refused.
@@ -75,7 +78,7 @@ impl Reading {
             records: records.len() as u64,
             ..Loaded::default()
         };
-        let mut seen = Seen::default();
+        let mut last_said = LastSaid::default();
         let mut words = Words::default();
         let mut cells: Vec<Cell<'_>> = Vec::with_capacity(kind.columns.len());
         let texts = records.texts();
@@ -88,7 +91,7 @@ impl Reading {
                 &mut words,
                 &mut loaded.unrecognised,
             ) {
-                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut seen, pairs),
+                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut last_said, pairs),
                 Err((column, reason)) => {
                     let fields: Vec<&str> = (0..texts.width(record))
                         .map(|f| texts.field(record, f).unwrap_or_default())
@@ -125,7 +128,7 @@ impl Reading {
         records: &Texts<'a>,
         record: usize,
         cells: &mut Vec<Cell<'a>>,
-        known: &mut Words,
+        known: &mut Words<'a>,
         unrecognised: &mut BTreeMap<(String, String), u64>,
     ) -> std::result::Result<Identity<'a>, (Option<usize>, Refusal)> {
         let layout = &self.layout;
@@ -144,7 +147,7 @@ impl Reading {
             let text = records
                 .field(record, position)
                 .map_err(|_| (Some(i), Refusal::NotUtf8))?;
-            let text = trimmed(text);
+            let text = bare(text);
             if text.is_empty() {
                 cells.push(Cell::Nothing);
                 continue;
@@ -175,11 +178,11 @@ impl Reading {
     }
 
     fn read_cell<'a>(
-        &self,
+        &'a self,
         i: usize,
         text: &'a str,
         identity: &mut Identity<'a>,
-        known: &mut Words,
+        known: &mut Words<'a>,
         unrecognised: &mut Vec<(usize, String)>,
     ) -> std::result::Result<Cell<'a>, Refusal> {
         let number = |value: std::result::Result<Option<i128>, Refusal>, digits: u32| {
@@ -193,7 +196,10 @@ impl Reading {
             value.map(|v| v.map_or(Cell::Nothing, Cell::Int))
         };
         Ok(match self.layout.kind.columns[i].value {
-            ValueType::Text => Cell::Text(clean(text)),
+            ValueType::Text => Cell::Text(match self.words.meaning(i, text) {
+                Some(name) => Cow::Borrowed(name),
+                None => clean(text),
+            }),
             ValueType::Store => {
                 identity.store = clean(text);
                 Cell::Nothing
@@ -235,14 +241,14 @@ impl Reading {
             ValueType::Quantity => number(value::decimal(text, 3), 12)?,
             ValueType::Small => number(value::decimal(text, 2), 8)?,
             ValueType::Figure => number(value::decimal(text, 4), 18)?,
-            ValueType::Flag => match known.flag(text) {
+            ValueType::Flag => match known.flag(i, &self.words, text) {
                 Some(yes) => Cell::Flag(yes),
                 None => {
                     unrecognised.push((i, clean(text).into_owned()));
                     Cell::Nothing
                 }
             },
-            ValueType::Word(words) => match known.meaning(i, words, text) {
+            ValueType::Word(words) => match known.meaning(i, words, &self.words, text) {
                 Some(name) => Cell::Text(Cow::Borrowed(name)),
                 None => {
                     unrecognised.push((i, clean(text).into_owned()));
@@ -271,7 +277,7 @@ impl Reading {
         }
         let first = (0..width).find(|f| !blank(*f));
         match first.map(|f| records.field(record, f)) {
-            Some(Ok(text)) if is_total(trimmed(text)) => Err((None, Refusal::Total)),
+            Some(Ok(text)) if is_total(bare(text)) => Err((None, Refusal::Total)),
             _ => Ok(()),
         }
     }
@@ -358,16 +364,6 @@ fn clean(text: &str) -> Cow<'_, str> {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.chars().filter(|c| !c.is_control()).collect())
-    }
-}
-
-/// Text without blanks around it; most has none.
-fn trimmed(text: &str) -> &str {
-    let inside = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_graphic());
-    if inside(text.as_bytes().first()) && inside(text.as_bytes().last()) {
-        text
-    } else {
-        text.trim()
     }
 }
 

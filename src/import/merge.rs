@@ -26,6 +26,20 @@ pub struct Fates {
     pub removed: u64,
 }
 
+impl std::ops::Add for Fates {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            loaded: self.loaded + other.loaded,
+            replaced: self.replaced + other.replaced,
+            unchanged: self.unchanged + other.unchanged,
+            duplicate: self.duplicate + other.duplicate,
+            removed: self.removed + other.removed,
+        }
+    }
+}
+
 /// Creates the empty staging tables of a kind.
 ///
 /// # Errors
@@ -214,7 +228,7 @@ fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
     ))
 }
 
-fn is_empty(store: &Store, table: &str) -> Result<bool> {
+pub(super) fn is_empty(store: &Store, table: &str) -> Result<bool> {
     Ok(store.count(&format!(
         "select count(*) from (select 1 from {table} limit 1)"
     ))? == 0)

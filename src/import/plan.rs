@@ -6,6 +6,7 @@ use super::load::Reading;
 use super::mapping::Layout;
 use super::source::{Container, Source};
 use super::unpack::{self, Part};
+use super::words::OwnWords;
 use super::workbook::{self, Sheet};
 use super::{Request, heading, parquet};
 use crate::settings::Settings;
@@ -108,6 +109,7 @@ pub(super) fn plans(
             &table.sample,
         )?;
         let reading = Reading {
+            words: OwnWords::of(&settings.words, layout.kind)?,
             layout,
             store: request
                 .store

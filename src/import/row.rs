@@ -1,7 +1,7 @@
 //! One accepted row: who it concerns, what identifies it, its typed cells, and where they go.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, PoisonError};
 
@@ -38,8 +38,24 @@ pub(super) enum Cell<'a> {
     Flag(bool),
 }
 
-/// What was put into a batch already, by its hash, which needs no second hashing.
+/// Hashes, which need no second hashing.
 pub(super) type Seen = HashSet<u64, BuildHasherDefault<Hashed>>;
+
+/// What was said last of each person, by hashes: the same once more is no news.
+#[derive(Default)]
+pub(super) struct LastSaid(HashMap<u64, u64, BuildHasherDefault<Hashed>>);
+
+impl LastSaid {
+    /// More are not remembered, so that memory has a limit; what they say is written again then, which does no harm.
+    const MOST: usize = 1 << 21;
+
+    pub(super) fn is_news(&mut self, key: u64, said: u64) -> bool {
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        self.0.insert(key, said) != Some(said)
+    }
+}
 
 /// What the batches of a file said about vehicles, whichever said it first: it is written once.
 #[derive(Default)]
@@ -104,7 +120,7 @@ impl Reading {
         identity: &Identity<'_>,
         cells: &[Cell<'_>],
         out: &mut Columns,
-        seen: &mut Seen,
+        last_said: &mut LastSaid,
         pairs: &Pairs,
     ) {
         let kind = self.layout.kind;
@@ -157,11 +173,12 @@ impl Reading {
                 name.is_some() || identity.customer_no.is_some() || !identity.phones.is_empty()
             }) {
                 let said = keys::of_said("person", key, name, &identity.phones);
-                if seen.insert(said) {
+                if last_said.is_news(key, said) {
                     let phones = identity.phones.join("|");
                     out.person(
                         line,
                         key,
+                        said,
                         &identity.store,
                         identity.customer_no.as_deref(),
                         name,

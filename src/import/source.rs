@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use encoding_rs::{Encoding, UTF_8};
 
+use super::bare::bare;
 use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
 use super::mapping::Mapping;
@@ -251,7 +252,7 @@ impl Source {
             (0..records.width(record))
                 .map(|field| {
                     let text = records.text(record, field).ok()?;
-                    Some(text.trim().trim_start_matches('\u{feff}').to_owned())
+                    Some(bare(text).to_owned())
                 })
                 .collect()
         };

@@ -7,6 +7,9 @@
 pub mod baselines;
 pub mod churn;
 pub mod measures;
+pub mod numeric;
+pub mod visits;
+pub mod visits_bgcnbd;
 
 use serde_json::Value;
 

@@ -83,7 +83,7 @@ pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
             }
         },
     };
-    enough_space(path.parent().unwrap_or(Path::new(".")), manifest.bytes)?;
+    enough_space(files::folder_of(&path), manifest.bytes)?;
     let copy = copied(database, &path)?;
     let check = check_copy(context, copy.path(), Some(&manifest));
     drop(store);
@@ -129,7 +129,7 @@ pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
     }
     let database = &context.database;
     let size = fs::metadata(from).map_err(|e| unwritable(from, &e))?.len();
-    enough_space(database.parent().unwrap_or(Path::new(".")), size)?;
+    enough_space(files::folder_of(database), size)?;
     let copy = copied(from, database)?;
     let imports = check_copy(context, copy.path(), manifest.as_ref())?;
     let (replaced, tombstones) = make_way(context)?;
@@ -169,7 +169,7 @@ pub(super) fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
     let before = fs::metadata(database)
         .map_err(|e| unwritable(database, &e))?
         .len();
-    let folder = folder_of(database);
+    let folder = files::folder_of(database);
     enough_space(folder, before)?;
     // The engine makes the file itself; our own name for it keeps it out of everybody's way until it is whole.
     let place = tempfile::Builder::new()
@@ -333,13 +333,6 @@ pub(super) fn enough_space(folder: &Path, bytes: u64) -> Result<()> {
 pub(super) fn free_space(folder: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(folder).ok()?;
     Some(found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    }
 }
 
 fn file_name(path: &Path) -> String {

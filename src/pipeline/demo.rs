@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::import::{Imported, import};
-use super::lists::list_in;
+use super::lists::{Wanted, list_in};
 use super::score::{Scored, score_in};
 use super::{Context, files, report};
-use crate::cli::ListFormat;
+use crate::cli::{ListFormat, ReportFormat};
 use crate::import::{Mapping, Request};
 use crate::settings::Settings;
 use crate::store::Access;
@@ -197,17 +197,33 @@ fn main_job(
         &store,
         &settings,
         &out.join("lists"),
-        None,
-        None,
-        ListFormat::Xlsx,
-        lang,
+        Wanted {
+            day: None,
+            days: 1,
+            capacity: None,
+            per_caller: None,
+            format: ListFormat::Xlsx,
+            lang,
+        },
     )?;
     (context.progress)("report");
-    let report = report::month_in(&store, &settings, None, &out.join("reports"), lang)?;
+    let reported = report::report_in(
+        &store,
+        &settings,
+        &report::Request {
+            kind: report::PeriodKind::Month,
+            start: None,
+            out: &out.join("reports"),
+            lang: Some(lang),
+            formats: &[ReportFormat::Html],
+        },
+    )?;
     let first_calls = listed
         .list
         .rows
         .iter()
+        // Complaints and first calls are on the list; here stand those whom a call may keep.
+        .filter(|row| row.rule.is_marketing())
         .take(FIRST_CALLS)
         .map(|row| FirstCall {
             name: super::explain::masked(
@@ -232,7 +248,7 @@ fn main_job(
         list_rows: listed.list.rows.len(),
         withheld: listed.list.withheld.len(),
         list: listed.path,
-        report,
+        report: reported.report,
         database: context.database.clone(),
     })
 }

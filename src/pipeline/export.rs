@@ -1,12 +1,15 @@
 //! The export command: any table out, with what identifies people masked unless it is asked for in full.
 
+mod analysis;
+
 use std::io::Write;
 use std::path::Path;
 
 use arrow::array::{Array, StringArray};
 
-use super::{Context, audit, files, unwritable};
-use crate::cli::ExportFormat;
+use super::{Context, Reach, audit, files, unwritable};
+use crate::cli::{ExportFormat, FiguresFormat};
+use crate::columns::privacy::{self, Class};
 use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
@@ -19,39 +22,72 @@ pub fn export(
     table: &str,
     format: ExportFormat,
     out: Option<&Path>,
-    reveal: bool,
+    reveal: &Reveal,
     stdout: &mut dyn Write,
 ) -> Result<u64> {
-    let (store, _) = context.open(Access::Read)?;
+    let reach = out.map_or(Reach::OwnFolder, Reach::FolderOf);
+    let (store, _) = context.open_reaching(Access::Read, reach)?;
     let columns = columns_of(&store, table)?;
-    if reveal {
+    if *reveal == Reveal::Full {
         audit::note(
             &context.database,
             "export",
             serde_json::json!({ "revealed": true, "table": table, "file": out.and_then(|p| std::path::absolute(p).ok()) }),
         )?;
     }
-    let selected = selection(&store, table, &columns, reveal);
+    let (selected, columns) = match reveal {
+        Reveal::Analysis(purpose) => {
+            analysis::selection(&store, &context.database, purpose, table, columns)?
+        }
+        reveal => (selection(table, &columns, reveal), columns),
+    };
     match (format, out) {
         (ExportFormat::Parquet, None) => Err(Error::usage("parquet-needs-file")),
         (ExportFormat::Parquet, Some(path)) => parquet(&store, &selected, path),
-        (_, Some(path)) => {
-            let mut file = files::begin(path)?;
-            let mut writer = std::io::BufWriter::new(file.as_file_mut());
-            let rows = text(&store, &selected, &columns, format, &mut writer, path)?;
-            writer.flush().map_err(|e| unwritable(path, &e))?;
-            drop(writer);
-            files::finish(file, path)?;
-            Ok(rows)
-        }
+        (_, Some(path)) => text_file(&store, &selected, &columns, format, path),
         (_, None) => text(&store, &selected, &columns, format, stdout, Path::new("-")),
     }
 }
 
-/// A column of the table: its name and whether it holds text.
+/// How much of what identifies people an export shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reveal {
+    /// Masked.
+    Masked,
+    /// In full; the use is noted.
+    Full,
+    /// Nothing: keyed codes of that purpose in place of numbers, months in place of days.
+    Analysis(String),
+}
+
+/// The view that an answer is read from.
+const ANSWER: &str = "answer";
+
+/// Writes the answer to a question to a file, what identifies people masked.
+///
+/// # Errors
+/// When the place cannot be written.
+pub(super) fn answer(store: &Store, sql: &str, format: FiguresFormat, path: &Path) -> Result<u64> {
+    store.run(&format!(
+        "create or replace temp view {ANSWER} as {}",
+        sql.trim_end().trim_end_matches(';')
+    ))?;
+    let columns = columns_in(store, ANSWER)?;
+    // Questions give their rows in the order in which they are read.
+    let shown = expressions(ANSWER, &columns, &Reveal::Masked).join(", ");
+    let selected = format!("select {shown} from {ANSWER}");
+    match format {
+        FiguresFormat::Parquet => parquet(store, &selected, path),
+        FiguresFormat::Csv => text_file(store, &selected, &columns, ExportFormat::Csv, path),
+    }
+}
+
+/// A column of the table: its name and what it holds.
 struct Exported {
     name: String,
+    kind: String,
     is_text: bool,
+    is_list: bool,
 }
 
 fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
@@ -68,6 +104,10 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
             .with("table", table)
             .with("tables", names.join(", ")));
     }
+    columns_in(store, table)
+}
+
+fn columns_in(store: &Store, table: &str) -> Result<Vec<Exported>> {
     let columns = store.table(&format!(
         "select column_name as name, data_type as type from duckdb_columns() where table_name = {} and schema_name = 'main' \
          and not internal order by column_index",
@@ -80,18 +120,16 @@ fn columns_of(store: &Store, table: &str) -> Result<Vec<Exported>> {
             Ok(Exported {
                 name: r.text("name")?.unwrap_or_default(),
                 is_text: kind.starts_with("VARCHAR"),
+                is_list: kind.ends_with("[]"),
+                kind,
             })
         })
         .collect()
 }
 
 /// How a column that identifies a person or a vehicle is shown, as an SQL expression; `None`: as it is.
-fn masked(table: &str, column: &str) -> Option<String> {
-    let c = quote_identifier(column);
-    let personal = !matches!(
-        table,
-        "campaigns" | "work_order_lines" | "model_cards" | "retain_meta"
-    );
+fn masked(table: &str, column: &Exported) -> Option<String> {
+    let c = quote_identifier(&column.name);
     // Where nothing would be left to hide, nothing is shown.
     let parts = |c: &str, first: usize, middle: &str, last: usize| {
         format!(
@@ -100,40 +138,67 @@ fn masked(table: &str, column: &str) -> Option<String> {
             first + last + 1
         )
     };
-    Some(match column {
-        "name" if personal => format!("left({c}, 1) || '**'"),
-        "phone_primary" => parts(&c, 3, "****", 4),
-        "phones" => format!(
-            "list_transform({c}, lambda p: {})",
-            parts("p", 3, "****", 4)
-        ),
-        "plate" => parts(&c, 2, "·**", 3),
-        "vin" => parts(&c, 0, "***********", 6),
-        "engine_no" | "customer_no" | "policy_no" => parts(&c, 0, "***", 3),
-        // Free text may hold anything.
-        "address" | "note" | "text" | "verbatim" => {
-            format!("case when {c} is not null then '***' end")
+    let each = |inner: String| {
+        if column.is_list {
+            format!("list_transform({c}, lambda p: {inner})")
+        } else {
+            inner
         }
-        _ => return None,
+    };
+    let one = if column.is_list { "p" } else { c.as_str() };
+    // What our own questions answer is known; what a table holds that nobody classified is not.
+    let may_name = column.is_text && table != ANSWER;
+    Some(match privacy::class(table, &column.name, may_name) {
+        Class::Direct if column.name == "name" => format!("left({c}, 1) || '**'"),
+        // Free text may hold anything.
+        Class::Direct if column.is_text => format!("case when {c} is not null then '***' end"),
+        Class::Direct => format!("null::{}", column.kind),
+        Class::Contact => each(parts(one, 3, "****", 4)),
+        Class::Vehicle => each(match column.name.as_str() {
+            "plate" => parts(one, 2, "·**", 3),
+            "vin" => parts(one, 0, "***********", 6),
+            _ => parts(one, 0, "***", 3),
+        }),
+        Class::Surrogate | Class::Quasi | Class::Plain => return None,
     })
 }
 
-fn selection(_: &Store, table: &str, columns: &[Exported], reveal: bool) -> String {
-    let expressions: Vec<String> = columns
+fn selection(table: &str, columns: &[Exported], reveal: &Reveal) -> String {
+    format!(
+        "select {} from {} order by all",
+        expressions(table, columns, reveal).join(", "),
+        quote_identifier(table)
+    )
+}
+
+/// Each column as it is shown.
+fn expressions(table: &str, columns: &[Exported], reveal: &Reveal) -> Vec<String> {
+    columns
         .iter()
         .map(|c| {
             let name = quote_identifier(&c.name);
-            match masked(table, &c.name).filter(|_| !reveal) {
+            match masked(table, c).filter(|_| *reveal == Reveal::Masked) {
                 Some(mask) => format!("{mask} as {name}"),
                 None => name,
             }
         })
-        .collect();
-    format!(
-        "select {} from {} order by all",
-        expressions.join(", "),
-        quote_identifier(table)
-    )
+        .collect()
+}
+
+fn text_file(
+    store: &Store,
+    selected: &str,
+    columns: &[Exported],
+    format: ExportFormat,
+    path: &Path,
+) -> Result<u64> {
+    let mut file = files::begin(path)?;
+    let mut writer = std::io::BufWriter::new(file.as_file_mut());
+    let rows = text(store, selected, columns, format, &mut writer, path)?;
+    writer.flush().map_err(|e| unwritable(path, &e))?;
+    drop(writer);
+    files::finish(file, path)?;
+    Ok(rows)
 }
 
 fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {

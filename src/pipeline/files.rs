@@ -49,18 +49,21 @@ pub(super) fn remove_leftovers(folder: &Path) {
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let writer = name
-            .to_str()
-            .and_then(|n| n.strip_prefix(TEMPORARY))
-            .and_then(|n| n.split_once('-'))
-            .and_then(|(pid, _)| pid.parse::<i32>().ok());
-        if writer.is_some_and(|pid| !is_alive(pid)) {
+        if name.to_str().is_some_and(is_leftover) {
             let _ = match entry.file_type() {
                 Ok(kind) if kind.is_dir() => fs::remove_dir_all(entry.path()),
                 _ => fs::remove_file(entry.path()),
             };
         }
     }
+}
+
+/// True for the name of a file that a process which is no more left unfinished.
+pub(super) fn is_leftover(name: &str) -> bool {
+    name.strip_prefix(TEMPORARY)
+        .and_then(|n| n.split_once('-'))
+        .and_then(|(pid, _)| pid.parse::<i32>().ok())
+        .is_some_and(|pid| !is_alive(pid))
 }
 
 fn is_alive(pid: i32) -> bool {
@@ -102,7 +105,8 @@ pub(super) fn sync_folder(path: &Path) -> Result<()> {
         .map_err(|e| unwritable(path, &e))
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder that a path lies in.
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => Path::new("."),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Context, audit, beside, clock, erase, files, keep_settings, unwritable};
+use super::{Context, Reach, audit, beside, clock, erase, files, keep_settings, unwritable};
 use crate::import::{self, Outcome, RejectSink, Request};
 use crate::store::{Access, quote_text};
 use crate::types::{Error, Result};
@@ -148,7 +148,7 @@ fn import_into(
     dry_run: bool,
     rejects: &mut dyn RejectSink,
 ) -> Result<Vec<Outcome>> {
-    let (store, settings) = context.open(Access::Create)?;
+    let (store, settings) = context.open_reaching(Access::Create, Reach::FilesToRead)?;
     let progress = |file: &str, rows: u64| (context.progress)(&format!("{file} {rows}"));
     if dry_run {
         return store.rehearse(|s| {

@@ -2,7 +2,7 @@
 
 use super::say::{self, Out, filled};
 use super::terminal::{Speak, context};
-use super::{audit, copies, erase, key, subject};
+use super::{audit, copies, doctor, erase, inventory, key, subject};
 use serde_json::json;
 
 use crate::cli::{AuditCommand, Command, Common};
@@ -66,6 +66,18 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
             let found = subject::subject(&context(common, &db, lang)?, &key)?;
             speak.result(&found, |out| held(out, lang, &found))
         }
+        Command::Doctor { db } => {
+            let found = doctor::doctor(&context(common, &db, lang)?)?;
+            speak.result(&found, |out| examined(out, lang, &found))?;
+            match found.state {
+                doctor::State::Bad => Err(Error::data("doctor-found").with("path", db.display())),
+                _ => Ok(()),
+            }
+        }
+        Command::Inventory { db } => {
+            let found = inventory::inventory(&context(common, &db, lang)?)?;
+            speak.result(&found, |out| inventory::say(out, lang, &found))
+        }
         Command::Audit(AuditCommand::Verify { db }) => {
             let verified = audit::verify(&db)?;
             speak.result(&verified, |out| audited(out, lang, &verified))?;
@@ -76,6 +88,17 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
             }
         }
         _ => Err(Error::internal("not a command of this kind")),
+    }
+}
+
+fn examined(out: &mut Out, lang: Lang, found: &doctor::Examined) {
+    for check in &found.checks {
+        let mark = match check.state {
+            doctor::State::Good => "●",
+            doctor::State::Watch => "▲",
+            doctor::State::Bad => "■",
+        };
+        out.line(&format!("{mark} {}", i18n::reason(lang, &check.seen)));
     }
 }
 

@@ -1,94 +1,149 @@
 //! The list command: who to call on a day, as a workbook or as CSV, and the tasks that go with it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 
 use super::{Context, files, score, tasks};
 use crate::cli::ListFormat;
-use crate::follow_up::{self, CallList, Candidate, ListContext, UnitDetail};
+use crate::follow_up::{
+    self, CallList, CallRow, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail,
+    WorkCalendar,
+};
 use crate::settings::Settings;
 use crate::store::{Access, Store};
-use crate::types::{Error, Lang, Result};
+use crate::types::{CustomerId, Error, Lang, Result, UnitId};
 
 /// A list that was written.
 #[derive(Debug)]
 pub struct Listed {
-    /// The file.
+    /// The file; of several days the first.
     pub path: PathBuf,
     /// What it holds.
     pub list: CallList,
+    /// The days of a plan, the first one first; empty where one day was asked for.
+    pub plan: Vec<PlannedDay>,
 }
 
-/// Writes the list of a calling day; default: the next working day after the scored date.
+/// One day of a plan.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct PlannedDay {
+    /// The calling day.
+    pub day: NaiveDate,
+    /// The file.
+    pub file: PathBuf,
+    /// Rows.
+    pub rows: usize,
+    /// Rows whose time is up on that day.
+    pub must: usize,
+    /// Rows that found no place on that day.
+    pub over: usize,
+}
+
+/// What is asked of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The calling day; `None`: the next working day after the scored date.
+    pub day: Option<NaiveDate>,
+    /// Working days to plan from that day on.
+    pub days: u32,
+    /// Rows of a day in all; `None`: as set.
+    pub capacity: Option<u32>,
+    /// Rows of a day and caller; `None`: as set.
+    pub per_caller: Option<u32>,
+    /// Form.
+    pub format: ListFormat,
+    /// Language.
+    pub lang: Lang,
+}
+
+/// Writes the list of a calling day.
 ///
 /// # Errors
 /// When there is no database or nothing to score, or the folder cannot be written.
-pub fn list(
-    context: &Context,
-    out: &Path,
-    day: Option<NaiveDate>,
-    capacity: Option<u32>,
-    format: ListFormat,
-    lang: Option<Lang>,
-) -> Result<Listed> {
+pub fn list(context: &Context, out: &Path, wanted: Wanted, lang: Option<Lang>) -> Result<Listed> {
     let (store, settings) = context.open(Access::Write)?;
     if store.count("select count(*) from vehicle_scores")? == 0 {
         score::score_in(&store, &settings, None, &*context.progress)?;
     }
-    list_in(
-        &store,
-        &settings,
-        out,
-        day,
-        capacity,
-        format,
-        lang.unwrap_or(settings.lang),
-    )
+    let lang = lang.unwrap_or(settings.lang);
+    list_in(&store, &settings, out, Wanted { lang, ..wanted })
 }
 
 /// The same on an open, scored database.
 ///
 /// # Errors
 /// As [`list`].
-pub fn list_in(
-    store: &Store,
-    settings: &Settings,
-    out: &Path,
-    day: Option<NaiveDate>,
-    capacity: Option<u32>,
-    format: ListFormat,
-    lang: Lang,
-) -> Result<Listed> {
+pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> Result<Listed> {
     let scored = store
         .day("select max(as_of) from vehicle_scores")?
         .ok_or_else(|| Error::data("not-scored"))?;
-    let day = match day {
+    let calendar = WorkCalendar::new(&settings.lists);
+    let first = match wanted.day {
         Some(day) if day <= scored => {
             return Err(Error::usage("day-before-scores")
                 .with("date", day)
                 .with("as_of", scored));
         }
         Some(day) => day,
-        None => next_working_day(scored, &settings.lists.working_days),
+        None => calendar.next(scored),
     };
+    let rules = Rules::new(&settings.lists)?;
     files::make_folder(out)?;
-    // Who has come or was spoken to since needs no call today.
-    store.transaction(|store| tasks::settle(store, settings, day - Days::new(1)))?;
-    let mut list = gather(store, settings, scored, day, capacity, lang)?;
-    follow_up::tasks::adopt(&mut list.rows, &tasks::waiting(store, day)?, day);
-    let path = out.join(format!(
-        "{day}.{}",
-        if format == ListFormat::Xlsx {
-            "xlsx"
-        } else {
-            "csv"
+    // Who has come or was spoken to since needs no call.
+    store.transaction(|store| tasks::settle(store, settings, first - Days::new(1)))?;
+    let mut lists: Vec<CallList> = Vec::new();
+    let mut day = first;
+    for _ in 0..wanted.days.max(1) {
+        let mut list = gather(
+            store, settings, &rules, &calendar, scored, day, wanted, &lists,
+        )?;
+        follow_up::tasks::adopt(&mut list.rows, &tasks::waiting(store, day)?, day);
+        day = calendar.next(day);
+        lists.push(list);
+    }
+    let mut plan = Vec::new();
+    let week: Vec<PlanDay> = lists.iter().map(CallList::planned).collect();
+    for list in &mut lists {
+        if week.len() > 1 {
+            list.plan.clone_from(&week);
         }
-    ));
-    let bytes = match format {
-        ListFormat::Xlsx => follow_up::workbook(&list, lang)?,
-        ListFormat::Csv => follow_up::csv(&list, lang).into_bytes(),
+        let file = write(store, out, list, wanted)?;
+        plan.push(PlannedDay {
+            day: list.calling_day,
+            file,
+            rows: list.rows.len(),
+            must: list.must(),
+            over: list.over_capacity.values().sum(),
+        });
+    }
+    store.transaction(|store| {
+        for list in &lists {
+            tasks::open(store, &rules, list.calling_day, &follow_up::tasks(list))?;
+        }
+        tasks::settle(store, settings, first)
+    })?;
+    store.checkpoint()?;
+    let path = plan.first().map(|p| p.file.clone()).unwrap_or_default();
+    if plan.len() == 1 {
+        plan.clear();
+    }
+    let list = lists
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::internal("no day"))?;
+    Ok(Listed { path, list, plan })
+}
+
+/// Writes one day's file.
+fn write(store: &Store, out: &Path, list: &CallList, wanted: Wanted) -> Result<PathBuf> {
+    let day = list.calling_day;
+    let (ending, bytes) = match wanted.format {
+        ListFormat::Xlsx => ("xlsx", follow_up::workbook(list, wanted.lang)?),
+        ListFormat::Csv => ("csv", follow_up::csv(list, wanted.lang).into_bytes()),
     };
+    let path = out.join(format!("{day}.{ending}"));
     files::write(&path, &bytes)?;
     if let Some(database) = store.path() {
         // Names and phones leave the file in full: that is noted, never whose.
@@ -98,54 +153,117 @@ pub fn list_in(
             serde_json::json!({ "rows": list.rows.len(), "file": std::path::absolute(&path).unwrap_or_else(|_| path.clone()), "day": day }),
         )?;
     }
-    store.transaction(|store| {
-        tasks::open(store, day, &follow_up::tasks(&list))?;
-        tasks::settle(store, settings, day)
-    })?;
-    store.checkpoint()?;
-    Ok(Listed { path, list })
+    Ok(path)
 }
 
-fn gather(
+/// The temporary table `run` that the list queries read: the days, and every timer of the settings.
+pub(super) fn prepare(
     store: &Store,
     settings: &Settings,
     as_of: NaiveDate,
     day: NaiveDate,
-    capacity: Option<u32>,
-    lang: Lang,
-) -> Result<CallList> {
+) -> Result<()> {
+    let l = &settings.lists;
+    let whole: &[(&str, u32)] = &[
+        ("due_window_days", l.due_window_days),
+        ("max_stay_days", settings.visit.max_stay_days),
+        ("first_call_opens", l.first_call_opens),
+        ("first_call_due", l.first_call_due),
+        ("second_call_opens", l.second_call_opens),
+        ("second_call_due", l.second_call_due),
+        ("late_days", l.late_days),
+        ("unsolved_days", l.unsolved_days),
+        ("recovery_days", l.recovery_days),
+        ("renewal_opens", l.renewal_opens),
+        ("renewal_due", l.renewal_due),
+        ("event_notice_days", l.event_notice_days),
+        ("event_loyal_opens", l.event_loyal_opens),
+        ("event_opens", l.event_opens),
+        ("event_letter_days", l.event_letter_days),
+        ("warranty_opens", l.warranty_opens),
+        ("warranty_months", l.warranty_months),
+        ("file_days", l.file_days),
+        ("file_window_days", l.file_window_days),
+        ("never_months", settings.churn.never_months),
+    ];
+    let mut columns: Vec<String> = whole
+        .iter()
+        .map(|(name, value)| format!("{value}::integer as {name}"))
+        .collect();
+    for (name, value) in [
+        ("at_risk_ratio", settings.churn.at_risk_ratio),
+        ("lost_ratio", settings.churn.lost_ratio),
+        ("low_score", l.low_score),
+    ] {
+        columns.push(format!("{value}::double as {name}"));
+    }
+    columns.push(format!(
+        "round({})::integer as first_interval_months",
+        settings.rhythm.first_interval_months
+    ));
     store.run(&format!(
-        "create or replace temp table run as select date '{as_of}' as as_of, date '{day}' as calling_day, \
-         {}::integer as due_window_days, {}::integer as max_stay_days, \
-         {}::double as at_risk_ratio, {}::double as lost_ratio;",
-        settings.lists.due_window_days,
-        settings.visit.max_stay_days,
-        settings.churn.at_risk_ratio,
-        settings.churn.lost_ratio,
-    ))?;
-    store.run(&follow_up::rules::candidates_script())?;
-    let candidates =
+        "create or replace temp table run as select date '{as_of}' as as_of, date '{day}' as calling_day, {};",
+        columns.join(", ")
+    ))
+}
+
+/// The list of one day; what the days before it in a plan hold is taken as done.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one caller; each is a thing of its own"
+)]
+fn gather(
+    store: &Store,
+    settings: &Settings,
+    rules: &Rules,
+    calendar: &WorkCalendar,
+    as_of: NaiveDate,
+    day: NaiveDate,
+    wanted: Wanted,
+    before: &[CallList],
+) -> Result<CallList> {
+    prepare(store, settings, as_of, day)?;
+    store.run(&rules.script())?;
+    let mut candidates =
         Candidate::from_table(&store.table("from list_candidates order by list, unit_id, band")?)?;
+    if !before.is_empty() {
+        let planned = || before.iter().flat_map(|l| &l.rows);
+        let units: BTreeSet<UnitId> = planned().map(CallRow::unit_id).collect();
+        let customers: BTreeSet<CustomerId> =
+            planned().filter_map(|r| r.detail.customer_id).collect();
+        candidates.retain(|c| {
+            let marketing = rules
+                .find(&c.list)
+                .is_some_and(|(_, rule)| rule.is_marketing());
+            let spoken_with = marketing && c.customer_id.is_some_and(|k| customers.contains(&k));
+            !spoken_with && !units.contains(&c.unit_id)
+        });
+    }
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
+    let helps = Helps::assumed(&settings.lists);
+    let drawn = |customer: Option<CustomerId>, unit: UnitId| {
+        let key = customer.map_or(unit.0, |c| c.0);
+        let share = settings.lists.holdout_share;
+        follow_up::holdout::held_out(settings.score.seed, key, day, share)
+    };
     Ok(follow_up::build(
         candidates,
         details,
         &ListContext {
             as_of,
             calling_day: day,
-            capacity: capacity.unwrap_or(settings.lists.capacity) as usize,
-            lang,
+            capacity: wanted.capacity.unwrap_or(settings.lists.capacity) as usize,
+            capacity_per_caller: wanted
+                .per_caller
+                .unwrap_or(settings.lists.capacity_per_caller)
+                as usize,
+            lang: wanted.lang,
             settings: &settings.lists,
-            seed: settings.score.seed,
             department: &settings.department,
+            rules,
+            calendar,
+            helps: &helps,
+            held_out: Some(HeldOut(&drawn)),
         },
     ))
-}
-
-fn next_working_day(after: NaiveDate, working: &[u32]) -> NaiveDate {
-    let mut day = after + Days::new(1);
-    while !working.contains(&day.weekday().number_from_monday()) {
-        day = day + Days::new(1);
-    }
-    day
 }

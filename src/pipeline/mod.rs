@@ -4,12 +4,14 @@ pub mod audit;
 pub mod backtest;
 pub mod copies;
 pub mod demo;
+pub mod doctor;
 pub mod erase;
 pub mod explain;
 pub mod export;
 pub mod files;
 pub mod generate;
 pub mod import;
+pub mod inventory;
 mod keeping;
 pub mod key;
 pub mod lists;
@@ -57,12 +59,29 @@ pub struct Context {
 }
 
 impl Context {
-    /// Opens the database; creates its tables where there are none.
+    /// Opens the database; creates its tables where there are none. The engine reaches no file but those beside it.
     ///
     /// # Errors
     /// Those of [`Store::open`].
     pub fn open(&self, access: Access) -> Result<(Store, Settings)> {
+        self.open_reaching(access, Reach::OwnFolder)
+    }
+
+    /// Opens the database with an engine that reaches other places too.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub(crate) fn open_reaching(
+        &self,
+        access: Access,
+        reach: Reach<'_>,
+    ) -> Result<(Store, Settings)> {
         let store = self.wait_for(access)?;
+        match reach {
+            Reach::OwnFolder => store.confine(&[])?,
+            Reach::FolderOf(path) => store.confine(&[files::folder_of(path)])?,
+            Reach::FilesToRead => {}
+        }
         upgrade::prepare(&store, access)?;
         let mut settings = match &self.settings {
             Some(settings) => settings.clone(),
@@ -92,6 +111,17 @@ impl Context {
             }
         }
     }
+}
+
+/// The files that the engine itself may open, besides those of the database.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reach<'a> {
+    /// None.
+    OwnFolder,
+    /// Those in the folder of a file that is to be written.
+    FolderOf(&'a Path),
+    /// Any: Parquet files are read by the engine, from wherever they lie.
+    FilesToRead,
 }
 
 /// The connection in use, so that a signal can stop its query.
@@ -124,9 +154,9 @@ pub(crate) fn keep_settings(store: &Store, settings: &Settings) -> Result<()> {
     ))
 }
 
-/// Hash of the settings, which names the definitions behind a result.
+/// Hash of the settings that decide figures, which names the definitions behind a result.
 pub(crate) fn settings_hash(settings: &Settings) -> Result<String> {
-    let digest = Sha256::digest(settings.to_toml()?.as_bytes());
+    let digest = Sha256::digest(settings.that_decide_figures().to_toml()?.as_bytes());
     Ok(digest.iter().take(6).map(|b| format!("{b:02x}")).collect())
 }
 

@@ -11,13 +11,12 @@ use chrono::NaiveDate;
 
 use super::{Context, audit, clock, tasks};
 use crate::follow_up::record::{Answer, Fate, Filled, Known, Repeated, Row, Slip, read, settle};
-use crate::follow_up::tasks::{PROMISED, Task};
-use crate::follow_up::{rules, task_id};
+use crate::follow_up::rules;
 use crate::i18n;
 use crate::import::{self, FilledBook, keys};
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
-use crate::types::{CustomerId, Error, Result, UnitId};
+use crate::types::{Error, Result, UnitId};
 
 use known::Target;
 pub(super) use say::say;
@@ -106,7 +105,7 @@ struct Taking<'a> {
     targets: BTreeMap<String, Target>,
     known: BTreeMap<String, Vec<Known>>,
     said: Recorded,
-    promised: Vec<Task>,
+    promised: BTreeMap<(UnitId, NaiveDate), tasks::Promise>,
     refusing: Vec<u64>,
 }
 
@@ -142,7 +141,7 @@ impl<'a> Taking<'a> {
                 slips: filled.slips.clone(),
                 ..Recorded::default()
             },
-            promised: Vec::new(),
+            promised: BTreeMap::new(),
             refusing: Vec::new(),
         };
         if !ids.is_empty() {
@@ -281,7 +280,7 @@ impl<'a> Taking<'a> {
         let channel = answer
             .channel
             .clone()
-            .or_else(|| rule.map(|r| r.channel.to_owned()));
+            .or_else(|| rule.map(|r| r.channel.clone().into_owned()));
         let staff = answer.staff.clone().or_else(|| target.owner.clone());
         self.store.run(&format!(
             "delete from follow_ups where row_key = {row_key};
@@ -318,26 +317,17 @@ impl<'a> Taking<'a> {
         // Whoever refuses and asks for a day at once is left alone.
         if let Some(day) = answer.next_on.filter(|_| !answer.opt_out) {
             let unit_id = UnitId(target.unit_id);
-            let lang = self.settings.lang;
-            self.promised.push(Task {
-                task_id: task_id(PROMISED, unit_id, day),
-                list: PROMISED,
-                customer_id: target.customer_id.map(CustomerId),
+            let args = [("date", &*day.to_string())];
+            let promise = tasks::Promise {
                 unit_id,
-                open_on: day,
-                due_on: day,
-                priority: target.priority,
-                reasons: vec![i18n::text(
-                    lang,
-                    "list-why-promised",
-                    &[("date", &day.to_string())],
-                )],
-                owner_id: answer.staff.clone().or_else(|| target.owner.clone()),
-                state: "open",
-                holdout: false,
-                band: None,
+                customer_id: target.customer_id,
+                day,
                 made_on: on,
-            });
+                priority: target.priority,
+                owner: answer.staff.clone().or_else(|| target.owner.clone()),
+                why: i18n::text(self.settings.lang, "list-why-promised", &args),
+            };
+            self.promised.insert((unit_id, day), promise);
         }
         if row.wrong_number {
             let item = keys::of_row(
@@ -358,17 +348,9 @@ impl<'a> Taking<'a> {
     }
 
     fn open_promises(&mut self) -> Result<()> {
-        let mut promised = std::mem::take(&mut self.promised);
-        promised.sort_by(|a, b| a.task_id.cmp(&b.task_id));
-        promised.dedup_by(|a, b| a.task_id == b.task_id);
-        self.said.promises = promised.len();
-        let ids: Vec<String> = promised.iter().map(|t| quote_text(&t.task_id)).collect();
-        if !ids.is_empty() {
-            self.store.run(&format!(
-                "delete from follow_up_tasks where task_id in ({})",
-                ids.join(", ")
-            ))?;
-            tasks::insert(self.store, "follow_up_tasks", &promised)?;
+        self.said.promises = self.promised.len();
+        for promise in self.promised.values() {
+            tasks::promise(self.store, promise)?;
         }
         Ok(())
     }

@@ -6,131 +6,280 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, StringArray};
 use arrow::record_batch::RecordBatch;
-use chrono::{Datelike, Months, NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::{Context, files, score, settings_hash};
-use crate::analysis::AnalysisMeta;
-use crate::kpis;
-use crate::report::{month_report, render_html};
+mod archive;
+mod command;
+mod forms;
+mod period;
+
+pub(super) use command::dispatch;
+pub use period::{Period, PeriodKind};
+
+use super::{Context, Reach, export, files, score, settings_hash};
+use crate::analysis::{Analysis, AnalysisMeta, Difference, ReportVersion, difference};
+use crate::cli::{FiguresFormat, ReportFormat};
+use crate::report::{Document, changes_page, month_report};
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Lang, Result};
+use crate::{i18n, kpis};
+use forms::Dress;
 
-/// Writes the monthly report; default: the last month that ended on or before the scored date, or the month
-/// of that date where the data begins in it.
-///
-/// # Errors
-/// When there is no database, the month has no data, or the folder cannot be written.
-pub fn month(
-    context: &Context,
-    month: Option<NaiveDate>,
-    out: &Path,
-    lang: Option<Lang>,
-) -> Result<PathBuf> {
-    let (store, settings) = context.open(Access::Write)?;
-    if store.count("select count(*) from vehicle_scores")? == 0 {
-        score::score_in(&store, &settings, None, &*context.progress)?;
-    }
-    month_in(&store, &settings, month, out, lang.unwrap_or(settings.lang))
+/// Which report is wanted, and where it goes.
+pub struct Request<'a> {
+    /// What kind of period.
+    pub kind: PeriodKind,
+    /// Its first day; without one the last period that is over.
+    pub start: Option<NaiveDate>,
+    /// Folder.
+    pub out: &'a Path,
+    /// Language; without one that of the settings.
+    pub lang: Option<Lang>,
+    /// Forms, one file each.
+    pub formats: &'a [ReportFormat],
 }
 
-/// The same on an open, scored database.
+/// What was written.
+#[derive(Debug, serde::Serialize)]
+pub struct Reported {
+    /// The file that people open first.
+    pub report: PathBuf,
+    /// All files.
+    pub files: Vec<PathBuf>,
+    /// `2025-12`.
+    pub period: String,
+    /// Number in the archive; `None` where it was not archived.
+    pub number: Option<i64>,
+    /// Why it was not archived: the key of an error.
+    pub not_archived: Option<&'static str>,
+    /// What it changes against the last version of the same period that said something else.
+    pub changes: Option<Difference>,
+}
+
+/// Writes a report from the database of the context, scored first where it is not. Where the database can be read but
+/// not written, the report is written all the same and not archived.
 ///
 /// # Errors
-/// As [`month`].
-pub fn month_in(
+/// When there is no database, the period has no data, or the folder cannot be written.
+pub fn report(context: &Context, request: &Request<'_>) -> Result<Reported> {
+    match context.open(Access::Write) {
+        Ok((store, settings)) => {
+            if store.count("select count(*) from vehicle_scores")? == 0 {
+                score::score_in(&store, &settings, None, &*context.progress)?;
+            }
+            report_in(&store, &settings, request)
+        }
+        Err(refusal) if matches!(refusal.key, "database-busy" | "folder-read-only") => {
+            let why = refusal.key;
+            // Who may not even read is told why he may not write.
+            let (store, settings) = context.open(Access::Read).map_err(|_| refusal)?;
+            score::keep_history_private(&store)?;
+            write_report(&store, &settings, request, Keeping::Not(why))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// The same on an open, scored database that may be written.
+///
+/// # Errors
+/// As [`report`].
+pub fn report_in(store: &Store, settings: &Settings, request: &Request<'_>) -> Result<Reported> {
+    write_report(store, settings, request, Keeping::Archive)
+}
+
+/// Whether a report goes into the archive.
+#[derive(Clone, Copy)]
+enum Keeping {
+    Archive,
+    /// Not, for the reason of that error.
+    Not(&'static str),
+}
+
+fn write_report(
     store: &Store,
     settings: &Settings,
-    month: Option<NaiveDate>,
-    out: &Path,
-    lang: Lang,
-) -> Result<PathBuf> {
+    request: &Request<'_>,
+    keeping: Keeping,
+) -> Result<Reported> {
+    let lang = request.lang.unwrap_or(settings.lang);
+    let dress = Dress::read(settings, request.formats)?;
+    let (period, analysis) = analysed(store, settings, request.kind, request.start)?;
+    files::make_folder(request.out)?;
+    let rows = kpis::rows(&analysis);
+    let mut now = archive::current(store, settings, &period, &analysis, &rows)?;
+    let changes = archive::since_last(store, &now)?;
+    let mut document = document_of(&period, &analysis, lang);
+    if let Some(changes) = &changes {
+        document.pages.push(changes_page(changes, lang));
+    }
+    if let Keeping::Not(_) = keeping {
+        let note = i18n::text(lang, "report-meta-not-archived", &[]);
+        document.meta.push(note);
+    }
+    let mut written = Vec::new();
+    for format in request.formats {
+        let bytes = dress.render(&mut document, *format, settings)?;
+        let name = format!("{}.{}", period.name(), format.as_str());
+        let path = request.out.join(&name);
+        files::write(&path, &bytes)?;
+        written.push((format.as_str(), name, path));
+    }
+    if let Keeping::Archive = keeping {
+        let names: Vec<(&str, String)> = written.iter().map(|(f, n, _)| (*f, n.clone())).collect();
+        let lang = if lang == Lang::Zh { "zh" } else { "en" };
+        now.number = store.transaction(|store| {
+            write_kpis(store, &rows)?;
+            archive::keep(store, settings, &now, &rows, lang, &names).map(Some)
+        })?;
+        store.checkpoint()?;
+    }
+    let files: Vec<PathBuf> = written.into_iter().map(|(_, _, path)| path).collect();
+    Ok(Reported {
+        report: files.first().cloned().unwrap_or_default(),
+        files,
+        period: period.name(),
+        number: now.number,
+        not_archived: match keeping {
+            Keeping::Archive => None,
+            Keeping::Not(why) => Some(why),
+        },
+        changes,
+    })
+}
+
+/// The period that is meant and its figures, with the states of the dates that it compares.
+fn analysed(
+    store: &Store,
+    settings: &Settings,
+    kind: PeriodKind,
+    start: Option<NaiveDate>,
+) -> Result<(Period, Analysis)> {
     let as_of = store
         .day("select max(as_of) from vehicle_scores")?
         .ok_or_else(|| Error::data("not-scored"))?;
     let first = store
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);
-    let start = month.unwrap_or_else(|| default_month(as_of, first));
-    let end = last_day(start);
-    if start > as_of || end < first {
-        return Err(Error::usage("month-unknown")
-            .with("month", start.format("%Y-%m"))
-            .with("first", first)
-            .with("last", as_of));
-    }
-    // A month that is not over yet is read as far as the scores go.
-    let end = end.min(as_of);
+    let period = Period::wanted(kind, start, as_of, first)?;
+    score::ensure_history(store, settings, &period.compared_dates(first))?;
+    let analysis = analysis_of(store, settings, &period, as_of)?;
+    Ok((period, analysis))
+}
+
+/// What two versions of reports differ in. `before` and `after` are numbers in the archive, or periods, of which the
+/// last version is meant; without `after` a period is held against what the data say now, a number against the last
+/// version of its period.
+///
+/// # Errors
+/// When there is no such version.
+pub fn compare(context: &Context, before: &str, after: Option<&str>) -> Result<Difference> {
+    let (store, settings) = context.open(Access::Read)?;
+    let earlier = named_version(&store, before)?;
+    let later = match after {
+        Some(after) => named_version(&store, after)?,
+        None if before.parse::<i64>().is_ok_and(|n| !is_year(n)) => {
+            archive::versions(&store, &earlier.kind, &earlier.period)?
+                .pop()
+                .ok_or_else(|| unknown_version(before))?
+        }
+        None => {
+            score::keep_history_private(&store)?;
+            let (kind, start) =
+                PeriodKind::named(&earlier.period).ok_or_else(|| unknown_version(before))?;
+            let (period, analysis) = analysed(&store, &settings, kind, Some(start))?;
+            let rows = kpis::rows(&analysis);
+            archive::current(&store, &settings, &period, &analysis, &rows)?
+        }
+    };
+    let imports = archive::imports_since(&store, earlier.last_import)?;
+    Ok(difference(&earlier, &later, &imports))
+}
+
+/// Numbers in the archive are small; a year is a period.
+const fn is_year(number: i64) -> bool {
+    number >= 1990
+}
+
+fn named_version(store: &Store, name: &str) -> Result<ReportVersion> {
+    let found = match name.parse::<i64>() {
+        Ok(number) if !is_year(number) => archive::version(store, number)?,
+        _ => match PeriodKind::named(name) {
+            Some((kind, _)) => archive::versions(store, kind.as_str(), name)?.pop(),
+            None => None,
+        },
+    };
+    found.ok_or_else(|| unknown_version(name))
+}
+
+fn unknown_version(name: &str) -> Error {
+    Error::usage("report-unknown").with("name", name)
+}
+
+/// Writes the figures of a report as tables for other programs: `kpis`, and the answer to each question behind a page.
+///
+/// # Errors
+/// When the period has no data or the folder cannot be written.
+pub fn figures(
+    context: &Context,
+    kind: PeriodKind,
+    start: Option<NaiveDate>,
+    out: &Path,
+    format: FiguresFormat,
+) -> Result<Vec<PathBuf>> {
+    let within = out.join("figures");
+    let (store, settings) = context.open_reaching(Access::Read, Reach::FolderOf(&within))?;
+    score::keep_history_private(&store)?;
+    let (period, analysis) = analysed(&store, &settings, kind, start)?;
+    store.run("create or replace temp table kpis as from main.kpis limit 0")?;
+    append_kpis(&store, "temp.kpis", &kpis::rows(&analysis))?;
     files::make_folder(out)?;
-    score::ensure_history(store, settings, &history_dates(start, end, first))?;
+    let mut written = Vec::new();
+    let questions =
+        std::iter::once(("kpis", "from temp.kpis")).chain(kpis::queries().iter().copied());
+    for (name, sql) in questions {
+        let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
+        export::answer(&store, sql, format, &path)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// The figures of a period, from the tables.
+fn analysis_of(
+    store: &Store,
+    settings: &Settings,
+    period: &Period,
+    as_of: NaiveDate,
+) -> Result<Analysis> {
     let meta = AnalysisMeta {
         department: settings.department.clone(),
-        month_start: start,
-        month_end: end,
+        month_start: period.start,
+        month_end: period.end,
         as_of,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings_hash: settings_hash(settings)?,
         data_hash: data_hash(store)?,
     };
     store.run(&format!(
-        "create or replace temp table run as select date '{as_of}' as as_of, date '{start}' as month_start, date '{end}' as month_end, \
+        "create or replace temp table run as select date '{as_of}' as as_of, date '{}' as month_start, date '{}' as month_end, \
          {}::double as top_quantile, {}::integer as store_units",
-        settings.loyalty.top_quantile, settings.loyalty.store_units
+        period.start, period.end, settings.loyalty.top_quantile, settings.loyalty.store_units
     ))?;
     let mut results = BTreeMap::new();
     for (name, sql) in kpis::queries() {
         results.insert(*name, store.table(sql)?);
     }
-    let analysis = kpis::analysis(&results, meta, settings);
-    let rows = kpis::rows(&analysis);
-    let page = render_html(&month_report(&analysis, lang))?;
-    let path = out.join(format!("{}.html", start.format("%Y-%m")));
-    files::write(&path, page.as_bytes())?;
-    store.transaction(|store| {
-        write_kpis(store, &rows)?;
-        archive(store, settings, &analysis.meta, lang, &path)
-    })?;
-    store.checkpoint()?;
-    Ok(path)
+    Ok(kpis::analysis(&results, meta, settings))
 }
 
-fn last_day(start: NaiveDate) -> NaiveDate {
-    start + Months::new(1) - TimeDelta::days(1)
-}
-
-/// The last month that is over; where the data begins after it, the month that is not over yet.
-fn default_month(as_of: NaiveDate, first: NaiveDate) -> NaiveDate {
-    let full = last_full_month(as_of);
-    if last_day(full) < first {
-        as_of.with_day(1).unwrap_or(as_of)
-    } else {
-        full
+/// The report of a kind of period.
+fn document_of(period: &Period, analysis: &Analysis, lang: Lang) -> Document {
+    match period.kind {
+        PeriodKind::Month => month_report(analysis, lang),
     }
-}
-
-/// The first day of the last month that ended on or before a date.
-fn last_full_month(date: NaiveDate) -> NaiveDate {
-    let first = date.with_day(1).unwrap_or(date);
-    if last_day(first) == date {
-        first
-    } else {
-        first - Months::new(1)
-    }
-}
-
-/// The dates whose states the report compares: this month's end, the one before, and a year before.
-fn history_dates(start: NaiveDate, end: NaiveDate, first: NaiveDate) -> Vec<NaiveDate> {
-    let before = start - TimeDelta::days(1);
-    [
-        end,
-        before,
-        last_day(start - Months::new(12)),
-        start - Months::new(12) - TimeDelta::days(1),
-    ]
-    .into_iter()
-    .filter(|d| *d >= first)
-    .collect()
 }
 
 /// Hash of all that was imported, by which a report can be held against the data.
@@ -159,6 +308,10 @@ fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
         "delete from kpis where period = {}",
         quote_text(&period)
     ))?;
+    append_kpis(store, "kpis", rows)
+}
+
+fn append_kpis(store: &Store, table: &str, rows: &[kpis::KpiRow]) -> Result<()> {
     let text = |of: &dyn Fn(&kpis::KpiRow) -> String| -> ArrayRef {
         Arc::new(rows.iter().map(|r| Some(of(r))).collect::<StringArray>())
     };
@@ -181,41 +334,5 @@ fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
     let batch =
         RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
             .map_err(Error::internal)?;
-    store.append("kpis", [batch])
-}
-
-fn archive(
-    store: &Store,
-    settings: &Settings,
-    meta: &AnalysisMeta,
-    lang: Lang,
-    path: &Path,
-) -> Result<()> {
-    let lang = if lang == Lang::Zh { "zh" } else { "en" };
-    let period = meta.month_start.format("%Y-%m").to_string();
-    let file = path
-        .file_name()
-        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    store.run(&format!(
-        "delete from reports where kind = 'month' and period = {p} and lang = '{lang}' and format = 'html' and data_hash = {h};
-         insert into reports values ('month', {p}, '{lang}', 'html', {h}, {}, {}, date '{}')",
-        quote_text(&settings_hash(settings)?),
-        quote_text(&file),
-        meta.as_of,
-        p = quote_text(&period),
-        h = quote_text(&meta.data_hash),
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn the_last_full_month_includes_a_month_that_ends_today() {
-        let day = |t: &str| NaiveDate::parse_from_str(t, "%Y-%m-%d").unwrap();
-        assert_eq!(last_full_month(day("2025-12-31")), day("2025-12-01"));
-        assert_eq!(last_full_month(day("2025-12-30")), day("2025-11-01"));
-    }
+    store.append(table, [batch])
 }

@@ -1,6 +1,7 @@
 //! What results look like in words: one function a result, nothing computed here.
 
 pub(super) mod backtest;
+pub(super) mod report;
 
 use std::io::Write;
 use std::path::Path;
@@ -233,6 +234,18 @@ pub(super) fn listed(out: &mut Out, lang: Lang, listed: &Listed) {
             ("day", listed.list.calling_day.to_string()),
         ],
     ));
+    for day in &listed.plan {
+        out.line(&filled(
+            lang,
+            "said-list-day",
+            &[
+                ("path", day.file.display().to_string()),
+                ("rows", n(day.rows as u64)),
+                ("must", n(day.must as u64)),
+                ("over", n(day.over as u64)),
+            ],
+        ));
+    }
 }
 
 pub(super) fn listed_json(listed: &Listed) -> serde_json::Value {
@@ -242,6 +255,8 @@ pub(super) fn listed_json(listed: &Listed) -> serde_json::Value {
         "calling_day": listed.list.calling_day,
         "rows": listed.list.rows.len(),
         "withheld": listed.list.withheld.len(),
+        "over_capacity": listed.list.over_capacity.values().sum::<usize>(),
+        "plan": listed.plan,
     })
 }
 

@@ -1,17 +1,21 @@
 //! Tasks in the database: opened by lists and promises, settled as of a day by what came back and who came.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, ListBuilder, StringArray, StringBuilder,
+    UInt64Array,
+};
+use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use crate::follow_up::tasks::{self, Task, WaitingTasks};
+use crate::follow_up::tasks::{self, WaitingTasks};
+use crate::follow_up::{Rules, Task, task_id};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
-use crate::types::Result;
+use crate::types::{Error, Result, UnitId};
 
-/// Rows of one insert.
-const ROWS: usize = 500;
 /// Days in which a need that was held out is not held out anew.
 const SAME_NEED_DAYS: u32 = 60;
 
@@ -30,7 +34,7 @@ pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> R
          where a.old_id = follow_up_tasks.unit_id and a.unit_id <> a.old_id;",
         settings.lists.escalate_after_days,
         settings.lists.expire_after_days,
-        service_lists(),
+        service_lists(&Rules::new(&settings.lists)?),
     ))?;
     for script in [
         "tasks/task_states",
@@ -43,8 +47,11 @@ pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> R
 }
 
 /// The lists of service duties as an SQL list.
-pub(crate) fn service_lists() -> String {
-    let names: Vec<String> = tasks::service_lists().into_iter().map(quote_text).collect();
+pub(crate) fn service_lists(rules: &Rules) -> String {
+    let names: Vec<String> = tasks::service_lists(rules)
+        .iter()
+        .map(|n| quote_text(n))
+        .collect();
     format!("[{}]::varchar[]", names.join(", "))
 }
 
@@ -65,13 +72,23 @@ pub(crate) fn waiting(store: &Store, calling_day: NaiveDate) -> Result<WaitingTa
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn open(store: &Store, calling_day: NaiveDate, opened: &[Task]) -> Result<()> {
-    store.run("create or replace temp table listed as select * from follow_up_tasks limit 0")?;
-    insert(store, "listed", opened)?;
-    let service = service_lists();
+pub(crate) fn open(
+    store: &Store,
+    rules: &Rules,
+    calling_day: NaiveDate,
+    opened: &[Task],
+) -> Result<()> {
+    store.run(&format!(
+        "create or replace temp table listed as select {COLUMNS} from follow_up_tasks limit 0"
+    ))?;
+    if !opened.is_empty() {
+        store.append("temp.listed", [batch(opened)?])?;
+    }
+    let service = service_lists(rules);
     store.run(&format!(
         "insert into follow_up_tasks by name
-         select l.* from listed l
+         select l.*, l.open_on as made_on, case when l.holdout then 'held_out' end as ended_by, 0 as attempts
+         from listed l
          where not exists (select 1 from follow_up_tasks t where t.task_id = l.task_id)
              and (not l.holdout or not exists (select 1 from follow_up_tasks t
                  where t.holdout and t.unit_id = l.unit_id and t.open_on > l.open_on - {SAME_NEED_DAYS}))
@@ -90,44 +107,99 @@ pub(crate) fn open(store: &Store, calling_day: NaiveDate, opened: &[Task]) -> Re
     ))
 }
 
-/// Appends tasks to a table of their columns.
+/// A call that was promised for a day.
+pub(crate) struct Promise {
+    pub(crate) unit_id: UnitId,
+    pub(crate) customer_id: Option<u64>,
+    pub(crate) day: NaiveDate,
+    pub(crate) made_on: NaiveDate,
+    pub(crate) priority: Option<f64>,
+    pub(crate) owner: Option<String>,
+    pub(crate) why: String,
+}
+
+/// Opens the task of a promise; one of the same unit and day takes its place.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn insert(store: &Store, table: &str, rows: &[Task]) -> Result<()> {
-    for part in rows.chunks(ROWS) {
-        let mut sql = format!(
-            "insert into {table} (task_id, list, customer_id, unit_id, open_on, due_on, priority, reasons, owner_id, state, \
-             holdout, band, made_on, ended_by, attempts) values "
-        );
-        for (i, task) in part.iter().enumerate() {
-            let reasons: Vec<String> = task.reasons.iter().map(|r| quote_text(r)).collect();
-            // Writing to a String cannot fail.
-            let _ = write!(
-                sql,
-                "{}({}, {}, {}, {}, date '{}', date '{}', {}, [{}]::varchar[], {}, '{}', {}, {}, date '{}', {}, 0)",
-                if i > 0 { ", " } else { "" },
-                quote_text(&task.task_id),
-                quote_text(task.list),
-                id(task.customer_id.map(|c| c.0)),
-                id(Some(task.unit_id.0)),
-                task.open_on,
-                task.due_on,
-                task.priority
-                    .filter(|p| p.is_finite())
-                    .map_or_else(|| "null".to_owned(), |p| format!("{p:e}::double")),
-                reasons.join(", "),
-                text(task.owner_id.as_deref()),
-                task.state,
-                task.holdout,
-                text(task.band),
-                task.made_on,
-                text(task.holdout.then_some("held_out")),
-            );
+pub(crate) fn promise(store: &Store, promise: &Promise) -> Result<()> {
+    let key = quote_text(&task_id(tasks::PROMISED, promise.unit_id, promise.day));
+    let day = promise.day;
+    let priority = promise
+        .priority
+        .filter(|p| p.is_finite())
+        .map_or_else(|| "null".to_owned(), |p| format!("{p:e}::double"));
+    store.run(&format!(
+        "delete from follow_up_tasks where task_id = {key};
+         insert into follow_up_tasks (task_id, list, customer_id, unit_id, open_on, due_on, priority, reasons, owner_id, state,
+             holdout, band, channel, made_on, attempts)
+         values ({key}, {}, {}, {}, date '{day}', date '{day}', {priority}, [{}], {}, 'open', false, 'care', 'phone', date '{}', 0)",
+        quote_text(tasks::PROMISED),
+        id(promise.customer_id),
+        id(Some(promise.unit_id.0)),
+        quote_text(&promise.why),
+        text(promise.owner.as_deref()),
+        promise.made_on,
+    ))
+}
+
+/// Columns of [`batch`], in order.
+const COLUMNS: &str = "task_id, list, customer_id, unit_id, open_on, due_on, priority, reasons, owner_id, state, holdout, \
+     deputy_id, band, channel, reference, probability_leaves, value_at_stake, probability_helps, urgency, cost";
+
+fn batch(tasks: &[Task]) -> Result<RecordBatch> {
+    let mut reasons = ListBuilder::new(StringBuilder::new());
+    for task in tasks {
+        for reason in &task.reasons {
+            reasons.values().append_value(reason);
         }
-        store.run(&sql)?;
+        reasons.append(true);
     }
-    Ok(())
+    let ids = |f: &dyn Fn(&Task) -> Option<u64>| -> ArrayRef {
+        Arc::new(tasks.iter().map(f).collect::<UInt64Array>())
+    };
+    let texts = |f: &dyn Fn(&Task) -> Option<String>| -> ArrayRef {
+        Arc::new(tasks.iter().map(f).collect::<StringArray>())
+    };
+    let floats = |f: &dyn Fn(&Task) -> Option<f64>| -> ArrayRef {
+        Arc::new(tasks.iter().map(f).collect::<Float64Array>())
+    };
+    let days = |f: &dyn Fn(&Task) -> NaiveDate| -> ArrayRef {
+        let count = |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).ok();
+        Arc::new(tasks.iter().map(|t| count(f(t))).collect::<Date32Array>())
+    };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("task_id", texts(&|t| Some(t.task_id.clone()))),
+        ("list", texts(&|t| Some(t.list.clone()))),
+        ("customer_id", ids(&|t| t.customer_id.map(|c| c.0))),
+        ("unit_id", ids(&|t| Some(t.unit_id.0))),
+        ("open_on", days(&|t| t.open_on)),
+        ("due_on", days(&|t| t.due_on)),
+        ("priority", floats(&|t| t.priority)),
+        ("reasons", Arc::new(reasons.finish())),
+        ("owner_id", texts(&|t| t.owner_id.clone())),
+        ("state", texts(&|t| Some(t.state.to_owned()))),
+        (
+            "holdout",
+            Arc::new(
+                tasks
+                    .iter()
+                    .map(|t| Some(t.holdout))
+                    .collect::<BooleanArray>(),
+            ),
+        ),
+        ("deputy_id", texts(&|t| t.deputy_id.clone())),
+        ("band", texts(&|t| Some(t.band.to_owned()))),
+        ("channel", texts(&|t| Some(t.channel.clone()))),
+        ("reference", texts(&|t| t.reference.clone())),
+        ("probability_leaves", floats(&|t| t.worth.leaves)),
+        ("value_at_stake", floats(&|t| t.worth.value)),
+        ("probability_helps", floats(&|t| Some(t.worth.helps))),
+        ("urgency", floats(&|t| Some(t.worth.urgency))),
+        ("cost", floats(&|t| Some(t.worth.cost))),
+    ];
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
+        .map_err(Error::internal)
 }
 
 /// A text or NULL as SQL.

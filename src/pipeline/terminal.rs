@@ -13,7 +13,7 @@ use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
     machine_date, profile, record, report, score, status,
 };
-use crate::cli::{Cli, Command, Common, ExportFormat, ReportCommand};
+use crate::cli::{Cli, Command, Common, ExportFormat};
 use crate::follow_up::record::Repeated;
 use crate::generate::GenerateParams;
 use crate::i18n;
@@ -49,6 +49,7 @@ pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Co
         engine: Engine {
             threads,
             memory_limit: common.memory_limit.clone(),
+            network_drive: common.network_drive,
         },
         today: common.today.unwrap_or_else(machine_date),
         lock_timeout: std::time::Duration::from_secs(common.lock_timeout),
@@ -59,7 +60,9 @@ pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Co
 fn read_settings(path: &Path) -> Result<Settings> {
     let text = std::fs::read_to_string(path)
         .map_err(|_| Error::usage("config-missing").with("path", path.display()))?;
-    Settings::parse(&text, &path.display().to_string())
+    let mut settings = Settings::parse(&text, &path.display().to_string())?;
+    settings.relative_to(path.parent().unwrap_or(Path::new("")))?;
+    Ok(settings)
 }
 
 /// A moving line on a terminal, nothing elsewhere.
@@ -173,18 +176,21 @@ fn dispatch(cli: Cli) -> Result<()> {
             db,
             out,
             day,
+            days,
             capacity,
+            per_caller,
             format,
         } => {
             let context = context(&common, &db, lang)?;
-            let listed = lists::list(
-                &context,
-                &out,
+            let wanted = lists::Wanted {
                 day,
+                days,
                 capacity,
+                per_caller,
                 format,
-                common.lang.map(Lang::from),
-            )?;
+                lang,
+            };
+            let listed = lists::list(&context, &out, wanted, common.lang.map(Lang::from))?;
             speak.result(&say::listed_json(&listed), |out| {
                 say::listed(out, lang, &listed)
             })
@@ -198,17 +204,7 @@ fn dispatch(cli: Cli) -> Result<()> {
             let recorded = record::record(&context(&common, &db, lang)?, &file, repeated)?;
             speak.result(&recorded, |out| record::say(out, lang, &recorded))
         }
-        Command::Report(ReportCommand::Month { db, month, out }) => {
-            let context = context(&common, &db, lang)?;
-            let path = report::month(&context, month, &out, common.lang.map(Lang::from))?;
-            speak.result(&json!({ "report": path }), |out| {
-                out.line(&i18n::text(
-                    lang,
-                    "said-report",
-                    &[("path", &path.display().to_string())],
-                ));
-            })
-        }
+        Command::Report(command) => report::dispatch(command, &common, speak),
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
             let explained = explain::explain(&context, &key, reveal)?;
@@ -222,8 +218,15 @@ fn dispatch(cli: Cli) -> Result<()> {
             format,
             out,
             reveal,
+            for_analysis,
+            purpose,
         } => {
             let context = context(&common, &db, lang)?;
+            let reveal = match (reveal, for_analysis) {
+                (true, _) => export::Reveal::Full,
+                (_, true) => export::Reveal::Analysis(purpose),
+                _ => export::Reveal::Masked,
+            };
             if common.json && out.is_none() {
                 let mut rows = Vec::new();
                 export::export(
@@ -231,7 +234,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                     &table,
                     ExportFormat::Json,
                     None,
-                    reveal,
+                    &reveal,
                     &mut rows,
                 )?;
                 let rows: Vec<serde_json::Value> = serde_json::Deserializer::from_slice(&rows)
@@ -246,7 +249,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                 &table,
                 format,
                 out.as_deref(),
-                reveal,
+                &reveal,
                 &mut stdout,
             )?;
             match out {
@@ -310,6 +313,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         | Command::Compact { .. }
         | Command::Erase { .. }
         | Command::Subject { .. }
+        | Command::Doctor { .. }
+        | Command::Inventory { .. }
         | Command::Audit(_) => keeping::dispatch(cli.command, &common, speak),
         Command::Status { db } => {
             let status = status::status(&context(&common, &db, lang)?)?;

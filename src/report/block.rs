@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::logo::Logo;
 use crate::analysis::Mark;
 use crate::types::Lang;
 
@@ -22,6 +24,12 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// Words of the frame around the pages (contents, skip link …), by name.
     pub words: BTreeMap<&'static str, String>,
+    /// The date that files give as the day they were made.
+    #[serde(skip)]
+    pub as_of: NaiveDate,
+    /// The department's sign, above the first page.
+    #[serde(skip)]
+    pub logo: Option<Logo>,
 }
 
 /// One page.

@@ -1,10 +1,15 @@
-//! The font by which labels are measured. Reports name the family only: a page is read with the fonts of its reader.
+//! The fonts by which labels are measured and PDF is set. A page of HTML names the family only: it is read with the
+//! fonts of its reader.
 
 /// Family under which the font is registered and named in charts.
 pub const FAMILY: &str = "Noto Sans SC";
 
 /// Noto Sans SC Regular, cut to GB2312, ASCII and the signs of reports by `scripts/font-subset.sh` (OFL 1.1).
 pub const REGULAR: &[u8] = include_bytes!("../../assets/fonts/NotoSansSC-Regular-subset.ttf");
+
+/// The bold cut, for headings: the commoner characters and all of the catalogues; the rest is set in Regular.
+#[cfg(feature = "pdf")]
+pub const BOLD: &[u8] = include_bytes!("../../assets/fonts/NotoSansSC-Bold-subset.ttf");
 
 /// Ascent and descent together, in em: the plotting library scales glyphs by this height.
 pub const HEIGHT_EM: f64 = 1.448;
@@ -91,6 +96,7 @@ pub(crate) mod tests {
             files.extend(std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()));
         }
         files.push(root.join("report/template.html"));
+        files.push(root.join("report/pdf/template.typ"));
         files.sort();
         for file in files {
             let text = std::fs::read_to_string(&file).unwrap();

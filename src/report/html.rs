@@ -7,8 +7,9 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
-use super::block::{Block, Document, Figure};
-use super::charts;
+use super::block::{Block, Document};
+use super::drawings::drawings;
+use super::shown::{clean, is_invisible};
 use crate::types::{Error, Lang, Result};
 
 const TEMPLATE: &str = include_str!("template.html");
@@ -23,6 +24,8 @@ struct View<'a> {
     lang: &'static str,
     style: &'static str,
     doc: &'a Document,
+    /// The logo as an address that holds it; empty where there is none.
+    logo: String,
     pages: Vec<PageView<'a>>,
 }
 
@@ -49,7 +52,11 @@ pub fn render_html(document: &Document) -> Result<String> {
     for page in &document.pages {
         let mut blocks = Vec::new();
         for (i, block) in page.blocks.iter().enumerate() {
-            let drawings = drawings(document.lang, &format!("{}-{i}", page.id), block)?;
+            let place = format!("{}-{i}", page.id);
+            let drawings = drawings(document.lang, &place, block, 1.0)?
+                .into_iter()
+                .map(|svg| inline(&svg))
+                .collect();
             blocks.push(BlockView { block, drawings });
         }
         pages.push(PageView {
@@ -65,6 +72,10 @@ pub fn render_html(document: &Document) -> Result<String> {
         },
         style: STYLE,
         doc: document,
+        logo: document
+            .logo
+            .as_ref()
+            .map_or_else(String::new, |l| l.data_address()),
         pages,
     };
     environment()?
@@ -94,56 +105,10 @@ fn environment() -> Result<&'static Environment<'static>> {
         .ok_or_else(|| Error::internal("the report template cannot be read"))
 }
 
-/// Text without what cannot be seen, and with its per cent signs kept on the line of their number.
-fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|c| !is_invisible(*c))
-        .collect::<String>()
-        .replace(" %", "\u{a0}%")
-}
-
-/// Controls, line separators and marks that turn the reading direction: of no use in a cell, of much in a forgery.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-fn drawings(lang: Lang, place: &str, block: &Block) -> Result<Vec<String>> {
-    let drawn = match block {
-        Block::Kpis { cards } => cards
-            .iter()
-            .enumerate()
-            .map(|(i, card)| {
-                charts::sparkline(&card.trend, &format!("{place}-{i}"), &card.trend_text)
-            })
-            .collect::<Result<Vec<_>>>()?,
-        Block::Charts { figures } => figures
-            .iter()
-            .map(|figure| chart(lang, figure))
-            .collect::<Result<Vec<_>>>()?,
-        _ => Vec::new(),
-    };
-    Ok(drawn
-        .into_iter()
-        .map(|svg| {
-            svg.replacen(NAMESPACE, "", 1)
-                .chars()
-                .filter(|c| *c == '\n' || !is_invisible(*c))
-                .collect()
-        })
-        .collect())
-}
-
-fn chart(lang: Lang, figure: &Figure) -> Result<String> {
-    match &figure.chart {
-        Some(chart) => charts::svg(
-            chart,
-            lang,
-            figure.width,
-            figure.id,
-            &figure.title,
-            &figure.subtitle,
-        ),
-        None => Ok(String::new()),
-    }
+/// A drawing as part of a page.
+fn inline(svg: &str) -> String {
+    svg.replacen(NAMESPACE, "", 1)
+        .chars()
+        .filter(|c| *c == '\n' || !is_invisible(*c))
+        .collect()
 }

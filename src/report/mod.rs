@@ -6,15 +6,27 @@ use crate::analysis::Analysis;
 use crate::types::Lang;
 
 pub mod block;
+mod changes;
 pub mod charts;
+mod drawings;
 pub mod font;
 mod format;
 mod html;
+mod logo;
 mod pages;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod shown;
 mod words;
+mod xlsx;
 
 pub use block::{Block, Document, Page};
+pub use changes::{causes, changes_page, changes_title, moved};
 pub use html::render_html;
+pub use logo::Logo;
+#[cfg(feature = "pdf")]
+pub use pdf::render_pdf;
+pub use xlsx::render_xlsx;
 
 use words::Words;
 
@@ -60,13 +72,19 @@ const FRAME: &[&str] = &[
 #[must_use]
 pub fn month_report(analysis: &Analysis, lang: Lang) -> Document {
     let words = Words::new(analysis, lang);
-    let meta = &analysis.meta;
+    let month = format::month_long(lang, analysis.meta.month_start);
+    let title = words.ta("title", &[("month", &month)]);
+    document(&words, title, PAGES)
+}
+
+/// Pages with what stands around them.
+fn document(words: &Words<'_>, title: String, pages: &[PageSpec]) -> Document {
+    let meta = &words.a.meta;
     let department = if meta.department.is_empty() {
         words.t("department-none")
     } else {
         meta.department.clone()
     };
-    let month = format::month_long(lang, meta.month_start);
     let mut about = vec![words.ta("meta-as-of", &[("date", &format::day(meta.as_of))])];
     if !meta.version.is_empty() {
         about.push(words.ta("meta-version", &[("version", &meta.version)]));
@@ -81,22 +99,24 @@ pub fn month_report(analysis: &Analysis, lang: Lang) -> Document {
         }
     }
     Document {
-        lang,
-        title: words.ta("title", &[("month", &month)]),
+        lang: words.lang,
+        title,
         department,
         meta: about,
-        pages: PAGES
+        pages: pages
             .iter()
             .map(|page| Page {
                 id: page.id,
                 title: words.t(&format!("page-{}", page.id)),
-                blocks: (page.build)(&words),
+                blocks: (page.build)(words),
             })
             .collect(),
         words: FRAME
             .iter()
             .map(|name| (*name, words.t(&format!("frame-{name}"))))
             .collect::<BTreeMap<_, _>>(),
+        as_of: meta.as_of,
+        logo: None,
     }
 }
 

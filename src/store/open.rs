@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use duckdb::{AccessMode, Config, Connection};
 
-use super::Store;
+use super::{Store, quote_text};
 use crate::types::{Error, Exit, Result};
 
 /// What a command needs of the file.
@@ -25,6 +25,8 @@ pub struct Engine {
     pub threads: Option<usize>,
     /// Memory limit such as `4GB`; `None`: the engine's default.
     pub memory_limit: Option<String>,
+    /// Write on a network drive all the same.
+    pub network_drive: bool,
 }
 
 /// Clients from this version on can read the file.
@@ -43,6 +45,14 @@ impl Store {
         }
         if path.is_dir() {
             return Err(Error::data("database-is-folder").with("path", shown));
+        }
+        if access != Access::Read
+            && !engine.network_drive
+            && let Some(kind) = super::network_drive(&folder_of(path))
+        {
+            return Err(Error::data("network-drive")
+                .with("path", shown)
+                .with("kind", kind));
         }
         // One writer at a time, by a lock of our own: the engine's is lost when this process reads the file by other means.
         let lock = if access == Access::Read {
@@ -82,6 +92,26 @@ impl Store {
 }
 
 impl Store {
+    /// From here on the engine reaches no file but the database's own folder and `places`: whatever SQL runs, it cannot
+    /// read, write, attach or load anything else. It cannot be taken back while the file is open.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn confine(&self, places: &[&Path]) -> Result<()> {
+        let own = self.path.as_deref().map(folder_of);
+        let folders: Vec<String> = own
+            .iter()
+            .map(PathBuf::as_path)
+            .chain(places.iter().copied())
+            .filter_map(|p| std::path::absolute(p).ok())
+            .map(|p| quote_text(&p.display().to_string()))
+            .collect();
+        self.run(&format!(
+            "set allowed_directories = [{}]; set enable_external_access = false;",
+            folders.join(", ")
+        ))
+    }
+
     /// Without a setting, the engine takes what the size of the file calls for, and never more than its own default
     /// of a share of the machine: what it does not need is left to others.
     fn limit_memory(&self, path: &Path) -> Result<()> {
@@ -257,4 +287,48 @@ fn first_line(text: &str) -> String {
         .chars()
         .take(200)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_confined_engine_reaches_its_own_folder_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        let secret = outside.path().join("secret.csv");
+        std::fs::write(&secret, "a\n1\n").unwrap();
+        std::os::unix::fs::symlink(&secret, folder.path().join("link.csv")).unwrap();
+        let path = folder.path().join("c.duckdb");
+        let store = Store::open(&path, Access::Create, &Engine::default()).unwrap();
+        let reading = format!("from read_text('{}')", secret.display());
+        store.run(&reading).unwrap();
+        store.confine(&[]).unwrap();
+        let (inside, beyond) = (folder.path().display(), outside.path().display());
+        for refused in [
+            reading,
+            format!("from read_text('{inside}/link.csv')"),
+            format!(
+                "from read_text('{inside}/../{}/secret.csv')",
+                outside.path().file_name().unwrap().display()
+            ),
+            "from read_csv('/etc/passwd')".to_owned(),
+            format!("copy (select 1) to '{beyond}/out.csv'"),
+            format!("attach '{beyond}/other.duckdb'"),
+            format!("export database '{beyond}/all'"),
+            "install httpfs".to_owned(),
+            "load '/tmp/none.duckdb_extension'".to_owned(),
+            "set enable_external_access = true".to_owned(),
+            format!("set allowed_directories = ['{beyond}']"),
+        ] {
+            assert!(store.run(&refused).is_err(), "{refused}");
+        }
+        store
+            .run(&format!("create table t as from range(1000); checkpoint; copy t to '{inside}/t.parquet' (format parquet)"))
+            .unwrap();
+        store.copy_into(&folder.path().join("copy.duckdb")).unwrap();
+        assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 1);
+    }
 }

@@ -178,6 +178,61 @@ fn a_browser_shows_the_page_without_complaint() {
     }
 }
 
+#[test]
+fn nobody_is_kept_out_by_the_page() {
+    let name = "the accessibility of the report";
+    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+        return skip(name, "no Chromium");
+    };
+    let Some(axe) = std::env::var_os("RETAIN_TEST_AXE") else {
+        return skip(name, "RETAIN_TEST_AXE is not set");
+    };
+    let axe = fs::read_to_string(axe)
+        .unwrap()
+        .replace("</script", "<\\/script");
+    for lang in ["zh", "en"] {
+        let shop = made(lang);
+        let page = fs::read_to_string(shop.path("reports/2025-11.html")).unwrap();
+        // The page forbids scripts; its copy is looked at by one.
+        let (before, policy) = page
+            .split_once("<meta http-equiv=\"Content-Security-Policy\"")
+            .unwrap();
+        let after = policy.split_once('>').unwrap().1;
+        let look = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => {
+            const out = document.createElement('pre');
+            out.id = 'found';
+            out.textContent = '[found ' + r.passes.length + '] ' + r.violations.map(v => v.id + ': ' + v.nodes[0].html).join(' | ');
+            document.body.appendChild(out);
+        })";
+        let copy = format!("{before}{after}").replace(
+            "</body>",
+            &format!("<script>{axe}</script><script>{look}</script></body>"),
+        );
+        let file = shop.file("looked-at.html", copy);
+        let mut command = Command::new(&browser);
+        command
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--virtual-time-budget=30000",
+                "--dump-dom",
+            ])
+            .arg(format!(
+                "--user-data-dir={}",
+                shop.path("profile").display()
+            ))
+            .arg(format!("file://{}", file.display()));
+        let dom = run(&mut command).stdout;
+        let found = dom.rsplit_once("[found ").map(|(_, rest)| rest);
+        let found = found.unwrap_or_else(|| panic!("{lang}: the check did not run"));
+        let (passes, violations) = found.split_once("] ").unwrap();
+        let violations = violations.split("</pre>").next().unwrap();
+        assert!(passes.parse::<u32>().unwrap() > 20, "{lang}: {passes}");
+        assert_eq!(violations, "", "{lang}");
+    }
+}
+
 /// What a command said, unless it takes longer.
 fn within(mut command: Command, limit: Duration) -> Option<String> {
     let output = tempfile::NamedTempFile::new().unwrap();

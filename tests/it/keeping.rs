@@ -250,3 +250,72 @@ fn everything_beside_the_database_is_for_its_owner_alone() {
     }
     assert!(seen > 10);
 }
+
+#[test]
+fn the_doctor_finds_a_sound_file_sound() {
+    let shop = Shop::copy_of(small());
+    let run = shop.retain("doctor").succeeds();
+    assert!(
+        run.stdout.contains("● Every block was read"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains('■'), "{}", run.stdout);
+    let before = shop.contents();
+    let found = shop.retain("doctor --json").succeeds().json();
+    assert_ne!(found["state"], "bad");
+    assert!(found["checks"].as_array().unwrap().len() >= 10);
+    assert_eq!(before, shop.contents());
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_what_to_do() {
+    let shop = Shop::copy_of(small());
+    {
+        let store = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
+        store
+            .run("update imports set loaded = loaded + 1 where import_id = 1; create index i on orders (order_id)")
+            .unwrap();
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&shop.db, fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    fs::write(shop.path(".retain-999999999-x"), "half").unwrap();
+    let run = shop.retain("doctor").ends_with(1);
+    for said in [
+        "■ The ledger does not add up",
+        "▲ 1 keys or indexes",
+        "chmod",
+        "▲ 1 unfinished",
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
+    assert!(run.stderr.contains("something is broken"), "{}", run.stderr);
+}
+
+#[test]
+fn the_doctor_finds_blocks_that_cannot_be_read() {
+    let shop = Shop::copy_of(small());
+    let bytes = fs::read(&shop.db).unwrap();
+    let mut found = 0;
+    for at in (16_384..bytes.len()).step_by(bytes.len() / 40) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x55;
+        fs::write(&shop.db, &damaged).unwrap();
+        let run = shop.retain("doctor");
+        assert!(run.status == 0 || run.status == 1, "{run:?}");
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        if run.status == 1 {
+            found += 1;
+            assert!(
+                run.stdout.contains('■') && run.stdout.contains("restore"),
+                "{}",
+                run.stdout
+            );
+        }
+    }
+    // The rest hit room that nothing uses.
+    assert!(found > 5, "{found} of 40");
+}

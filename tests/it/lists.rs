@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use duckdb::Connection;
-use retain::follow_up::rules::{DETAILS, candidates_script};
+use retain::follow_up::Rules;
+use retain::follow_up::rules::{CANDIDATES, DETAILS};
+use retain::settings::Lists;
 
 const GIVEN: &str = include_str!("lists_given.sql");
 
@@ -11,7 +13,8 @@ fn database() -> Connection {
     let db = Connection::open_in_memory().unwrap();
     db.execute_batch(&retain::scripts::schema()).unwrap();
     db.execute_batch(GIVEN).unwrap();
-    db.execute_batch(&candidates_script()).unwrap();
+    db.execute_batch(&Rules::new(&Lists::default()).unwrap().script())
+        .unwrap();
     db.execute_batch(&format!("create temporary table details as {DETAILS}"))
         .unwrap();
     db
@@ -36,17 +39,18 @@ fn each_list_names_its_units_from_the_latest_scores_before_the_calling_day() {
     let db = database();
     let named = table(
         &db,
-        "list, unit_id, band, overdue_days, act_by, value_at_stake",
+        "list, unit_id, band, overdue_days, due_on, value_year, value_two_years",
         "list_candidates order by list, unit_id",
     );
     insta::assert_snapshot!(named, @r"
-    lost 4 lost 400 - 1500.0
-    loyal_slipping 1 loyal_slipping 50 2026-12-08 900.0
-    maintenance_due 1 due 50 2026-12-08 900.0
-    maintenance_due 2 due 120 2026-08-16 300.0
-    maintenance_due 3 due -14 2026-12-08 500.0
-    warning 1 warning 50 2026-12-08 900.0
-    warning 2 at_risk 120 2026-08-16 300.0
+    lost 4 lost 400 - 750.0 1500.0
+    loyal_slipping 1 loyal_slipping 50 2026-12-08 900.0 1800.0
+    maintenance_due 1 due 50 2026-12-08 900.0 1800.0
+    maintenance_due 2 due 120 2026-08-16 300.0 600.0
+    maintenance_due 3 due -14 2026-12-08 500.0 700.0
+    unsolved 3 escalation -14 2026-10-05 500.0 700.0
+    warning 1 warning 50 2026-12-08 900.0 1800.0
+    warning 2 at_risk 120 2026-08-16 300.0 600.0
     ");
 }
 
@@ -97,15 +101,12 @@ fn who_vehicle_and_last_visit_are_told() {
 #[test]
 fn the_queries_give_the_columns_that_they_declare() {
     let db = database();
-    for (query, table) in [
-        (retain::follow_up::LISTS[0].query, "list_candidates"),
-        (DETAILS, "details"),
-    ] {
+    for (query, table) in [(CANDIDATES, "list_candidates"), (DETAILS, "details")] {
         let declared = query
             .lines()
             .find_map(|l| l.strip_prefix("-- output: "))
             .unwrap();
-        let sql = format!("select column_name from (describe {table}) where column_name <> 'list'");
+        let sql = format!("select column_name from (describe {table})");
         let mut statement = db.prepare(&sql).unwrap();
         let found = statement
             .query_map([], |row| row.get::<_, String>(0))

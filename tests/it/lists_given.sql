@@ -1,13 +1,12 @@
 -- Calling day 2026-11-24. Units 1 to 5 are vehicles; 1 and 2 belong to customer 101, 3 to 103 (a company), 4 to 104.
-create table run (
-    as_of date,
-    calling_day date,
-    due_window_days integer,
-    at_risk_ratio double,
-    lost_ratio double,
-    max_stay_days integer
-);
-insert into run values (date '2026-11-20', date '2026-11-24', 14, 1.75, 2.0, 60);
+create table run as
+select
+    date '2026-11-20' as as_of, date '2026-11-24' as calling_day, 14 as due_window_days, 60 as max_stay_days,
+    3 as first_call_opens, 7 as first_call_due, 7 as second_call_opens, 14 as second_call_due, 7 as late_days,
+    2 as unsolved_days, 60 as recovery_days, 90 as renewal_opens, 45 as renewal_due, 14 as event_notice_days,
+    28 as event_loyal_opens, 21 as event_opens, 2 as event_letter_days, 60 as warranty_opens, 36 as warranty_months,
+    2 as file_days, 30 as file_window_days, 12 as never_months, 3 as first_interval_months,
+    1.75::double as at_risk_ratio, 2.0::double as lost_ratio, 0.8::double as low_score;
 
 create table visits (
     visit_id ubigint,

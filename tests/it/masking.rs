@@ -205,3 +205,139 @@ fn hostile_cells_are_text_in_exports_and_reports() {
     );
     assert!(page.contains("&lt;script&gt;alert") || !page.contains("alert(1)"));
 }
+
+#[test]
+fn every_column_of_text_is_classified_by_what_it_says_of_a_person() {
+    let shop = Shop::copy_of(small());
+    let columns = shop.ask(
+        "select table_name || '.' || column_name from duckdb_columns()
+         where not internal and schema_name = 'main' and data_type like 'VARCHAR%' order by 1",
+    );
+    assert!(columns.len() > 100);
+    let unknown: Vec<&String> = columns
+        .iter()
+        .filter(|c| {
+            let (table, column) = c.split_once('.').unwrap();
+            retain::columns::privacy::known_class(table, column).is_none()
+        })
+        .collect();
+    assert!(
+        unknown.is_empty(),
+        "say in src/columns/privacy.rs what these say of a person: {unknown:?}"
+    );
+}
+
+#[test]
+fn an_export_for_analysis_names_nobody_and_its_codes_differ_by_purpose() {
+    let shop = Shop::copy_of(super::support::department());
+    let export = |table: &str, purpose: &str| {
+        shop.retain(&format!(
+            "export {table} --for-analysis --purpose {purpose}"
+        ))
+        .succeeds()
+        .stdout
+    };
+    let customers = export("customers", "ageing");
+    let header = customers.lines().next().unwrap();
+    for gone in ["name", "phone_primary", "phones", "address", "customer_no"] {
+        assert!(!header.split(',').any(|h| h == gone), "{header}");
+    }
+    let names = shop.ask("select distinct name from customers where length(name) > 1");
+    let numbers = shop.ask("select distinct customer_id from customers");
+    for held in names.iter().chain(&numbers) {
+        assert!(!customers.contains(held.as_str()), "{held}");
+    }
+    // The same people under another purpose cannot be put beside these.
+    let other = export("customers", "pricing");
+    let code = |text: &str| {
+        text.lines()
+            .nth(1)
+            .unwrap()
+            .split(',')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_ne!(code(&customers), code(&other));
+    assert_eq!(customers, export("customers", "ageing"));
+    // Codes are the same in every table of one purpose, so that rows can still be joined.
+    let scores = export("customer_scores", "ageing");
+    let at = scores
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|h| h == "customer_id")
+        .unwrap();
+    let known: std::collections::BTreeSet<String> = customers
+        .lines()
+        .skip(1)
+        .map(|l| l.split(',').next().unwrap().to_owned())
+        .collect();
+    let found = scores
+        .lines()
+        .skip(1)
+        .filter(|l| known.contains(l.split(',').nth(at).unwrap()))
+        .count();
+    assert!(
+        found > 100 && found == scores.lines().count() - 1,
+        "{found}"
+    );
+    // Days are months, distances are thousands, and what few have in common is not said.
+    let orders = shop
+        .retain("export orders --for-analysis --format json")
+        .succeeds()
+        .stdout;
+    for line in orders.lines() {
+        let order: serde_json::Value = serde_json::from_str(line).unwrap();
+        let day = order["in_at"].as_str().unwrap();
+        assert!(day.ends_with("-01"), "{day}");
+        let km = order["odometer_km"].as_i64().unwrap_or(0);
+        assert_eq!(km % 1000, 0, "{line}");
+    }
+    let few = shop.one(
+        "select count(*) from (select district from customers group by 1 having count(distinct customer_id) < 10)",
+    );
+    assert_ne!(
+        few, "0",
+        "the sample has no district of few customers to suppress"
+    );
+    for district in shop.ask("select district from customers where district is not null group by 1 having count(distinct customer_id) < 10") {
+        assert!(!customers.contains(&district), "{district}");
+    }
+}
+
+#[test]
+fn a_table_of_few_customers_is_not_exported_for_analysis() {
+    let shop = Shop::new();
+    shop.import(
+        "few.csv",
+        "车牌号,进厂日期,实收金额\n粤A10001,2025-03-01,100\n",
+        "",
+    )
+    .succeeds();
+    let run = shop.retain("export orders --for-analysis").ends_with(1);
+    assert!(run.stderr.contains("too few"), "{}", run.stderr);
+}
+
+#[test]
+fn the_inventory_counts_people_and_names_no_one() {
+    let shop = Shop::copy_of(small());
+    let run = shop.retain("inventory").succeeds();
+    assert_hidden("inventory", &run.stdout);
+    let held = shop.retain("inventory --json").succeeds().json();
+    let people = shop.one("select count(*) from customers where kind is distinct from 'company' and kind is distinct from 'internal'");
+    assert_eq!(held["people"].to_string(), people);
+    assert_eq!(held["is_important"], false);
+    let customers = held["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|t| t["table"] == "customers")
+        .unwrap();
+    assert!(
+        customers["columns"]["contact"]
+            .to_string()
+            .contains("phones")
+    );
+}

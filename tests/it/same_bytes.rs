@@ -4,6 +4,13 @@ use std::fs;
 
 use super::support::{Shop, assert_same_contents, csv_files, generated};
 
+/// All forms that this build has.
+const FORMS: &str = if cfg!(feature = "pdf") {
+    "html,xlsx,pdf"
+} else {
+    "html,xlsx"
+};
+
 /// Imports, scores, lists and reports; returns the shop.
 fn made(flags: &str) -> Shop {
     let shop = Shop::new();
@@ -22,7 +29,7 @@ fn made(flags: &str) -> Shop {
     shop.retain(&format!("list --out lists --for 2025-12-02 {flags}"))
         .succeeds();
     shop.retain(&format!(
-        "report month --month 2025-11 --out reports {flags}"
+        "report month --month 2025-11 --out reports --format {FORMS} {flags}"
     ))
     .succeeds();
     shop
@@ -35,6 +42,9 @@ fn assert_same(one: &Shop, other: &Shop) {
         "lists/2025-12-02.csv",
         "lists/2025-12-02.xlsx",
         "reports/2025-11.html",
+        "reports/2025-11.xlsx",
+        #[cfg(feature = "pdf")]
+        "reports/2025-11.pdf",
     ] {
         let (a, b) = (
             fs::read(one.path(file)).unwrap(),

@@ -195,7 +195,11 @@ fn every_state_tier_class_kind_and_reason_of_refusal_has_a_name() {
     ];
     wanted.extend(refusals.iter().map(|r| format!("reject-{}", r.as_str())));
     for list in retain::follow_up::LISTS {
-        wanted.extend([list.name, list.purpose, list.opening].map(str::to_owned));
+        wanted.extend([
+            format!("list-{}", list.id),
+            format!("list-opening-{}", list.id),
+            list.purpose.to_owned(),
+        ]);
     }
     for id in wanted {
         assert!(known.contains(&id), "{id} is missing");

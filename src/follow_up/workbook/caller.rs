@@ -6,36 +6,39 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
+use crate::follow_up::more::{self, More};
 use crate::follow_up::workbook::look::{self, Look};
 use crate::follow_up::workbook::{CallerSheet, TASK_COLUMN, options};
 use crate::follow_up::{CallList, CallRow, cells};
 use crate::i18n::text;
 use crate::types::Lang;
 
-/// Columns with their width in pixels: together they fit a screen of 1366 px.
+/// Columns with their width in pixels: together they fit a screen of 1366 px; what may be looked up stands beyond.
 const COLUMNS: &[(&str, u16)] = &[
-    ("no", 30),
-    ("band", 62),
-    ("customer", 72),
-    ("phone", 84),
-    ("car", 96),
-    ("why", 178),
-    ("opening", 186),
-    ("talk", 164),
-    ("due", 46),
-    ("booking", 58),
-    ("result", 56),
-    ("outcome", 82),
-    ("promise", 74),
-    ("note", 76),
-    ("opt_out", 48),
+    ("no", 28),
+    ("band", 58),
+    ("customer", 70),
+    ("phone", 82),
+    ("car", 88),
+    ("why", 164),
+    ("opening", 176),
+    ("talk", 144),
+    ("due", 44),
+    ("booking", 54),
+    ("channel", 48),
+    ("result", 54),
+    ("outcome", 78),
+    ("promise", 72),
+    ("lost_reason", 58),
+    ("note", 72),
+    ("opt_out", 46),
 ];
 /// Columns that are filled in from a list.
-const CHOSEN: &[&str] = &["result", "outcome", "opt_out"];
+const CHOSEN: &[&str] = &["channel", "result", "outcome", "opt_out"];
 /// Columns that are read; those after them are filled in.
 const READ: u16 = 10;
-/// The hidden column of task ids.
-const TASK: u16 = 15;
+/// The first of the columns on the right, to be looked up.
+const MORE: u16 = 17;
 /// Row of the column headers; the rows above say whose list it is and how old the data is.
 const HEADER: u32 = 2;
 /// Columns that stay in sight when scrolling sideways.
@@ -55,7 +58,7 @@ pub(super) fn write(
     }
     let last = HEADER + u32::try_from(part.rows.len()).unwrap_or(u32::MAX - HEADER);
     validate(sheet, list, last, lang)?;
-    sheet.autofilter(HEADER, 0, last, TASK)?;
+    sheet.autofilter(HEADER, 0, last, task_column())?;
     sheet.set_freeze_panes(HEADER + 1, FROZEN)?;
     sheet.set_selection(HEADER + 1, READ, HEADER + 1, READ)?;
     sheet.protect_with_options(&ProtectionOptions {
@@ -70,7 +73,7 @@ pub(super) fn write(
         .set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.3, 0.3, 0.4, 0.5, 0.2, 0.2);
     sheet.set_repeat_rows(0, HEADER)?;
-    sheet.set_print_area(0, 0, last, TASK - 1)?;
+    sheet.set_print_area(0, 0, last, MORE - 1)?;
     sheet.set_footer(format!(
         "&L&8{}&R&8{}",
         part.name.replace('&', "&&"),
@@ -114,9 +117,19 @@ fn head(
         };
         sheet.write_string_with_format(HEADER, col, name, format)?;
     }
-    sheet.write_string_with_format(HEADER, TASK, TASK_COLUMN, &look.head)?;
-    sheet.set_column_hidden(TASK)?;
+    for (col, column) in (MORE..).zip(more::COLUMNS) {
+        sheet.set_column_width_pixels(col, u32::from(column.width))?;
+        let name = text(lang, &format!("list-col-{}", column.key), &[]);
+        sheet.write_string_with_format(HEADER, col, name, &look.head_more)?;
+    }
+    sheet.write_string_with_format(HEADER, task_column(), TASK_COLUMN, &look.head)?;
+    sheet.set_column_hidden(task_column())?;
     Ok(())
+}
+
+/// The hidden column of task ids, the last one.
+fn task_column() -> u16 {
+    MORE + u16::try_from(more::COLUMNS.len()).unwrap_or(0)
 }
 
 fn line(
@@ -153,15 +166,37 @@ fn line(
         row.due_on,
         if now { &look.day_now } else { &look.day },
     )?;
-    for col in READ..TASK {
-        let format = if col == 12 {
+    let channel = cells::channel(lang, row);
+    sheet.write_string_with_format(r, READ, channel, &look.fill_text)?;
+    for col in READ + 1..MORE {
+        let format = if col == 13 {
             &look.fill_date
         } else {
             &look.fill_text
         };
         sheet.write_blank(r, col, format)?;
     }
-    sheet.write_string(r, TASK, &row.task_id)?;
+    for (col, column) in (MORE..).zip(more::COLUMNS) {
+        match column.value(lang, list, row) {
+            More::Text(text) => {
+                lines = lines.max(look::lines(&text, column.width));
+                sheet.write_string_with_format(r, col, text, &look.text)?;
+            }
+            More::Number(n, 0) => {
+                sheet.write_number_with_format(r, col, n, &look.figure)?;
+            }
+            More::Number(n, _) => {
+                sheet.write_number_with_format(r, col, n, &look.share)?;
+            }
+            More::Day(day) => {
+                sheet.write_date_with_format(r, col, day, &look.date)?;
+            }
+            More::Unknown => {
+                sheet.write_blank(r, col, &look.text)?;
+            }
+        }
+    }
+    sheet.write_string(r, task_column(), &row.task_id)?;
     sheet.set_row_height_pixels(r, look::height_px(lines))?;
     Ok(())
 }
@@ -184,13 +219,14 @@ fn validate(
     let dates = DataValidation::new()
         .allow_date(DataValidationRule::Between(from, until))
         .set_error_message(text(lang, "list-fill-date-error", &[]))?;
-    let result_cell = format!("$K{}", first + 1);
+    let result_cell = format!("$L{}", first + 1);
     // The second level only warns: an unusual word is better than none.
     let outcome =
         options::outcomes(lang, &result_cell)?.set_error_style(DataValidationErrorStyle::Warning);
-    sheet.add_data_validation(first, 10, last, 10, &options::results(lang)?)?;
-    sheet.add_data_validation(first, 11, last, 11, &outcome)?;
-    sheet.add_data_validation(first, 12, last, 12, &dates)?;
-    sheet.add_data_validation(first, 14, last, 14, &options::yes(lang)?)?;
+    sheet.add_data_validation(first, READ, last, READ, &options::channels(lang)?)?;
+    sheet.add_data_validation(first, 11, last, 11, &options::results(lang)?)?;
+    sheet.add_data_validation(first, 12, last, 12, &outcome)?;
+    sheet.add_data_validation(first, 13, last, 13, &dates)?;
+    sheet.add_data_validation(first, 16, last, 16, &options::yes(lang)?)?;
     Ok(())
 }

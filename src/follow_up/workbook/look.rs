@@ -28,6 +28,11 @@ pub(super) struct Look {
     pub(super) head: Format,
     pub(super) head_number: Format,
     pub(super) head_fill: Format,
+    /// Head of the columns to be looked up.
+    pub(super) head_more: Format,
+    pub(super) figure: Format,
+    pub(super) share: Format,
+    pub(super) date: Format,
     pub(super) text: Format,
     pub(super) strong: Format,
     /// A text on the first sheet, where rows have one line.
@@ -41,7 +46,7 @@ pub(super) struct Look {
     pub(super) total_number: Format,
     pub(super) fill_text: Format,
     pub(super) fill_date: Format,
-    bands: [Format; 5],
+    bands: Vec<Format>,
 }
 
 impl Look {
@@ -105,6 +110,12 @@ impl Look {
             head: head(),
             head_number: head().set_align(FormatAlign::Right),
             head_fill: head().set_background_color(HEAD_FILL),
+            head_more: head().set_font_color(MUTED),
+            figure: cell().set_num_format("#,##0").set_align(FormatAlign::Right),
+            share: cell().set_num_format("0.00").set_align(FormatAlign::Right),
+            date: cell()
+                .set_num_format("yyyy-mm-dd")
+                .set_align(FormatAlign::Center),
             text: cell(),
             strong: cell().set_bold(),
             entry: cell().set_align(FormatAlign::VerticalCenter),
@@ -120,18 +131,24 @@ impl Look {
             fill_text: fill(),
             fill_date: fill().set_num_format("yyyy-mm-dd"),
             // Darker is more urgent; the word is in the cell.
-            bands: [
-                band(0x000B_4F6C, Color::White),
-                band(0x003F_7A94, Color::White),
-                band(0x008F_B6C8, INK),
-                band(0x00D3_E3EA, INK),
-                band(0x00FF_FFFF, MUTED),
-            ],
+            bands: Band::ALL
+                .iter()
+                .map(|b| match b {
+                    Band::Escalation => band(0x001F_2933, Color::White),
+                    Band::LoyalSlipping => band(0x000B_4F6C, Color::White),
+                    Band::Warning => band(0x003F_7A94, Color::White),
+                    Band::AtRisk => band(0x008F_B6C8, INK),
+                    Band::Care => band(0x00B4_CFDB, INK),
+                    Band::Due => band(0x00D3_E3EA, INK),
+                    Band::Offer => band(0x00EA_F2F5, INK),
+                    Band::Lost | Band::File => band(0x00FF_FFFF, MUTED),
+                })
+                .collect(),
         }
     }
 
     pub(super) fn band(&self, band: Band) -> &Format {
-        &self.bands[band as usize]
+        self.bands.get(band as usize).unwrap_or(&self.text)
     }
 }
 

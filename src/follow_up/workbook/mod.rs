@@ -71,8 +71,17 @@ fn write(list: &CallList, lang: Lang) -> std::result::Result<Vec<u8>, XlsxError>
     let look = look::Look::new(lang);
     let callers = caller_sheets(list, lang);
     today::write(book.add_worksheet(), list, &callers, lang, &look)?;
+    let mut taken: Vec<String> = callers.iter().map(|c| c.sheet.clone()).collect();
+    taken.push(text(lang, "list-today", &[]));
+    taken.push(text(lang, "list-options", &[]));
     for part in callers.iter().filter(|c| !c.rows.is_empty()) {
-        caller::write(book.add_worksheet(), list, part, lang, &look)?;
+        if list.by_list {
+            for sheet in by_list(part, &mut taken, lang) {
+                caller::write(book.add_worksheet(), list, &sheet, lang, &look)?;
+            }
+        } else {
+            caller::write(book.add_worksheet(), list, part, lang, &look)?;
+        }
     }
     options::write(book.add_worksheet(), list, lang)?;
     book.save_to_buffer()
@@ -111,6 +120,36 @@ fn caller_sheets(list: &CallList, lang: Lang) -> Vec<CallerSheet<'_>> {
             }
         })
         .collect()
+}
+
+/// One caller's part, cut by the list that each row stands on; a customer with vehicles on several is on several.
+fn by_list<'a>(
+    part: &CallerSheet<'a>,
+    taken: &mut Vec<String>,
+    lang: Lang,
+) -> Vec<CallerSheet<'a>> {
+    let mut sheets: Vec<(&str, CallerSheet<'a>)> = Vec::new();
+    for row in &part.rows {
+        let id: &str = &row.rule.id;
+        if let Some((_, sheet)) = sheets.iter_mut().find(|(known, _)| *known == id) {
+            sheet.rows.push(row);
+            continue;
+        }
+        let name = format!("{} · {}", part.name, row.rule.name(lang));
+        let sheet = sheet_name(&format!("{} {}", part.name, row.rule.name(lang)), taken);
+        taken.push(sheet.clone());
+        sheets.push((
+            id,
+            CallerSheet {
+                name,
+                sheet,
+                rows: vec![row],
+                withheld: 0,
+                over: 0,
+            },
+        ));
+    }
+    sheets.into_iter().map(|(_, sheet)| sheet).collect()
 }
 
 /// A sheet name that Excel takes: at most 31 UTF-16 units, none of `[]:*?/\`, no apostrophe at either

@@ -11,6 +11,11 @@ use crate::types::Lang;
 /// Row of the first-level results, from 0; their second levels stand below each.
 const RESULT_ROW: u32 = 3;
 
+/// Row of the channels, from 0, below the longest second level.
+const CHANNEL_ROW: u32 = 30;
+/// How a customer may be reached.
+const CHANNELS: &[&str] = &["phone", "wechat", "sms", "letter", "visit"];
+
 /// Writes the hidden sheet: mark, dates, then one column a result.
 pub(super) fn write(sheet: &mut Worksheet, list: &CallList, lang: Lang) -> Result<(), XlsxError> {
     sheet
@@ -26,6 +31,13 @@ pub(super) fn write(sheet: &mut Worksheet, list: &CallList, lang: Lang) -> Resul
         for (row, (_, outcome)) in (RESULT_ROW + 1..).zip(offered) {
             sheet.write_string(row, col, outcome_label(lang, outcome))?;
         }
+    }
+    for (col, channel) in (0u16..).zip(CHANNELS) {
+        sheet.write_string(
+            CHANNEL_ROW,
+            col,
+            text(lang, &format!("channel-{channel}"), &[]),
+        )?;
     }
     sheet.protect();
     Ok(())
@@ -46,6 +58,15 @@ pub(super) fn results(lang: Lang) -> Result<DataValidation, XlsxError> {
     let row = RESULT_ROW + 1;
     chosen(
         Formula::new(format!("={}$A${row}:$C${row}", sheet_ref(lang))),
+        lang,
+    )
+}
+
+/// Drop-down of the channels.
+pub(super) fn channels(lang: Lang) -> Result<DataValidation, XlsxError> {
+    let row = CHANNEL_ROW + 1;
+    chosen(
+        Formula::new(format!("={}$A${row}:$E${row}", sheet_ref(lang))),
         lang,
     )
 }

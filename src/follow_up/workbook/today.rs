@@ -14,7 +14,7 @@ const OLD_DAYS: i64 = 4;
 /// From this age on, calling is likely to embarrass, days.
 const STALE_DAYS: i64 = 15;
 /// Widths in pixels: caller, rows, must, value, the bands, withheld, over capacity.
-const WIDTHS: [u32; 11] = [150, 56, 96, 132, 76, 76, 76, 76, 76, 60, 76];
+const WIDTHS: [u32; 15] = [150, 56, 96, 132, 70, 70, 70, 70, 70, 70, 70, 70, 70, 60, 76];
 
 /// The line that every sheet carries: for which day, up to when the data reaches.
 pub(super) fn age(list: &CallList, lang: Lang) -> String {
@@ -99,6 +99,12 @@ pub(super) fn write(
     page.sentence(age(list, lang), false)?;
     page.heading("list-section-callers")?;
     callers_table(&mut page, list, callers)?;
+    if !list.plan.is_empty() {
+        page.heading("list-section-plan")?;
+        plan_table(&mut page, list)?;
+    }
+    page.heading("list-section-lists")?;
+    lists_table(&mut page, list)?;
     page.heading("list-section-withheld")?;
     withheld_table(&mut page, list)?;
     page.heading("list-section-quality")?;
@@ -192,6 +198,92 @@ fn callers_table(
     Ok(())
 }
 
+/// The days of a plan.
+fn plan_table(page: &mut Page<'_>, list: &CallList) -> Result<(), XlsxError> {
+    let look = page.look;
+    for (col, key) in (0u16..).zip(["day", "rows", "must", "value", "over"]) {
+        let format = if col == 0 {
+            &look.head
+        } else {
+            &look.head_number
+        };
+        let head = page.message(&format!("list-head-{key}"));
+        page.sheet
+            .write_string_with_format(page.row, col, head, format)?;
+    }
+    page.row += 1;
+    let count = |n: usize| u32::try_from(n).map_or(f64::NAN, f64::from);
+    for day in &list.plan {
+        let format = if day.day == list.calling_day {
+            &look.name
+        } else {
+            &look.entry
+        };
+        page.sheet
+            .write_string_with_format(page.row, 0, day.day.to_string(), format)?;
+        let figures = [
+            count(day.rows.values().sum()),
+            count(day.must),
+            day.value.round(),
+            count(day.over),
+        ];
+        for (i, figure) in figures.into_iter().enumerate() {
+            write_figure(page, i, figure, &look.number)?;
+        }
+        page.sheet.set_row_height_pixels(page.row, 20)?;
+        page.row += 1;
+    }
+    let note = page.message("list-plan-note");
+    page.sentence(note, true)
+}
+
+/// How many rows each list brings, and how many of them stand on it first.
+fn lists_table(page: &mut Page<'_>, list: &CallList) -> Result<(), XlsxError> {
+    let look = page.look;
+    // In the order in which they first appear on the page.
+    let mut found: Vec<(String, usize, usize)> = Vec::new();
+    for row in &list.rows {
+        for (i, rule) in row.lists.iter().enumerate() {
+            let name = cells::clean(&rule.name(page.lang), 40);
+            let at = found
+                .iter()
+                .position(|(n, ..)| *n == name)
+                .unwrap_or_else(|| {
+                    found.push((name, 0, 0));
+                    found.len() - 1
+                });
+            found[at].1 += usize::from(i == 0);
+            found[at].2 += 1;
+        }
+    }
+    if found.is_empty() {
+        let none = page.message("list-none");
+        return page.sentence(none, true);
+    }
+    for (col, key) in (0u16..).zip(["list", "rows", "named"]) {
+        let format = if col == 0 {
+            &look.head
+        } else {
+            &look.head_number
+        };
+        let head = page.message(&format!("list-head-{key}"));
+        page.sheet
+            .write_string_with_format(page.row, col, head, format)?;
+    }
+    page.row += 1;
+    let count = |n: usize| u32::try_from(n).map_or(f64::NAN, f64::from);
+    for (name, first, named) in found {
+        page.sheet
+            .write_string_with_format(page.row, 0, name, &look.entry)?;
+        write_figure(page, 0, count(first), &look.number)?;
+        write_figure(page, 1, count(named), &look.number)?;
+        page.sheet.set_row_height_pixels(page.row, 20)?;
+        page.row += 1;
+    }
+    let note = page.message("list-lists-note");
+    page.sentence(note, true)
+}
+
 fn write_figure(
     page: &mut Page<'_>,
     index: usize,
@@ -256,6 +348,11 @@ fn quality(page: &mut Page<'_>, list: &CallList) -> Result<(), XlsxError> {
         ),
         ("list-quality-unassigned", count(&|r| r.caller.is_none())),
         ("list-quality-value", count(&|r| r.value_at_stake.is_none())),
+        (
+            "list-quality-channel",
+            count(&|r| r.rule.channel == "phone" && r.channel != "phone"),
+        ),
+        ("list-quality-late", count(&|r| r.due_on < list.calling_day)),
     ];
     let mut good = true;
     for (key, gap) in gaps.into_iter().filter(|(_, gap)| *gap > 0) {

@@ -53,6 +53,19 @@ pub(in crate::import) fn timestamp(
     }
 }
 
+/// What programs write for no date: the days before their first one.
+const NO_DAYS: [&str; 9] = [
+    "0000-00-00",
+    "0000/00/00",
+    "0001-01-01",
+    "0001/1/1",
+    "1899-12-30",
+    "1899-12-31",
+    "1899/12/30",
+    "1899/12/31",
+    "1900-01-00",
+];
+
 /// True for what stands in a cell of dates where there is none.
 pub(in crate::import) fn is_no_date(text: &str) -> bool {
     matches!(
@@ -70,9 +83,7 @@ pub(in crate::import) fn is_no_date(text: &str) -> bool {
             | "n/a"
             | "NA"
             | "#N/A"
-    ) || text.starts_with("0000-00-00")
-        || text.starts_with("0001-01-01")
-        || text.starts_with("1900-01-00")
+    ) || NO_DAYS.iter().any(|day| text.starts_with(day))
 }
 
 /// A date without the day of the week, and with months and times of day in figures.

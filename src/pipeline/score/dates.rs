@@ -1,15 +1,18 @@
 //! Features, rhythm and return shares as of any date: every date goes through the same functions.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Int32Array, UInt64Array};
 use chrono::{Days, NaiveDate};
+use rayon::prelude::*;
 
 use crate::features::{
-    KnownVisits, Replaced, UnitFacts, UnitFeatures, VisitHistory, unit_features,
+    KnownVisits, Replaced, UnitFacts, UnitFeatures, VisitHistory, VisitSequences, unit_features,
 };
 use crate::models::baselines::{ReturnShare, ReturnShareParams};
 use crate::models::comparable;
+use crate::models::visits::History;
 use crate::rhythm::{Rhythm, rhythm};
 use crate::scripts;
 use crate::settings::Settings;
@@ -18,17 +21,23 @@ use crate::table::column;
 use crate::types::{Error, Reason, Result, UnitId};
 
 /// One date's features and rhythm.
-pub(in crate::pipeline) struct Dated {
-    pub(in crate::pipeline) features: UnitFeatures,
-    pub(in crate::pipeline) rhythm: Rhythm,
+pub struct Dated {
+    /// Features of the units.
+    pub features: UnitFeatures,
+    /// Rhythm of the same units.
+    pub rhythm: Rhythm,
+    /// Visits as the visit models see them, per unit; `None` without a qualified visit.
+    pub histories: Vec<Option<History>>,
 }
 
 /// What every date is computed from, read once: the visits as known at the date scored, what files state, and for
 /// earlier dates what was known otherwise then.
-pub(in crate::pipeline) struct Past {
+pub struct Past {
     visits: VisitHistory,
     facts: UnitFacts,
     then: BTreeMap<NaiveDate, Then>,
+    /// The date that was asked for last by who may ask again.
+    kept: Mutex<Option<Arc<Dated>>>,
 }
 
 /// What was known otherwise at a date.
@@ -43,11 +52,10 @@ struct Then {
 }
 
 /// The one-row table of parameters that every script reads.
-pub(in crate::pipeline) fn set_run(
-    store: &Store,
-    settings: &Settings,
-    as_of: NaiveDate,
-) -> Result<()> {
+///
+/// # Errors
+/// When the engine refuses.
+pub fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
     let list = |words: &[String]| {
         words
             .iter()
@@ -66,7 +74,10 @@ pub(in crate::pipeline) fn set_run(
 }
 
 /// Reads the visits of the table `visits` and what files state about units.
-pub(in crate::pipeline) fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
+///
+/// # Errors
+/// When a script fails.
+pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     for script in [
         "features/visits_now",
         "features/unit_visits",
@@ -104,16 +115,16 @@ pub(in crate::pipeline) fn read_past(store: &Store, settings: &Settings) -> Resu
         visits,
         facts,
         then: BTreeMap::new(),
+        kept: Mutex::default(),
     })
 }
 
 impl Past {
     /// Finds out what was known otherwise at earlier dates than the one scored; all of them at once.
-    pub(in crate::pipeline) fn look_back(
-        &mut self,
-        store: &Store,
-        dates: &[NaiveDate],
-    ) -> Result<()> {
+    ///
+    /// # Errors
+    /// When a script fails.
+    pub fn look_back(&mut self, store: &Store, dates: &[NaiveDate]) -> Result<()> {
         let dates: Vec<NaiveDate> = dates
             .iter()
             .copied()
@@ -188,7 +199,47 @@ impl Past {
     }
 
     /// Features and rhythm as of a date: the one scored, or one that was looked back to.
-    pub(in crate::pipeline) fn dated(&self, settings: &Settings, date: NaiveDate) -> Dated {
+    #[must_use]
+    pub fn dated(&self, settings: &Settings, date: NaiveDate) -> Dated {
+        let (features, sequences) = self.features(date);
+        let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
+        // Both hold the same units in the same order.
+        let histories = sequences
+            .starts
+            .par_windows(2)
+            .map(|of| History::of_days(&sequences.first_in[of[0]..of[1]], date))
+            .collect();
+        Dated {
+            features,
+            rhythm,
+            histories,
+        }
+    }
+
+    /// The same, kept until another date is asked for in this way: samples and shares of one date follow each other.
+    #[must_use]
+    pub fn dated_once(&self, settings: &Settings, date: NaiveDate) -> Arc<Dated> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some(dated) if dated.features.as_of == date => Arc::clone(dated),
+            _ => {
+                // The former goes before the next one comes: each is large.
+                *kept = None;
+                let dated = Arc::new(self.dated(settings, date));
+                *kept = Some(Arc::clone(&dated));
+                dated
+            }
+        }
+    }
+
+    /// Lets go of what was kept.
+    pub fn forget(&self) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Features as of such a date, and the visits behind them.
+    #[must_use]
+    pub fn features(&self, date: NaiveDate) -> (UnitFeatures, VisitSequences) {
         let nothing = Then::default();
         let then = self.then.get(&date).unwrap_or(&nothing);
         let known = KnownVisits {
@@ -198,13 +249,28 @@ impl Past {
             replaced: &then.replaced,
             date,
         };
-        let (features, sequences) = unit_features(&self.facts, &known);
-        let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
-        Dated { features, rhythm }
+        unit_features(&self.facts, &known)
+    }
+
+    /// Qualified visits of each unit in the `days` after `from`; `None` where it is not comparable.
+    pub fn visits_within(
+        &self,
+        from: NaiveDate,
+        days: u32,
+        features: &UnitFeatures,
+    ) -> Vec<Option<u32>> {
+        let until = from + Days::new(u64::from(days));
+        (0..features.len())
+            .map(|i| {
+                comparable(features, i)
+                    .then(|| self.visits.visits_between(features.unit_id[i], from, until))
+            })
+            .collect()
     }
 
     /// Whether each unit had a qualified visit in the `days` after `from`; `None` where it is not comparable.
-    pub(in crate::pipeline) fn returned_within(
+    #[must_use]
+    pub fn returned_within(
         &self,
         from: NaiveDate,
         days: u32,
@@ -228,12 +294,16 @@ fn of_date(then: &mut [Then], no: i32) -> Result<&mut Then> {
 }
 
 /// The earlier date whose horizon has just closed.
-pub(in crate::pipeline) fn cutoff_of(as_of: NaiveDate, horizon_days: u32) -> NaiveDate {
+#[must_use]
+pub fn cutoff_of(as_of: NaiveDate, horizon_days: u32) -> NaiveDate {
     as_of - Days::new(u64::from(horizon_days))
 }
 
 /// The share of comparable units that did not return, at the earlier date whose horizon has just closed.
-pub(in crate::pipeline) fn return_share(
+///
+/// # Errors
+/// A reason where there is too little history.
+pub fn return_share(
     settings: &Settings,
     as_of: NaiveDate,
     horizon_days: u32,
@@ -251,7 +321,7 @@ pub(in crate::pipeline) fn return_share(
             .with("days", history)
             .with("needed", needed));
     }
-    let then = past.dated(settings, cutoff);
+    let then = past.dated_once(settings, cutoff);
     let returned = past.returned_within(cutoff, horizon_days, &then.features);
     let median = then
         .rhythm

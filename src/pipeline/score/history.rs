@@ -77,8 +77,9 @@ pub(super) fn write_states(
          where as_of in ({list}) and churn_probability is not null;
          delete from score_history where as_of in ({list});"
     ))?;
+    let table = place(store)?;
     for batch in states {
-        store.append("score_history", [batch?])?;
+        store.append(table, [batch?])?;
     }
     if store.count("select count(*) from given")? > 0 {
         store.run(
@@ -87,6 +88,27 @@ pub(super) fn write_states(
         )?;
     }
     Ok(())
+}
+
+/// From here on this process has states of earlier dates of its own, in a temporary table that hides the kept ones:
+/// for who may not write, or only asks.
+///
+/// # Errors
+/// When the engine refuses.
+pub fn keep_history_private(store: &Store) -> Result<()> {
+    store.run("create or replace temp table score_history as from main.score_history")
+}
+
+/// Where states are appended: the private table, where there is one.
+fn place(store: &Store) -> Result<&'static str> {
+    let private = store.count(
+        "select count(*) from duckdb_tables() where temporary and table_name = 'score_history'",
+    )?;
+    Ok(if private > 0 {
+        "temp.score_history"
+    } else {
+        "score_history"
+    })
 }
 
 /// Makes sure that each date has its states in `score_history`, as known then: reports compare months.

@@ -3,9 +3,11 @@
 use chrono::{Days, NaiveDate};
 
 use super::dates::{Dated, Past, cutoff_of, return_share};
+use super::visits;
 use crate::models::baselines::ReturnShare;
 use crate::models::churn::design::Design;
 use crate::models::churn::{self, LineUp, Sample};
+use crate::models::visits_bgcnbd::BgcnbdFit;
 use crate::models::{ModelCard, comparable};
 use crate::rhythm::{is_gone, is_person};
 use crate::settings::Settings;
@@ -17,15 +19,19 @@ const SLICES: u64 = 3;
 const MOST_ROWS: usize = 45_000;
 
 /// What was learned about leaving within a horizon.
-pub(in crate::pipeline) struct Learned {
+pub struct Learned {
     /// Shares by hiatus and frequency: what gives the probabilities where no model can be judged or none is better.
-    pub(in crate::pipeline) share: Result<ReturnShare, Reason>,
+    pub share: Result<ReturnShare, Reason>,
     /// The models, judged on the latest date whose outcome is known.
-    pub(in crate::pipeline) line_up: Result<LineUp, Reason>,
+    pub line_up: Result<LineUp, Reason>,
+    /// The visit model, where there are no outcomes to learn from: it reads the visits alone.
+    pub visits: Option<BgcnbdFit>,
+    horizon_days: u32,
 }
 
 /// The test date and, before it, the training dates: the windows of the training dates close before the test date.
-pub(in crate::pipeline) fn origins(
+#[must_use]
+pub fn origins(
     settings: &Settings,
     as_of: NaiveDate,
     horizon_days: u32,
@@ -43,7 +49,8 @@ pub(in crate::pipeline) fn origins(
 }
 
 /// Learns as of a date from dates that were looked back to.
-pub(in crate::pipeline) fn learn(
+#[must_use]
+pub fn learn(
     settings: &Settings,
     as_of: NaiveDate,
     horizon_days: u32,
@@ -59,15 +66,27 @@ pub(in crate::pipeline) fn learn(
             .with("needed", 2 * horizon_days + settings.churn.min_history_days))
     } else {
         let rows = MOST_ROWS / train.len();
-        let trained = train_sample(settings, &train, horizon_days, past, rows);
+        // In this order each date is computed once: the test date is that of the share, and its own share is learned
+        // at the last training date.
         let judged = sample(settings, test, horizon_days, past, MOST_ROWS, true);
+        let trained = train_sample(settings, &train, horizon_days, past, rows);
         churn::fit(&trained, &judged, horizon_days)
     };
-    Learned { share, line_up }
+    let visits = share
+        .is_err()
+        .then(|| visits::alone(settings, now, horizon_days).ok())
+        .flatten();
+    Learned {
+        share,
+        line_up,
+        visits,
+        horizon_days,
+    }
 }
 
 /// The rows of several dates, one after the other.
-pub(in crate::pipeline) fn train_sample(
+#[must_use]
+pub fn train_sample(
     settings: &Settings,
     dates: &[NaiveDate],
     horizon_days: u32,
@@ -83,7 +102,8 @@ pub(in crate::pipeline) fn train_sample(
 
 /// The comparable persons' units at a date and what came, at most `rows` of them by a fixed hash of the unit. With
 /// `compared`, also what the table of return shares, learned by then, says of them.
-pub(in crate::pipeline) fn sample(
+#[must_use]
+pub fn sample(
     settings: &Settings,
     date: NaiveDate,
     horizon_days: u32,
@@ -91,7 +111,7 @@ pub(in crate::pipeline) fn sample(
     rows: usize,
     compared: bool,
 ) -> Sample {
-    let dated = past.dated(settings, date);
+    let dated = past.dated_once(settings, date);
     let features = &dated.features;
     let returned = past.returned_within(date, horizon_days, features);
     let mut chosen: Vec<usize> = (0..features.len())
@@ -141,10 +161,23 @@ fn mixed(key: u64, salt: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The card where nothing could be learned.
+fn unlearned(caveats: Vec<String>) -> ModelCard {
+    ModelCard {
+        name: String::new(),
+        rows: 0,
+        parameters: serde_json::Value::Null,
+        log_likelihood: None,
+        measures: serde_json::Value::Null,
+        caveats,
+    }
+}
+
 impl Learned {
     /// Probability of no qualified visit within the horizon, per unit of a date. `None` for a unit without a qualified
     /// visit and for one that has left; none at all where nothing could be learned.
-    pub(in crate::pipeline) fn predict(&self, dated: &Dated) -> Option<Vec<Option<Estimate>>> {
+    #[must_use]
+    pub fn predict(&self, dated: &Dated) -> Option<Vec<Option<Estimate>>> {
         let features = &dated.features;
         match &self.line_up {
             Ok(LineUp {
@@ -160,16 +193,19 @@ impl Learned {
                         .collect(),
                 )
             }
-            _ => self
-                .share
-                .as_ref()
-                .ok()
-                .map(|share| share.predict(features)),
+            _ => match &self.share {
+                Ok(share) => Some(share.predict(features)),
+                Err(_) => self
+                    .visits
+                    .as_ref()
+                    .map(|fit| visits::no_visit(fit, dated, self.horizon_days)),
+            },
         }
     }
 
     /// The card of what gives the probabilities, and that of the baseline beside it.
-    pub(in crate::pipeline) fn cards(&self, name: &str) -> Vec<ModelCard> {
+    #[must_use]
+    pub fn cards(&self, name: &str) -> Vec<ModelCard> {
         let mut card = match (&self.line_up, &self.share) {
             (
                 Ok(LineUp {
@@ -190,17 +226,16 @@ impl Learned {
                 }
                 card
             }
-            (_, Err(reason)) => ModelCard {
-                name: String::new(),
-                rows: 0,
-                parameters: serde_json::Value::Null,
-                log_likelihood: None,
-                measures: serde_json::Value::Null,
-                caveats: vec![reason.encode()],
-            },
+            (_, Err(_)) if self.visits.is_some() => {
+                let card = self.visits.as_ref().map(BgcnbdFit::card);
+                let mut card = card.unwrap_or_else(|| unlearned(Vec::new()));
+                card.caveats.push("caveat-visits-alone".to_owned());
+                card
+            }
+            (_, Err(reason)) => unlearned(vec![reason.encode()]),
         };
         card.name = name.to_owned();
-        if self.share.is_ok() {
+        if self.share.is_ok() || self.visits.is_some() {
             card.caveats.push("caveat-independence".to_owned());
         }
         let mut cards = vec![card];
@@ -213,7 +248,8 @@ impl Learned {
     }
 
     /// Why there is no probability at all.
-    pub(in crate::pipeline) fn refusal(&self) -> Option<&Reason> {
-        self.share.as_ref().err()
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Reason> {
+        self.share.as_ref().err().filter(|_| self.visits.is_none())
     }
 }

@@ -1,20 +1,22 @@
 //! The score command: visits, features, rhythm, return shares, scores and states, as of a date and as of
 //! the month ends before it. Every date goes through the same functions.
 
-pub(super) mod dates;
+pub mod dates;
 mod history;
-pub(super) mod learning;
+pub mod learning;
+mod visits;
 
 use std::collections::BTreeMap;
 
 use arrow::array::{Array, StringArray, UInt64Array};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-pub use history::ensure_history;
+pub use history::{ensure_history, keep_history_private};
 
 use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
 use learning::{Learned, learn, origins};
+use visits::{VisitModel, visit_model};
 
 use super::{Context, clock, keep_settings, settings_hash};
 use crate::features::features_batch;
@@ -110,7 +112,10 @@ pub(super) fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<Naiv
 }
 
 /// Makes the visits as known at the date of the run.
-pub(super) fn make_visits(store: &Store) -> Result<()> {
+///
+/// # Errors
+/// When a script fails.
+pub fn make_visits(store: &Store) -> Result<()> {
     for script in [
         "visits/orders_resolved",
         "visits/orders_now",
@@ -152,15 +157,23 @@ fn run(
     past.look_back(store, &earlier)?;
     // Large and not needed any more; the scores need the room.
     store.run(
-        "drop table orders_resolved; drop table orders_together; drop table visits_of_several;",
+        "drop view orders_resolved; drop table orders_looked_up; drop table orders_together;
+         drop table visits_of_several;",
     )?;
     store.give_back_memory()?;
     progress("model");
     let learned = learn(settings, as_of, horizon, &now, &past);
     let learned_180 = (horizon != 180).then(|| learn(settings, as_of, 180, &now, &past));
     let learned_180 = learned_180.as_ref().unwrap_or(&learned);
+    past.forget();
     let churn = learned.predict(&now);
     let churn_180 = learned_180.predict(&now);
+    let (test, mut judged_on) = origins(settings, as_of, horizon, history_from);
+    judged_on.insert(0, test);
+    let enough = history_from + Days::new(u64::from(settings.churn.min_history_days));
+    judged_on.retain(|date| *date >= enough);
+    let visit_model = visit_model(settings, &now, &past, &judged_on, horizon);
+    let (active, visits_365) = (visit_model.active(&now), visit_model.visits_365(&now));
     let churn = if horizon >= 180 {
         no_less_likely(churn, churn_180.as_deref())
     } else {
@@ -172,6 +185,8 @@ fn run(
         estimates: Estimates {
             churn: churn.as_deref(),
             churn_180: churn_180.as_deref(),
+            active: active.as_deref(),
+            visits_365: visits_365.as_deref(),
             ..Estimates::default()
         },
         settings,
@@ -207,6 +222,7 @@ fn run(
                 ("churn_probability", &learned),
                 ("churn_probability_180", learned_180),
             ],
+            &visit_model,
         )?;
         progress("history");
         store.run(&format!(
@@ -339,6 +355,7 @@ fn write_cards(
     input: &ScoringInput<'_>,
     units: &UnitScores,
     fits: &[(&str, &Learned)],
+    visits: &VisitModel,
 ) -> Result<()> {
     let mut cards = vec![
         ModelCard::of_rhythm(&input.rhythm.parameters, input.features.len()),
@@ -347,6 +364,7 @@ fn write_cards(
     for (name, learned) in fits {
         cards.extend(learned.cards(name));
     }
+    cards.push(visits.card());
     store.run(&format!(
         "delete from model_cards where as_of = date '{as_of}'"
     ))?;

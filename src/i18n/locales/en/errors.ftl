@@ -77,8 +77,20 @@ error-too-many-rejects = { $file }, line { $line }, column { $column }: too many
 error-too-many-rejects-hint = Nothing was imported. Mend the rows in { $rejects } or raise import.max_reject_share
 error-bad-settings = { $path }, line { $line }: not a valid setting
 error-bad-settings-hint = retain init writes a commented file with every setting
+error-bad-days = { $value } is neither a day nor a span of days
+error-bad-days-hint = Write 2026-10-01 or 2026-10-01..2026-10-07
+error-bad-condition = The condition { $condition } cannot be read
+error-bad-condition-hint = Write a column, a sign and a value, such as visits_12m >= 2 or district in A, B; columns: { $columns }
+error-list-name-taken = A list of your own cannot be called { $name }
+error-list-name-taken-hint = Choose another id in [[lists.custom]]
 error-bad-setting = { $path }: { $name } = { $value } is out of range
 error-bad-setting-hint = retain init writes a commented file with every setting
+error-words-no-column = [words.{ $column }]: there is no column of that name that holds words
+error-words-no-column-hint = Name a column such as job_class, payer, status, source or is_comeback
+error-words-no-meaning = [words.{ $column }]: { $meaning } is none of the names that this column has
+error-words-no-meaning-hint = Use one of: { $known }
+error-words-two-meanings = [words.{ $column }]: { $word } has two meanings
+error-words-two-meanings-hint = Leave the word in one of the lists
 error-bad-time-zone = time_zone = { $value } is not of the form +08:00
 error-bad-memory-limit = --memory-limit { $value }: not a size
 error-bad-memory-limit-hint = For instance 4GB or 512MB
@@ -176,3 +188,9 @@ error-record-newer = { $file }: was made by a later version
 error-record-newer-hint = Use that version to record it
 error-record-other-database = { $file }: none of its tasks is in this database
 error-record-other-database-hint = Check --db: a list goes back to the database that it was written from
+error-network-drive = { $path }: lies on a network drive ({ $kind })
+error-network-drive-hint = Locks and writes get lost there; move it to a disk of this machine, or add --network-drive where nobody else writes
+error-analysis-too-few = { $table }: { $customers } customers are too few to say nothing of one of them
+error-analysis-too-few-hint = At least { $least } are needed; export it masked instead, without --for-analysis
+error-doctor-found = { $path }: something is broken
+error-doctor-found-hint = The lines with ■ above say what and what to do

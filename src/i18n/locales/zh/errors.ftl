@@ -77,8 +77,20 @@ error-too-many-rejects = { $file } 第 { $line } 行 { $column } 列:读不了�
 error-too-many-rejects-hint = 没有导入任何数据。请改好 { $rejects } 里的行,或调高 import.max_reject_share
 error-bad-settings = { $path } 第 { $line } 行:设置写得不对
 error-bad-settings-hint = retain init 可生成带说明的完整设置文件
+error-bad-days = { $value } 既不是日期也不是一段日期
+error-bad-days-hint = 请写 2026-10-01 或 2026-10-01..2026-10-07
+error-bad-condition = 看不懂条件 { $condition }
+error-bad-condition-hint = 请写“列 符号 值”，如 visits_12m >= 2 或 district in 海珠区, 天河区；可用的列：{ $columns }
+error-list-name-taken = 自定名单不能叫 { $name }
+error-list-name-taken-hint = 请在 [[lists.custom]] 里换一个 id
 error-bad-setting = { $path }:{ $name } = { $value } 超出范围
 error-bad-setting-hint = retain init 可生成带说明的完整设置文件
+error-words-no-column = [words.{ $column }]:没有这样的词语列
+error-words-no-column-hint = 请填写 job_class、payer、status、source、is_comeback 等列名
+error-words-no-meaning = [words.{ $column }]:这一列没有 { $meaning } 这个名称
+error-words-no-meaning-hint = 可用的名称:{ $known }
+error-words-two-meanings = [words.{ $column }]:“{ $word }”有两种含义
+error-words-two-meanings-hint = 请只在一个列表中保留这个词
 error-bad-time-zone = time_zone = { $value } 不是 +08:00 这样的写法
 error-bad-memory-limit = --memory-limit { $value }:不是有效的大小
 error-bad-memory-limit-hint = 例如 4GB 或 512MB
@@ -176,3 +188,9 @@ error-record-newer = { $file }:由更新的版本生成
 error-record-newer-hint = 请用那个版本收回
 error-record-other-database = { $file }:其中的任务都不在这个数据库里
 error-record-other-database-hint = 请核对 --db:名单要回到写出它的数据库
+error-network-drive = { $path }:位于网络驱动器({ $kind })
+error-network-drive-hint = 那里的锁和写入可能丢失;请移到本机磁盘,或在确无他人写入时加 --network-drive
+error-analysis-too-few = { $table }:只有 { $customers } 位客户,难免指向个人
+error-analysis-too-few-hint = 至少要 { $least } 位;请不加 --for-analysis,导出遮盖后的数据
+error-doctor-found = { $path }:有损坏
+error-doctor-found-hint = 上面带 ■ 的行说明了问题和办法

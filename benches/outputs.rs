@@ -1,0 +1,81 @@
+//! What people read, and everything from files to report.
+
+use criterion::{BatchSize, BenchmarkId, Criterion};
+use retain::cli::ListFormat;
+use retain::pipeline::{self, lists as calls, report as pages, score};
+use retain::types::Lang;
+
+use super::department::{AS_OF, Database, Department, State, context, sizes};
+
+pub fn lists(c: &mut Criterion) {
+    let mut group = c.benchmark_group("lists");
+    for vehicles in sizes() {
+        let database = Department::of(vehicles).database(State::Scored);
+        let (store, settings) = database.open();
+        let out = database.folder().join("lists");
+        group.bench_function(BenchmarkId::from_parameter(vehicles), |b| {
+            b.iter(|| {
+                calls::list_in(
+                    &store,
+                    &settings,
+                    &out,
+                    None,
+                    None,
+                    ListFormat::Xlsx,
+                    Lang::En,
+                )
+                .unwrap()
+            });
+        });
+    }
+    group.finish();
+}
+
+pub fn report(c: &mut Criterion) {
+    let mut group = c.benchmark_group("report");
+    for vehicles in sizes() {
+        let database = Department::of(vehicles).database(State::Scored);
+        let (store, settings) = database.open();
+        let out = database.folder().join("reports");
+        group.bench_function(BenchmarkId::from_parameter(vehicles), |b| {
+            b.iter(|| pages::month_in(&store, &settings, None, &out, Lang::En).unwrap());
+        });
+    }
+    group.finish();
+}
+
+/// A scoring of what was imported, and everything from files to list and report.
+pub fn whole_run(c: &mut Criterion) {
+    let mut group = c.benchmark_group("whole");
+    for vehicles in sizes() {
+        let department = Department::of(vehicles);
+        group.bench_function(BenchmarkId::new("score", vehicles), |b| {
+            b.iter_batched(
+                || department.database(State::Imported),
+                |database: Database| {
+                    let (store, settings) = database.open();
+                    score::score_in(&store, &settings, Some(AS_OF), &|_| ()).unwrap();
+                    drop(store);
+                    database
+                },
+                BatchSize::PerIteration,
+            );
+        });
+        group.bench_function(BenchmarkId::new("run", vehicles), |b| {
+            b.iter_batched(
+                || tempfile::tempdir().unwrap(),
+                |folder| {
+                    let context = context(&folder.path().join("shop.duckdb"));
+                    pipeline::import::import(&context, &department.requests(), false).unwrap();
+                    score::score(&context, Some(AS_OF)).unwrap();
+                    calls::list(&context, folder.path(), None, None, ListFormat::Xlsx, None)
+                        .unwrap();
+                    pages::month(&context, None, folder.path(), None).unwrap();
+                    folder
+                },
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}

@@ -1,0 +1,179 @@
+-- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
+-- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_delivered one row a unit
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, unit_keys, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
+-- output: list_scored, list_events, list_contacts, list_delivered
+create or replace temporary table list_scored as
+select s.*
+from vehicle_scores as s
+where s.as_of = (
+    select max(v.as_of)
+    from vehicle_scores as v
+    cross join run as r
+    where v.as_of < r.calling_day
+);
+
+create or replace temporary table list_events as
+with keyed as (
+    select 'follow_up' as source, row_key, vin_key, plate_key, customer_key, contacted_at as happened_at
+    from follow_ups
+    union all
+    -- What is booked, and what was missed; the rest has become visits.
+    select 'appointment', a.row_key, a.vin_key, a.plate_key, a.customer_key, coalesce(a.booked_at, a.for_at)
+    from appointments as a
+    cross join run as r
+    where a.for_at >= r.calling_day or a.status = 'no_show'
+    union all
+    -- A survey or complaint may know the order alone.
+    select
+        'survey', s.row_key, coalesce(s.vin_key, o.vin_key), coalesce(s.plate_key, o.plate_key),
+        coalesce(s.customer_key, o.customer_key), s.surveyed_at
+    from surveys as s
+    left join orders as o on o.store_id = s.store_id and o.ro_no = s.ro_no
+    union all
+    select
+        'complaint', c.row_key, coalesce(c.vin_key, o.vin_key), coalesce(c.plate_key, o.plate_key),
+        coalesce(c.customer_key, o.customer_key), c.complained_at
+    from complaints as c
+    left join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
+    cross join run as r
+    -- What is open, and what may still have to be told.
+    where
+        c.solved_at is null
+        or c.solved_at >= r.calling_day
+        or c.complained_at >= r.calling_day - r.recovery_days
+    union all
+    select 'policy', p.row_key, p.vin_key, p.plate_key, p.customer_key, coalesce(p.start_date, p.end_date)
+    from insurance_policies as p
+    cross join run as r
+    where p.end_date >= r.calling_day
+    union all
+    select 'member', m.row_key, m.vin_key, m.plate_key, m.customer_key, coalesce(c.start_on, m.notified_on)
+    from campaign_members as m
+    inner join campaigns as c on c.store_id is not distinct from m.store_id and c.name = m.campaign
+    cross join run as r
+    where coalesce(c.end_on, c.start_on) >= r.calling_day
+    union all
+    -- Orders that may still matter: in the shop, newly delivered, or newer than the scores.
+    select 'order', o.order_id, o.vin_key, o.plate_key, o.customer_key, o.in_at
+    from orders as o
+    cross join run as r
+    where
+        o.in_at < r.calling_day
+        and coalesce(o.status, '') not in ('void', 'draft', 'deleted')
+        and o.credit_of is null
+        and o.in_at >= least(
+            r.as_of + 1,
+            r.calling_day - r.max_stay_days - r.first_call_due - r.second_call_due - 2 * r.late_days
+        )
+)
+
+select
+    k.source,
+    k.row_key,
+    min(k.happened_at) as happened_at,
+    min(k.customer_key) as customer_id,
+    coalesce(min(v.unit_id), min(p.unit_id)) as unit_id
+from keyed as k
+left join unit_keys as v
+    on
+        v.key = k.vin_key
+        and (v.valid_from is null or v.valid_from <= k.happened_at)
+        and (v.valid_to is null or k.happened_at < v.valid_to)
+left join unit_keys as p
+    on
+        p.key = k.plate_key
+        and (p.valid_from is null or p.valid_from <= k.happened_at)
+        and (p.valid_to is null or k.happened_at < p.valid_to)
+group by k.source, k.row_key;
+
+-- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.
+create or replace temporary table list_result_words as
+select
+    result_l1,
+    result_l2,
+    lost_reason,
+    not regexp_matches(
+        lower(concat_ws(' ', result_l1, result_l2)),
+        'failed|失败|未接|无人接|关机|停机|空号|错号|拒接|没拨|未拨|not reached|no answer'
+    ) as reached,
+    regexp_matches(
+        concat_ws(' ', result_l1, result_l2, lost_reason),
+        '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
+    ) as says_gone,
+    regexp_matches(lower(concat_ws(' ', result_l1, result_l2)), '出租|营运|网约|taxi') as says_taxi,
+    regexp_matches(lower(concat_ws(' ', result_l1, result_l2)), '空号|错号|停机|wrong_number|suspended|wrong number')
+        as wrong_number
+from (select distinct result_l1, result_l2, lost_reason from follow_ups);
+
+-- A contact about a vehicle is its own; one with the customer alone is of all that the customer holds.
+create or replace temporary table list_contacts as
+with contacts as (
+    select e.row_key, e.unit_id, e.customer_id, f.contacted_at, f.channel, f.task_id, w.reached, w.wrong_number
+    from list_events as e
+    inner join follow_ups as f on f.row_key = e.row_key
+    inner join list_result_words as w
+        on
+            w.result_l1 is not distinct from f.result_l1
+            and w.result_l2 is not distinct from f.result_l2
+            and w.lost_reason is not distinct from f.lost_reason
+    cross join run as r
+    where e.source = 'follow_up' and f.contacted_at < r.calling_day
+)
+
+select c.unit_id, c.row_key, cast(c.contacted_at as date) as contacted_on, c.contacted_at, c.channel, c.task_id, c.reached, c.wrong_number
+from contacts as c
+where c.unit_id is not null
+union all
+select h.unit_id, c.row_key, cast(c.contacted_at as date), c.contacted_at, c.channel, c.task_id, c.reached, c.wrong_number
+from contacts as c
+inner join (
+    select unit_id, customer_id
+    from vehicles
+    union
+    -- Customers without a vehicle are units of their own.
+    select unit_id, customer_id
+    from list_scored
+) as h on h.customer_id = c.customer_id
+where c.unit_id is null;
+
+-- The last time that each unit was handed back, or that its customer came by without an order; again in the shop since.
+create or replace temporary table list_delivered as
+with handed as (
+    select
+        coalesce(e.unit_id, k.unit_id) as unit_id,
+        o.in_at,
+        -- Where the file knows no settlement, the in-date is all there is.
+        cast(case when o.has_settlement then coalesce(o.out_at, o.settled_at) else o.in_at end as date) as delivered_on,
+        coalesce(o.job_class, 'unknown') as about,
+        o.job_class in ('pdi', 'internal', 'accessory_retail') as silent
+    from list_events as e
+    inner join orders as o on o.order_id = e.row_key
+    left join unit_keys as k
+        on
+            e.unit_id is null
+            and k.key = e.customer_id
+            and (k.valid_from is null or k.valid_from <= o.in_at)
+            and (k.valid_to is null or o.in_at < k.valid_to)
+    where e.source = 'order' and coalesce(e.unit_id, k.unit_id) is not null
+    union all
+    select c.unit_id, c.contacted_at, c.contacted_on, 'consultation', false
+    from list_contacts as c
+    cross join run as r
+    where c.channel = 'visit' and c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.second_call_due - 2 * r.late_days
+),
+
+last_handed as (
+    select h.unit_id, max(h.delivered_on) as delivered_on, arg_max(h.about, (h.delivered_on, h.about)) as about
+    from handed as h
+    cross join run as r
+    where h.delivered_on < r.calling_day and not coalesce(h.silent, false)
+    group by h.unit_id
+)
+
+select l.unit_id, l.delivered_on, l.about
+from last_handed as l
+where not exists (
+    select 1
+    from handed as h
+    where h.unit_id = l.unit_id and h.delivered_on is null and cast(h.in_at as date) >= l.delivered_on
+);

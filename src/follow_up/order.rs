@@ -1,0 +1,253 @@
+//! Who calls whom in which order, and how much of it in one day: a customer's vehicles together, the day's places shared
+//! out in order of worth, what is owed first, the lost capped.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::rules::Band;
+use super::{CallList, CallRow, ListContext};
+use crate::settings::{Lists, days_of};
+use crate::types::CustomerId;
+
+/// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
+pub(super) fn arrange(rows: &mut [CallRow]) {
+    rows.sort_by(by_worth);
+    // Where each customer's best row stands, and who calls: whom a list names, else the owner, else whoever saw the
+    // customer last.
+    let mut position: BTreeMap<CustomerId, usize> = BTreeMap::new();
+    type Found = (bool, bool, Option<NaiveDate>);
+    let mut callers: BTreeMap<CustomerId, (Found, Option<String>)> = BTreeMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        let Some(customer) = row.detail.customer_id else {
+            continue;
+        };
+        position.entry(customer).or_insert(i);
+        if row.caller.is_some() {
+            let found = (
+                row.caller_by_list,
+                row.detail.owner.is_some(),
+                row.detail.last_visit_on,
+            );
+            let known = callers
+                .entry(customer)
+                .or_insert(((false, false, None), None));
+            if known.1.is_none() || found > known.0 {
+                *known = (found, row.caller.clone());
+            }
+        }
+    }
+    for row in rows.iter_mut() {
+        if let Some((_, name)) = row.detail.customer_id.and_then(|c| callers.get(&c)) {
+            row.caller.clone_from(name);
+        }
+    }
+    let mut order: Vec<(usize, usize)> = rows
+        .iter()
+        .enumerate()
+        .map(|(i, row)| {
+            (
+                row.detail
+                    .customer_id
+                    .and_then(|c| position.get(&c).copied())
+                    .unwrap_or(i),
+                i,
+            )
+        })
+        .collect();
+    order.sort_unstable();
+    let mut sorted: Vec<CallRow> = order.iter().map(|(_, i)| rows[*i].clone()).collect();
+    rows.swap_with_slice(&mut sorted);
+}
+
+fn by_worth(a: &CallRow, b: &CallRow) -> Ordering {
+    let worth = |row: &CallRow| row.priority.unwrap_or(f64::NEG_INFINITY);
+    a.band
+        .cmp(&b.band)
+        .then_with(|| worth(b).total_cmp(&worth(a)))
+        .then_with(|| a.unit_id().cmp(&b.unit_id()))
+}
+
+/// Who takes over from a caller, where the settings say so.
+pub(super) fn deputy(caller: &str, settings: &Lists) -> Option<String> {
+    settings
+        .callers
+        .iter()
+        .find(|c| c.name.trim() == caller)
+        .map(|c| c.deputy.trim().to_owned())
+        .filter(|d| !d.is_empty())
+}
+
+/// Places that are taken on one day.
+struct Day<'a> {
+    settings: &'a Lists,
+    per_caller: usize,
+    in_all: usize,
+    away: Vec<&'a str>,
+    taken: BTreeMap<Option<String>, usize>,
+    lost: BTreeMap<Option<String>, usize>,
+    total: usize,
+}
+
+impl Day<'_> {
+    fn works(&self, name: &str) -> bool {
+        !self.away.contains(&name)
+    }
+
+    fn known(&self, name: &str) -> bool {
+        self.settings.callers.is_empty()
+            || name == self.settings.supervisor
+            || name == self.settings.renewal_caller
+            || self.settings.callers.iter().any(|c| c.name.trim() == name)
+    }
+
+    /// Places left with a caller for a group of rows; `usize::MAX`: no limit.
+    fn room(&self, caller: Option<&str>) -> usize {
+        let own = self
+            .settings
+            .callers
+            .iter()
+            .find(|c| Some(c.name.trim()) == caller)
+            .and_then(|c| c.capacity)
+            .map_or(self.per_caller, |n| n as usize);
+        if own == 0 {
+            return usize::MAX;
+        }
+        let taken = self.taken.get(&caller.map(str::to_owned)).copied();
+        own.saturating_sub(taken.unwrap_or(0))
+    }
+
+    fn lost_room(&self, caller: Option<&str>) -> usize {
+        match self.settings.lost_per_caller as usize {
+            0 => usize::MAX,
+            cap => {
+                let taken = self.lost.get(&caller.map(str::to_owned)).copied();
+                cap.saturating_sub(taken.unwrap_or(0))
+            }
+        }
+    }
+
+    fn fits(&self, caller: Option<&str>, rows: usize, lost: usize) -> bool {
+        rows <= self.room(caller) && lost <= self.lost_room(caller)
+    }
+
+    /// Who takes a group: whoever it belongs to, else the deputy, else the one of those who call with most room.
+    fn taker(
+        &self,
+        usual: Option<&str>,
+        deputy: Option<&str>,
+        rows: usize,
+        lost: usize,
+    ) -> Option<Option<String>> {
+        let mine = usual.filter(|name| self.works(name) && self.known(name));
+        let nobody_calls = self.settings.callers.is_empty();
+        if (mine.is_some() || (usual.is_none() && nobody_calls)) && self.fits(mine, rows, lost) {
+            return Some(mine.map(str::to_owned));
+        }
+        if let Some(name) = deputy
+            && self.works(name)
+            && self.known(name)
+            && self.fits(Some(name), rows, lost)
+        {
+            return Some(Some(name.to_owned()));
+        }
+        self.settings
+            .callers
+            .iter()
+            .map(|c| c.name.trim())
+            .filter(|name| self.works(name) && self.fits(Some(name), rows, lost))
+            .min_by_key(|name| {
+                (
+                    self.taken
+                        .get(&Some((*name).to_owned()))
+                        .copied()
+                        .unwrap_or(0),
+                    *name,
+                )
+            })
+            .map(|name| Some(name.to_owned()))
+    }
+}
+
+/// Keeps what the day has room for: groups of one customer, those with a call that is owed first, then in order.
+/// What finds no place is counted with whom it belongs to.
+pub(super) fn share_out(list: &mut CallList, ctx: &ListContext<'_>) {
+    let rows = std::mem::take(&mut list.rows);
+    let mut groups: Vec<Vec<CallRow>> = Vec::new();
+    for row in rows {
+        match groups.last_mut() {
+            Some(group)
+                if row.detail.customer_id.is_some()
+                    && group
+                        .last()
+                        .is_some_and(|r| r.detail.customer_id == row.detail.customer_id) =>
+            {
+                group.push(row);
+            }
+            _ => groups.push(vec![row]),
+        }
+    }
+    let away = ctx
+        .settings
+        .callers
+        .iter()
+        .filter(|c| days_of(&c.away).contains(&ctx.calling_day))
+        .map(|c| c.name.trim())
+        .collect();
+    let mut day = Day {
+        settings: ctx.settings,
+        per_caller: ctx.capacity_per_caller,
+        in_all: ctx.capacity,
+        away,
+        taken: BTreeMap::new(),
+        lost: BTreeMap::new(),
+        total: 0,
+    };
+    let mut turn: Vec<usize> = (0..groups.len()).collect();
+    // Stable: within both halves the order of calling stays.
+    turn.sort_by_key(|i| !groups[*i].iter().any(CallRow::owed));
+    let mut kept: Vec<Option<Vec<CallRow>>> = vec![None; groups.len()];
+    for i in turn {
+        let mut group = std::mem::take(&mut groups[i]);
+        let usual = group.iter().find_map(|r| r.caller.clone());
+        let deputy = group
+            .iter()
+            .find_map(|r| r.deputy.clone())
+            .or_else(|| usual.as_deref().and_then(|u| deputy(u, ctx.settings)));
+        // A fleet larger than a day begins with its best rows.
+        let mut over = Vec::new();
+        let taker = loop {
+            let lost = group.iter().filter(|r| r.band == Band::Lost).count();
+            let within = day.in_all == 0 || day.total + group.len() <= day.in_all;
+            let found = within
+                .then(|| day.taker(usual.as_deref(), deputy.as_deref(), group.len(), lost))
+                .flatten();
+            match found {
+                Some(taker) => break Some((taker, lost)),
+                None if group.len() > 1 => over.extend(group.pop()),
+                None => break None,
+            }
+        };
+        let left = over.len() + if taker.is_none() { group.len() } else { 0 };
+        if left > 0 {
+            *list.over_capacity.entry(usual).or_insert(0) += left;
+        }
+        if let Some((taker, lost)) = taker {
+            for row in &mut group {
+                row.caller.clone_from(&taker);
+            }
+            // Those held out are like those who are called, since they stand where they would have been; they take no place.
+            let (held, called): (Vec<CallRow>, Vec<CallRow>) =
+                group.into_iter().partition(|r| r.held);
+            if !called.is_empty() {
+                day.total += called.len();
+                *day.taken.entry(taker.clone()).or_insert(0) += called.len();
+                *day.lost.entry(taker).or_insert(0) += lost;
+                kept[i] = Some(called);
+            }
+            list.held_out.extend(held);
+        }
+    }
+    list.rows = kept.into_iter().flatten().flatten().collect();
+}

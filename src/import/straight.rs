@@ -1,0 +1,236 @@
+//! Orders that go straight into their table: where it is empty, and a file's rows are its orders, there is nothing
+//! that they could replace, so they are not written to a staging table first.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Int32Array};
+use arrow::compute::{filter_record_batch, not};
+use arrow::record_batch::RecordBatch;
+
+use super::mapping::Layout;
+use super::merge::{Fates, is_empty};
+use crate::store::{Store, quote_text};
+use crate::table::column;
+use crate::types::{Error, Result};
+
+/// The way into an empty table of orders.
+pub(super) struct Straight {
+    table: &'static str,
+    columns: Vec<String>,
+    import_id: i32,
+    has_settlement: bool,
+    has_class: bool,
+    rows: u64,
+}
+
+impl Straight {
+    /// The way, where there is one: the orders' table is empty, and no lines have to be grouped to orders.
+    pub(super) fn open(store: &Store, layout: &Layout, import_id: u64) -> Result<Option<Self>> {
+        let kind = layout.kind;
+        if kind.name != "work_orders"
+            || !layout.group_by.is_empty()
+            || !is_empty(store, kind.table)?
+        {
+            return Ok(None);
+        }
+        let columns = store.table(&format!(
+            "select column_name as name from duckdb_columns() where table_name = {} and not internal order by column_index",
+            quote_text(kind.table)
+        ))?;
+        Ok(Some(Self {
+            table: kind.table,
+            columns: columns
+                .iter()
+                .map(|row| Ok(row.text("name")?.unwrap_or_default()))
+                .collect::<Result<_>>()?,
+            import_id: i32::try_from(import_id).map_err(Error::internal)?,
+            has_settlement: layout.has("status")
+                || layout.has("settled_at")
+                || layout.has("out_at"),
+            has_class: layout.has("job_class"),
+            rows: 0,
+        }))
+    }
+
+    /// Appends the rows that have a number; returns those without one, whose keys are told by their neighbours.
+    pub(super) fn append(
+        &mut self,
+        store: &Store,
+        batches: Vec<RecordBatch>,
+    ) -> Result<Vec<RecordBatch>> {
+        let mut left = Vec::new();
+        let mut straight = Vec::with_capacity(batches.len());
+        for batch in batches {
+            let numberless = column::<BooleanArray>(&batch, "numberless")?;
+            let numbered = if numberless.true_count() == 0 {
+                batch
+            } else {
+                left.push(filter_record_batch(&batch, numberless).map_err(Error::internal)?);
+                let numbered = not(numberless).map_err(Error::internal)?;
+                filter_record_batch(&batch, &numbered).map_err(Error::internal)?
+            };
+            if numbered.num_rows() > 0 {
+                self.rows += numbered.num_rows() as u64;
+                straight.push(self.shaped(&numbered)?);
+            }
+        }
+        if !straight.is_empty() {
+            store.append(self.table, straight)?;
+        }
+        Ok(left)
+    }
+
+    /// A staged batch in the shape of the table.
+    fn shaped(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        let rows = batch.num_rows();
+        let flag = |value: bool| -> ArrayRef { Arc::new(BooleanArray::from(vec![value; rows])) };
+        let columns = self.columns.iter().map(|name| {
+            let array = match name.as_str() {
+                "import_id" => Arc::new(Int32Array::from(vec![self.import_id; rows])),
+                "has_settlement" => flag(self.has_settlement),
+                "has_class" => flag(self.has_class),
+                name => {
+                    let staged = if name == "order_id" { "row_key" } else { name };
+                    let array = batch.column_by_name(staged);
+                    let missing = || Error::internal(format!("orders have no column {name}"));
+                    array.ok_or_else(missing)?.clone()
+                }
+            };
+            Ok((name, array, true))
+        });
+        RecordBatch::try_from_iter_with_nullable(columns.collect::<Result<Vec<_>>>()?)
+            .map_err(Error::internal)
+    }
+
+    /// Of the rows with equal numbers the last one stays.
+    pub(super) fn settle(&self, store: &Store) -> Result<Fates> {
+        let table = self.table;
+        let mut fates = Fates::default();
+        let distinct = if self.rows == 0 {
+            0
+        } else {
+            store.count(&format!("select count(distinct order_id) from {table}"))?
+        };
+        if distinct < self.rows {
+            // The engine numbers rows as they were appended.
+            fates.duplicate = store.change(&format!(
+                "delete from {table} where rowid in (
+                     select rowid
+                     from (select rowid, row_number() over (partition by order_id order by rowid desc) as place from {table})
+                     where place > 1)"
+            ))?;
+        }
+        fates.loaded = self.rows - fates.duplicate;
+        Ok(fates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::Path;
+
+    use chrono::NaiveDate;
+
+    use crate::import::{Outcome, RejectSink, Request, import};
+    use crate::scripts;
+    use crate::settings::Settings;
+    use crate::store::Store;
+    use crate::types::Result;
+
+    struct Nowhere;
+
+    impl RejectSink for Nowhere {
+        fn refuse(
+            &mut self,
+            _: &str,
+            _: &[String],
+            _: &[&[u8]],
+            _: u64,
+            _: Option<&str>,
+            _: &str,
+        ) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    fn take_in(store: &Store, path: &Path) -> Outcome {
+        let request = Request {
+            path: path.to_owned(),
+            ..Request::default()
+        };
+        let today = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        store
+            .transaction(|s| {
+                import(
+                    s,
+                    std::slice::from_ref(&request),
+                    &Settings::default(),
+                    today,
+                    &mut Nowhere,
+                    &|_, _| (),
+                )
+            })
+            .unwrap()
+            .remove(0)
+    }
+
+    /// Orders with and without numbers, some of them twice, over several batches.
+    fn orders() -> String {
+        let mut text = String::from("ro_no,plate,in_at,receivable,customer_no,name\n");
+        for i in 0..20_000_u32 {
+            let number = if i % 11 == 0 {
+                String::new()
+            } else {
+                format!("W{}", i % 19_000)
+            };
+            let (plate, customer) = (i % 700, i % 900);
+            let day = i % 28 + 1;
+            let name = if i / 900 % 2 == 0 { "张三" } else { "李四" };
+            text.push_str(&format!(
+                "{number},粤B{plate:05},2025-03-{day:02},{i},C{customer},{name}\n"
+            ));
+        }
+        text
+    }
+
+    #[test]
+    fn an_empty_table_and_one_that_holds_something_end_up_with_the_same_orders() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("orders.csv");
+        std::fs::write(&file, orders()).unwrap();
+        let other = folder.path().join("other.csv");
+        std::fs::write(&other, "ro_no,plate,in_at\nZ1,粤B99999,2020-01-01\n").unwrap();
+        let store = || {
+            let store = Store::in_memory().unwrap();
+            store.run(&scripts::schema()).unwrap();
+            store
+        };
+        let (straight, staged) = (store(), store());
+        let first = take_in(&straight, &file);
+        take_in(&staged, &other);
+        let second = take_in(&staged, &file);
+        assert_eq!(first.fates, second.fates);
+        assert!(first.fates.duplicate > 700);
+        assert_eq!(first.records, first.fates.loaded + first.fates.duplicate);
+        for sql in [
+            "select * exclude (import_id) from orders where ro_no is distinct from 'Z1' order by all",
+            "select customer_id, name, customer_no from customers order by all",
+        ] {
+            let (a, b) = (straight.table(sql).unwrap(), staged.table(sql).unwrap());
+            assert!(!a.rows.is_empty());
+            assert!(a.rows == b.rows, "{sql}");
+        }
+        // The last of equals stays, and so does what the last order says of a person.
+        let last = straight
+            .count("select receivable::bigint from orders where ro_no = 'W900'")
+            .unwrap();
+        assert_eq!(last, 19_900);
+        assert_eq!(
+            straight
+                .count("select count(*) from customers where name = '李四'")
+                .unwrap(),
+            700
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! Where a file lies: drives over a network lose locks and writes, so that two may write one file at a time.
+
+use std::path::Path;
+
+/// Numbers by which Linux knows file systems over a network (`statfs(2)`, `magic.h`).
+const NETWORK: &[(u32, &str)] = &[
+    (0x0000_6969, "NFS"),
+    (0x0000_517B, "SMB"),
+    (0xFF53_4D42, "CIFS"),
+    (0xFE53_4D42, "SMB2"),
+    (0x5346_414F, "AFS"),
+    (0x7375_7245, "Coda"),
+    (0x00C3_6400, "Ceph"),
+    (0x0BD0_0BD0, "Lustre"),
+    (0x4750_4653, "GPFS"),
+];
+
+/// The kind of network drive that a folder lies on; `None` on a disk of this machine and where the system does not say.
+#[must_use]
+pub fn network_drive(folder: &Path) -> Option<&'static str> {
+    let found = rustix::fs::statfs(folder).ok()?;
+    // The width of the number differs by machine; the numbers themselves have 32 bits.
+    kind_of(u32::try_from(found.f_type & 0xFFFF_FFFF).ok()?)
+}
+
+fn kind_of(number: u32) -> Option<&'static str> {
+    NETWORK
+        .iter()
+        .find(|(n, _)| *n == number)
+        .map(|(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_drives_are_known_by_their_number_and_disks_are_none() {
+        assert_eq!(kind_of(0x6969), Some("NFS"));
+        assert_eq!(kind_of(0xFF53_4D42), Some("CIFS"));
+        // ext4, tmpfs and an overlay of a container.
+        for disk in [0xEF53, 0x0102_1994, 0x794C_7630] {
+            assert_eq!(kind_of(disk), None);
+        }
+        assert_eq!(network_drive(Path::new("/proc")), None);
+    }
+}
