@@ -137,6 +137,16 @@ pub enum Command {
         #[arg(long, value_name = "FROM..TO", value_parser = period)]
         complete: Option<(NaiveDate, NaiveDate)>,
     },
+    /// Take the last import back: what it brought goes, what it replaced comes back.
+    #[command(after_help = "Example: retain undo-import --db shop.duckdb")]
+    UndoImport {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Say what would happen and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Describe a file on one page: what it is in, its columns, what each becomes.
     #[command(after_help = "Example: retain profile orders.xls --write-mapping orders.toml")]
     Profile {

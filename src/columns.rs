@@ -11,6 +11,9 @@ pub(crate) use synonyms::flag;
 pub use synonyms::{JOB_CLASSES, Synonyms};
 pub use units::{Unit, unit, without_note};
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// How the text of a cell becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
@@ -97,22 +100,6 @@ impl Column {
             past_only: true,
         }
     }
-
-    /// True if `header` names this column, or does but for what stands in brackets at its end.
-    #[must_use]
-    pub fn is_called(&self, header: &str) -> bool {
-        self.is_exactly_called(header)
-            || without_note(header).is_some_and(|(name, _)| self.is_exactly_called(&name))
-    }
-
-    /// True if `header` names this column.
-    #[must_use]
-    pub fn is_exactly_called(&self, header: &str) -> bool {
-        let header = fold(header);
-        fold(self.name) == header
-            || fold(self.zh) == header
-            || self.aliases.iter().any(|a| fold(a) == header)
-    }
 }
 
 /// One kind of file.
@@ -147,7 +134,61 @@ impl Kind {
             .enumerate()
             .find(|(_, c)| c.name == name)
     }
+
+    /// The position of the column that a header names.
+    #[must_use]
+    pub fn exactly_called(&self, header: &Header) -> Option<usize> {
+        self.position_of(&header.whole)
+    }
+
+    /// The position of the column that a header names, or does but for what stands in brackets at its end.
+    #[must_use]
+    pub fn called(&self, header: &Header) -> Option<usize> {
+        self.exactly_called(header)
+            .or_else(|| self.position_of(header.without_note.as_ref()?))
+    }
+
+    fn position_of(&self, folded: &str) -> Option<usize> {
+        let all = HEADERS.get(folded)?;
+        all.iter()
+            .find(|(kind, _)| *kind == self.name)
+            .map(|(_, position)| *position)
+    }
 }
+
+/// A header of a file, folded once for all comparisons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    whole: String,
+    without_note: Option<String>,
+}
+
+impl Header {
+    /// Folds a header's text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self {
+            whole: fold(text),
+            without_note: without_note(text).map(|(name, _)| fold(&name)),
+        }
+    }
+}
+
+/// All headers of the dictionary, folded: the kinds that know each, and at which position.
+static HEADERS: LazyLock<HashMap<String, Vec<(&'static str, usize)>>> = LazyLock::new(|| {
+    let mut headers: HashMap<String, Vec<(&'static str, usize)>> = HashMap::new();
+    for kind in KINDS {
+        for (position, column) in kind.columns.iter().enumerate() {
+            for name in [column.name, column.zh].iter().chain(column.aliases) {
+                let known = headers.entry(fold(name)).or_default();
+                if !known.contains(&(kind.name, position)) {
+                    known.push((kind.name, position));
+                }
+            }
+        }
+    }
+    headers
+});
 
 /// A header or word without what people vary: case, spaces, underscores, full width, brackets.
 #[must_use]

@@ -14,6 +14,7 @@ pub mod keys;
 mod load;
 mod mapping;
 mod merge;
+mod outcome;
 mod parquet;
 mod plan;
 mod profile;
@@ -24,6 +25,7 @@ mod source;
 mod spool;
 mod straight;
 mod target;
+pub mod undo;
 mod unpack;
 mod value;
 mod words;
@@ -36,9 +38,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use crate::scripts;
 use crate::settings::Settings;
-use crate::store::{Store, quote_text};
+use crate::store::Store;
 use crate::types::{Error, Result};
 
 use plan::{Plan, Table, plans};
@@ -50,6 +51,7 @@ pub use evidence::Looks;
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
+pub use outcome::Outcome;
 pub use profile::{ColumnProfile, Profile, profile};
 pub use sheets::{FilledBook, FilledSheet, day, filled_book};
 pub use source::{Container, Records, Source};
@@ -73,48 +75,6 @@ pub struct Request {
     pub sheet: Option<String>,
     /// The file is all there is between these days.
     pub complete: Option<(NaiveDate, NaiveDate)>,
-}
-
-/// What became of one file.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct Outcome {
-    /// File name.
-    pub file: String,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// Its kind.
-    pub kind: String,
-    /// Encoding of a text, such as `UTF-8` or `gb18030`.
-    pub encoding: String,
-    /// Sheet of a workbook that has several.
-    pub sheet: Option<String>,
-    /// Records read, without the header.
-    pub records: u64,
-    /// What became of those that were accepted.
-    #[serde(flatten)]
-    pub fates: Fates,
-    /// Records refused.
-    pub rejected: u64,
-    /// The same by reason.
-    pub rejected_by: BTreeMap<String, u64>,
-    /// Recognised columns: header in the file, canonical name.
-    pub columns: Vec<(String, String)>,
-    /// Of these, those that no header names but the values show.
-    pub by_values: Vec<(String, String)>,
-    /// Headers that nothing uses.
-    pub unused: Vec<String>,
-    /// Words that no synonym table knows: column, word, how often.
-    pub unrecognised: Vec<(String, String, u64)>,
-    /// The first refused rows, for a look: line, column, reason, masked value.
-    pub examples: Vec<(u64, Option<String>, String, Option<String>)>,
-}
-
-impl Outcome {
-    /// True where the file brought nothing new.
-    #[must_use]
-    pub fn changes_nothing(&self) -> bool {
-        self.fates.loaded + self.fates.replaced + self.fates.removed == 0
-    }
 }
 
 /// Where refused rows go in full, so that they can be mended and imported again.
@@ -159,16 +119,20 @@ pub fn import(
         }
     }
     planned.sort_by_key(|(p, _)| p.reading.layout.kind.name != "work_orders");
+    let first_import = store.count(NEXT_IMPORT)?;
     let mut outcomes = Vec::new();
     for (plan, request) in &planned {
         outcomes.push(import_one(
             store, plan, request, settings, rejects, progress,
         )?);
     }
-    store.run(scripts::text("units/unit_keys"))?;
-    store.run(scripts::text("units/vehicles"))?;
+    undo::name_units(store, first_import)?;
+    undo::note_run(store, first_import, settings.import.undo_depth)?;
     Ok(outcomes)
 }
+
+/// The number of the import that comes next.
+const NEXT_IMPORT: &str = "select coalesce(max(import_id), 0) + 1 from imports";
 
 /// What is gathered while a file is read.
 #[derive(Default)]
@@ -193,7 +157,7 @@ fn import_one(
     let layout = &plan.reading.layout;
     let kind = layout.kind;
     let name = &plan.table.source.name;
-    let import_id = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
+    let import_id = store.count(NEXT_IMPORT)?;
     merge::create_staging(store, kind)?;
     let mut tally = Tally::default();
     let mut target = Target::new(store, layout, import_id, request.complete)?;
@@ -230,12 +194,15 @@ fn import_one(
     })?;
     check_limits(name, &tally, settings)?;
     let fates = target.settle(store, layout)?;
-    if kind.name == "work_orders" {
-        merge::merge_people(store, import_id)?;
+    // Rows that were known already say nothing new of anybody.
+    if !fates.change_nothing() {
+        if kind.name == "work_orders" {
+            merge::merge_people(store, import_id)?;
+        }
+        merge::merge_vehicles(store, import_id)?;
     }
-    merge::merge_vehicles(store, import_id)?;
     let sha256 = plan.table.part.sha256.clone().unwrap_or(sha256);
-    let outcome = outcome(plan, sha256, fates, tally);
+    let outcome = Outcome::of(plan, sha256, fates, tally);
     let accounted =
         fates.loaded + fates.replaced + fates.unchanged + fates.duplicate + outcome.rejected;
     if accounted != outcome.records {
@@ -250,7 +217,7 @@ fn import_one(
             "delete from rejects where import_id = {import_id}"
         ))?;
     } else {
-        record(store, import_id, &outcome, request, plan.reading.today)?;
+        outcome.record(store, import_id, request, plan.reading.today)?;
     }
     Ok(outcome)
 }
@@ -390,76 +357,6 @@ fn with_example(error: Error, tally: &Tally) -> Error {
         .with("line", line)
         .with("column", column.unwrap_or_else(|| "-".to_owned()))
         .with("reason", reason)
-}
-
-fn outcome(plan: &Plan, sha256: String, fates: Fates, tally: Tally) -> Outcome {
-    let layout = &plan.reading.layout;
-    let by_values = layout
-        .by_values
-        .iter()
-        .filter_map(|i| Some((layout.positions[*i]?, layout.kind.columns[*i].name)))
-        .map(|(p, name)| (layout.headers[p].clone(), name.to_owned()))
-        .collect();
-    let columns = layout
-        .kind
-        .columns
-        .iter()
-        .zip(&layout.positions)
-        .filter_map(|(c, p)| p.map(|p| (layout.headers[p].clone(), c.name.to_owned())))
-        .collect();
-    Outcome {
-        file: plan.table.source.name.clone(),
-        sha256,
-        kind: layout.kind.name.to_owned(),
-        encoding: plan.table.source.encoding.name().to_owned(),
-        sheet: plan
-            .table
-            .sheet
-            .as_ref()
-            .filter(|s| s.of > 1)
-            .map(|s| s.name.clone()),
-        records: tally.records,
-        fates,
-        rejected: tally.rejected,
-        rejected_by: tally.rejected_by,
-        columns,
-        by_values,
-        unused: layout.unused.clone(),
-        unrecognised: tally
-            .unrecognised
-            .into_iter()
-            .map(|((c, w), n)| (c, w, n))
-            .collect(),
-        examples: tally.examples,
-    }
-}
-
-fn record(
-    store: &Store,
-    import_id: u64,
-    outcome: &Outcome,
-    request: &Request,
-    today: NaiveDate,
-) -> Result<()> {
-    let mapping = match &request.mapping {
-        Some(mapping) => toml::to_string(mapping).map_err(Error::internal)?,
-        None => String::new(),
-    };
-    store.run(&format!(
-        "insert into imports select {import_id}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, date '{today}', \
-         (select max(in_at)::date from orders), null",
-        quote_text(&outcome.file),
-        quote_text(&outcome.sha256),
-        quote_text(&outcome.kind),
-        quote_text(request.store.as_deref().unwrap_or_default()),
-        quote_text(&mapping),
-        outcome.records,
-        outcome.fates.loaded,
-        outcome.fates.replaced,
-        outcome.fates.unchanged,
-        outcome.fates.duplicate,
-        outcome.rejected,
-    ))
 }
 
 /// A name for the file of refused rows: the file's own and the first digits of its path's hash.

@@ -4,6 +4,7 @@
 /// Name and text of each script.
 pub const SCRIPTS: &[(&str, &str)] = &[
     ("schema", include_str!("../queries/schema.sql")),
+    ("import/undo", include_str!("../queries/import/undo.sql")),
     (
         "units/unit_keys",
         include_str!("../queries/units/unit_keys.sql"),
@@ -112,6 +113,7 @@ pub const SCRIPTS: &[(&str, &str)] = &[
 pub fn schema() -> String {
     [
         "schema",
+        "import/undo",
         "people/tombstones",
         "backtest/backtest_results",
         "tasks/task_tables",

@@ -112,6 +112,8 @@ settings! {
         max_archive_files: usize = 1000,
         /// Memory for the process that parses a workbook (.xls, .xlsb, .ods), MB.
         max_parse_memory_mb: u64 = 2048,
+        /// Runs of the import command that can be taken back: what the last ones replaced is kept.
+        undo_depth: u32 = 3,
         /// Keys that are nobody: their orders count, they themselves do not.
         placeholders: Vec<String> = ["散客", "WALK_IN", "WALKIN", "WALK-IN"].map(str::to_owned).to_vec(),
         /// Store name for files without a store column.

@@ -89,6 +89,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "complaint_no",
             "task_id",
             "item_id",
+            "reference",
         ],
     ),
     (
@@ -170,6 +171,10 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "lang",
             "format",
             "method",
+            "band",
+            "definitions",
+            "program",
+            "settings",
         ],
     ),
 ];

@@ -92,6 +92,8 @@ pub enum Suppression {
     Refusal,
     /// Owed to the customer whatever follows: only vehicles that are gone, taxis and the department's own.
     Service,
+    /// What the file lacks: as above, and nobody is rung up for it who is in the shop or expected there, where it is asked at the counter.
+    Repair,
 }
 
 /// Until when a call is in time.
@@ -343,7 +345,7 @@ pub const LISTS: &[ListRule] = &[
         include_str!("../../queries/lists/file_incomplete.sql"),
         &[Band::File],
         "list-purpose-complete",
-        Suppression::Service,
+        Suppression::Repair,
         Deadline::Timer,
     ),
 ];

@@ -180,6 +180,25 @@ fn each_refusal_is_counted_and_lists_that_are_owed_ignore_marketing_ones() {
 }
 
 #[test]
+fn a_gap_in_the_file_is_asked_at_the_counter_of_whoever_is_there_or_expected() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    let repair = rules::rule("file_incomplete").unwrap();
+    let why = |change: fn(&mut UnitDetail)| {
+        let mut detail = detail(1, 1);
+        change(&mut detail);
+        withheld::withheld(repair, &detail, &ctx)
+    };
+    let booked = why(|d| d.booked_for = Some(day("2026-11-28")));
+    assert_eq!(booked, Some(Withheld::Booked));
+    assert_eq!(why(|d| d.in_shop = true), Some(Withheld::Visited));
+    // Having been there, having been reached or wanting no marketing leaves the gap as it is.
+    assert_eq!(why(|d| d.last_visit_on = Some(day("2026-11-21"))), None);
+    assert_eq!(why(|d| d.reached_on = Some(day("2026-11-20"))), None);
+    assert_eq!(why(|d| d.opted_out = true), None);
+}
+
+#[test]
 fn a_contact_long_ago_or_a_promise_for_today_does_not_block() {
     let settings = Lists::default();
     let ctx = context(&settings);

@@ -79,9 +79,13 @@ pub fn withheld(rule: &ListRule, detail: &UnitDetail, ctx: &ListContext<'_>) -> 
     if detail.customer_kind == Some(CustomerKind::Internal) {
         return Some(Withheld::Internal);
     }
-    // First and second calls, escalations and file repair are owed to the customer whatever follows.
-    if rule.suppression == Suppression::Service {
-        return None;
+    match rule.suppression {
+        // First and second calls and escalations are owed to the customer whatever follows.
+        Suppression::Service => return None,
+        // A refusal of marketing or a contact about something else does not complete the file; who comes by anyway does.
+        Suppression::Repair if detail.in_shop => return Some(Withheld::Visited),
+        Suppression::Repair => return detail.booked_for.map(|_| Withheld::Booked),
+        Suppression::Refusal | Suppression::Marketing => {}
     }
     if detail.opted_out || detail.consent_marketing.as_deref() == Some("no") {
         return Some(Withheld::OptedOut);

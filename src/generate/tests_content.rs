@@ -101,9 +101,10 @@ fn the_dictionary_reads_every_header_and_every_coded_value_alike_in_both_languag
             .each_ref()
             .map(|memory| Table::new(memory, export));
         for (zh_header, en_header) in export.columns() {
-            let column = kind.columns.iter().find(|column| column.zh == *zh_header);
-            let column = column.unwrap_or_else(|| panic!("{name} {zh_header}"));
-            assert!(column.is_called(en_header), "{name} {en_header}");
+            let called = |header: &str| kind.called(&columns::Header::of(header));
+            let at = called(zh_header).unwrap_or_else(|| panic!("{name} {zh_header}"));
+            let column = &kind.columns[at];
+            assert_eq!(called(en_header), Some(at), "{name} {en_header}");
             for (zh, en) in zh.0.iter().zip(&en.0) {
                 let (zh, en) = (&zh[*zh_header], &en[*en_header]);
                 let read = meaning(column.value, zh);

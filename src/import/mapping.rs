@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::{self, Looks};
 use super::value::DateOrder;
-use crate::columns::{KINDS, Kind, Unit, fold, unit};
+use crate::columns::{Header, KINDS, Kind, Unit, fold, unit};
 use crate::types::{Error, Result};
 
 /// A mapping file: what the dictionary cannot know about a file.
@@ -237,10 +237,8 @@ fn place_by_values(
 
 /// The kind that knows most headers, if any does.
 pub(super) fn best_kind(headers: &[String]) -> Option<&'static Kind> {
-    let known = |kind: &&Kind| {
-        let named = |h: &&String| kind.columns.iter().any(|c| c.is_called(h));
-        headers.iter().filter(named).count()
-    };
+    let headers: Vec<Header> = headers.iter().map(|h| Header::of(h)).collect();
+    let known = |kind: &&Kind| headers.iter().filter(|h| kind.called(h).is_some()).count();
     KINDS
         .iter()
         .rev()
@@ -277,18 +275,19 @@ fn place(
     if !mapping.has_header {
         return Ok(positions);
     }
+    let folded: Vec<Header> = headers.iter().map(|h| Header::of(h)).collect();
     for (i, column) in kind.columns.iter().enumerate() {
         if positions[i].is_some() {
             continue;
         }
-        let called = |name: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let called = |column_of: &dyn Fn(&Header) -> Option<usize>| -> Vec<usize> {
             (0..headers.len())
-                .filter(|p| name(&headers[*p]) && !positions.contains(&Some(*p)))
+                .filter(|p| column_of(&folded[*p]) == Some(i) && !positions.contains(&Some(*p)))
                 .collect()
         };
-        let mut matches = called(&|h| column.is_exactly_called(h));
+        let mut matches = called(&|h| kind.exactly_called(h));
         if matches.is_empty() {
-            matches = called(&|h| column.is_called(h));
+            matches = called(&|h| kind.called(h));
         }
         positions[i] = matches.first().copied();
         if let [first, second, ..] = matches.as_slice() {
@@ -304,12 +303,16 @@ fn place(
 
 /// How many of a row's texts are headers: of the kind that knows most, or named by the mapping.
 pub(super) fn known_headers(texts: &[String], mapping: &Mapping) -> usize {
-    let mapped = |text: &str| mapping.columns.values().any(|h| fold(h) == fold(text));
+    let by_mapping: Vec<String> = mapping.columns.values().map(|h| fold(h)).collect();
+    let texts: Vec<(Header, bool)> = texts
+        .iter()
+        .filter(|t| !t.is_empty())
+        .map(|t| (Header::of(t), by_mapping.contains(&fold(t))))
+        .collect();
     let known = |kind: &Kind| {
         texts
             .iter()
-            .filter(|t| !t.is_empty())
-            .filter(|t| kind.columns.iter().any(|c| c.is_called(t)) || mapped(t))
+            .filter(|(t, mapped)| *mapped || kind.called(t).is_some())
             .count()
     };
     KINDS.iter().map(known).max().unwrap_or(0)
@@ -317,19 +320,16 @@ pub(super) fn known_headers(texts: &[String], mapping: &Mapping) -> usize {
 
 /// True for a name that some kind of file has for a column.
 pub(super) fn is_known(text: &str) -> bool {
-    KINDS
-        .iter()
-        .any(|kind| kind.columns.iter().any(|c| c.is_called(text)))
+    let header = Header::of(text);
+    KINDS.iter().any(|kind| kind.called(&header).is_some())
 }
 
 /// The kind that knows the most headers; among equals the one whose required columns are all there.
 fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
+    let folded: Vec<Header> = headers.iter().map(|h| Header::of(h)).collect();
     let scored = KINDS.iter().map(|kind| {
-        let known = headers
-            .iter()
-            .filter(|h| kind.columns.iter().any(|c| c.is_called(h)))
-            .count();
-        (known, missing(kind, headers).is_none(), kind)
+        let known = folded.iter().filter(|h| kind.called(h).is_some()).count();
+        (known, has_required(kind, &folded), kind)
     });
     let best = scored.clone().map(|(known, whole, _)| (known, whole)).max();
     let candidates: Vec<&'static Kind> = scored
@@ -350,13 +350,14 @@ fn detect(file: &str, headers: &[String]) -> Result<&'static Kind> {
     }
 }
 
-/// The first group of required columns of which the headers have none.
-fn missing(kind: &'static Kind, headers: &[String]) -> Option<&'static [&'static str]> {
-    kind.required.iter().copied().find(|group| {
-        !group
+/// Of each group of required columns the headers have one.
+fn has_required(kind: &'static Kind, headers: &[Header]) -> bool {
+    let there: Vec<usize> = headers.iter().filter_map(|h| kind.called(h)).collect();
+    kind.required.iter().all(|group| {
+        group
             .iter()
             .filter_map(|name| kind.column(name))
-            .any(|(_, c)| headers.iter().any(|h| c.is_called(h)))
+            .any(|(i, _)| there.contains(&i))
     })
 }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::columns_out::{PEOPLE_TABLE, VEHICLES_TABLE, value_columns};
 use super::mapping::Layout;
+use super::undo;
 use crate::columns::{Kind, ValueType};
 use crate::store::{Store, quote_identifier, quote_text};
 use crate::types::Result;
@@ -24,6 +25,13 @@ pub struct Fates {
     pub duplicate: u64,
     /// Orders taken away, since `--complete` says that the file is all there is.
     pub removed: u64,
+}
+
+impl Fates {
+    /// True where nothing in the database is other than before.
+    pub(super) fn change_nothing(&self) -> bool {
+        self.loaded + self.replaced + self.removed == 0
+    }
 }
 
 impl std::ops::Add for Fates {
@@ -78,11 +86,13 @@ pub(super) fn merge(
     let mut fates = settle_fates(store, kind)?;
     write_rows(store, layout, import_id)?;
     if let (Some((from, to)), "work_orders") = (complete, kind.name) {
-        fates.removed = store.change(&format!(
-            "delete from orders where in_at >= '{from}' and in_at < date '{to}' + 1 \
+        let gone = format!(
+            "in_at >= '{from}' and in_at < date '{to}' + 1 \
              and store_id in (select distinct store_id from staged) \
              and order_id not in (select row_key from staged)"
-        ))?;
+        );
+        undo::set_aside(store, "orders", &gone, import_id)?;
+        fates.removed = store.change(&format!("delete from orders where {gone}"))?;
     }
     Ok(fates)
 }
@@ -220,8 +230,12 @@ fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
     }
     store.run(&format!(
         "create or replace temp table changed as select s.* from staged s left join {table} t on t.{key} = s.row_key
-             where t.{key} is null or t.content_hash <> s.content_hash;
-         delete from {table} where {key} in (select row_key from changed);
+             where t.{key} is null or t.content_hash <> s.content_hash;"
+    ))?;
+    let replaced = format!("{key} in (select row_key from changed)");
+    undo::set_aside(store, table, &replaced, import_id)?;
+    store.run(&format!(
+        "delete from {table} where {replaced};
          {}
          drop table changed;",
         insert("changed")
@@ -236,19 +250,34 @@ pub(super) fn is_empty(store: &Store, table: &str) -> Result<bool> {
 
 /// People named on orders: new ones are added; those known from orders alone take what the last order says.
 pub(super) fn merge_people(store: &Store, import_id: u64) -> Result<()> {
-    store.run(&format!(
+    store.run(
         "create or replace temp table latest_people as
          select customer_key, arg_max(store_id, line) as store_id, arg_max(customer_no, line) as customer_no,
              arg_max(name, line) as name, arg_max(phones_text, line) as phones_text
          from staged_people group by customer_key;
-         update customers set
-             name = coalesce(case when customers.content_hash = 0 then p.name end, customers.name, p.name),
-             phone_primary = coalesce(case when customers.content_hash = 0 then string_split(p.phones_text, '|')[1] end,
-                 customers.phone_primary, string_split(p.phones_text, '|')[1]),
-             phones = coalesce(case when customers.content_hash = 0 then string_split(p.phones_text, '|') end,
-                 customers.phones, string_split(p.phones_text, '|'))
-         from latest_people p where p.customer_key = customers.customer_id
-             and (customers.content_hash = 0 or customers.name is null or customers.phone_primary is null);
+         create or replace temp table told as
+         select * from (
+             select c.customer_id,
+                 coalesce(case when c.content_hash = 0 then p.name end, c.name, p.name) as name,
+                 coalesce(case when c.content_hash = 0 then string_split(p.phones_text, '|') end, c.phones,
+                     string_split(p.phones_text, '|')) as phones,
+                 coalesce(case when c.content_hash = 0 then string_split(p.phones_text, '|')[1] end, c.phone_primary,
+                     string_split(p.phones_text, '|')[1]) as phone_primary
+             from customers c join latest_people p on p.customer_key = c.customer_id
+             where c.content_hash = 0 or c.name is null or c.phone_primary is null) t
+         where exists (from customers c where c.customer_id = t.customer_id and (c.name is distinct from t.name
+             or c.phones is distinct from t.phones or c.phone_primary is distinct from t.phone_primary));",
+    )?;
+    undo::set_aside(
+        store,
+        "customers",
+        "customer_id in (select customer_id from told)",
+        import_id,
+    )?;
+    store.run(&format!(
+        "update customers set name = t.name, phone_primary = t.phone_primary, phones = t.phones
+         from told t where t.customer_id = customers.customer_id;
+         drop table told;
          insert into customers (customer_id, store_id, customer_no, name, phone_primary, phones, content_hash, import_id)
          select customer_key, store_id, customer_no, name, string_split(phones_text, '|')[1], string_split(phones_text, '|'),
              0, {import_id}

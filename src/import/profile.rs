@@ -13,7 +13,7 @@ use super::plan::{Table, tables};
 use super::source::{Container, Records};
 use super::value::{self, DateOrder};
 use super::{READ_AHEAD, Request, hand_out};
-use crate::columns::{Kind, ValueType};
+use crate::columns::{Header, Kind, ValueType};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::types::{Error, Result};
@@ -231,7 +231,7 @@ fn column(
     // Where the file as a whole cannot be placed yet, each header is still looked up.
     let at = by_layout.or_else(|| {
         let kind = kind.filter(|_| layout.is_none())?;
-        kind.columns.iter().position(|c| c.is_called(header))
+        kind.called(&Header::of(header))
     });
     let found = at.zip(kind).map(|(i, k)| (i, &k.columns[i]));
     let how = found.map(|(i, c)| {

@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn own_words_come_before_the_built_in_ones() {
-        let own = own("[job_class]\nmaint = ['一级养护']\ninternal = ['保养']\n[is_comeback]\nyes = ['回']\nno = ['1']\n[source]\n自来 = ['路过']\n").unwrap();
+        let own = own("[job_class]\nmaint = ['一级养护']\ninternal = ['保养']\n[is_comeback]\nyes = ['回']\nno = ['1']\n[source]\n'自来' = ['路过']\n").unwrap();
         let kind = Kind::named("work_orders").unwrap();
         let (class, column) = kind.column("job_class").unwrap();
         let ValueType::Word(words) = column.value else {

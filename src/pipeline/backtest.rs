@@ -223,7 +223,6 @@ fn champion(learned: &Learned) -> String {
     match (&learned.line_up, &learned.share) {
         (Ok(line_up), _) if line_up.churn.is_some() => line_up.champion.as_str(),
         (_, Ok(_)) => "return_share",
-        _ if learned.visits.is_some() => "visits",
         _ => "none",
     }
     .to_owned()

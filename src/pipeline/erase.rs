@@ -13,8 +13,9 @@ use chrono::NaiveDate;
 
 use super::key::Key;
 use super::{Context, audit, beside, copies};
+use crate::import::undo;
 use crate::scripts;
-use crate::store::{Access, Store, quote_identifier};
+use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
 pub(super) use found::Found;
@@ -119,6 +120,7 @@ fn write_keys<'a>(
 
 /// Runs the script on `erased_keys`, clears what was found about them, and names the units anew.
 fn apply(store: &Store) -> Result<()> {
+    forget_what_was_replaced(store)?;
     store.run(scripts::text("people/erase"))?;
     for (table, column) in found_tables(store)? {
         let from = if column == "unit_id" {
@@ -138,6 +140,28 @@ fn apply(store: &Store) -> Result<()> {
         "delete from unit_aliases where unit_id in (from erased_units) or old_id in (from erased_units);
          drop table erased_keys; drop table erased_units; drop table erased_orders; drop table erased_vehicles;",
     )
+}
+
+/// Where what an import replaced holds them, that import can no longer be taken back.
+fn forget_what_was_replaced(store: &Store) -> Result<()> {
+    for table in undo::aside_tables() {
+        let columns = store.table(&format!(
+            "select column_name as col from duckdb_columns() where table_name = {} and database_name = current_database()
+                 and column_name in ('customer_key', 'customer_id', 'vin_key', 'plate_key', 'vehicle_key')
+             order by column_index",
+            quote_text(&table)
+        ))?;
+        for row in columns.iter() {
+            let column = row.text("col")?.unwrap_or_default();
+            let holds = format!(
+                "select count(*) from (from {table} where {column} in (select key from erased_keys) limit 1)"
+            );
+            if store.count(&holds)? > 0 {
+                return undo::forget_all(store);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Tables of what was found about units and customers, whoever made them, with the column that names these.

@@ -25,6 +25,7 @@ pub mod status;
 pub mod subject;
 mod tasks;
 pub mod terminal;
+pub mod undo_import;
 mod upgrade;
 
 use std::path::{Path, PathBuf};

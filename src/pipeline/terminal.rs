@@ -11,7 +11,7 @@ use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
-    machine_date, profile, record, report, score, status,
+    machine_date, profile, record, report, score, status, undo_import,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
 use crate::follow_up::record::Repeated;
@@ -146,6 +146,10 @@ fn dispatch(cli: Cli) -> Result<()> {
             }
             let imported = import::import(&context, &requests, dry_run)?;
             speak.result(&imported, |out| say::imported(out, lang, &imported))
+        }
+        Command::UndoImport { db, dry_run } => {
+            let undone = undo_import::undo_import(&context(&common, &db, lang)?, dry_run)?;
+            speak.result(&undone, |out| undo_import::say(out, lang, &undone))
         }
         Command::Profile {
             file,

@@ -26,5 +26,8 @@ mod same_bytes;
 mod small_sample;
 mod speaking;
 mod support;
+
+mod undoing;
+mod visit_models;
 mod visits;
 mod words;

@@ -274,21 +274,3 @@ fn yearly_purchases_are_foretold_better_than_by_rules_and_as_often_as_said() {
     assert!(figure(&found, "score", "ece") < 0.02, "{found}");
     assert!((figure(&found, "hiatus", "auc") - 0.862).abs() < 0.002);
 }
-
-#[test]
-fn the_first_months_of_cdnow_tell_who_comes_back_without_any_outcome() {
-    let Some(data) = shared_data() else {
-        return skip("CDNOW", "no data beside the project");
-    };
-    // 26 and 39 weeks; the days since the last purchase reach 0.773 and 0.771.
-    for (days, least) in [(182, 0.78), (273, 0.775)] {
-        let found = backtest_of(
-            &data.join("cdnow_sample_transactions.csv"),
-            "kind = 'work_orders'\n[columns]\ncustomer_no = 'master_id'\nin_at = 'date'\nreceived = 'dollars'\n",
-            &format!("--cutoff 1997-09-30 --horizon-days {days}"),
-        );
-        assert_eq!(found["cutoffs"][0]["champion"], "visits");
-        let auc = figure(&found, "score", "auc");
-        assert!(auc >= least, "{days} days: {auc}");
-    }
-}

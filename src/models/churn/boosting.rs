@@ -63,12 +63,12 @@ struct Node {
     value: f64,
 }
 
-/// Sums of gradients and curvatures, and rows.
+/// Sums of gradients and curvatures, and rows (whole numbers, exact as floats).
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     g: f64,
     h: f64,
-    n: usize,
+    n: f64,
 }
 
 impl Sum {
@@ -92,6 +92,18 @@ impl Sum {
 
     fn score(self, ridge: f64) -> f64 {
         self.g * self.g / (self.h + ridge)
+    }
+}
+
+/// The sums of one input's bins among some rows.
+struct Bins([Sum; BINS + 1]);
+
+impl Bins {
+    /// Leaves what other rows do not make up.
+    fn take(&mut self, others: &Self) {
+        for (rest, other) in self.0.iter_mut().zip(&others.0) {
+            *rest = rest.without(*other);
+        }
     }
 }
 
@@ -140,25 +152,31 @@ impl BoostingParams {
             sum: Sum,
             depth: usize,
             bounds: (f64, f64),
+            bins: Option<Vec<Bins>>,
         }
         let mut all = Sum::default();
         for &(g, h) in slopes {
-            all.add(Sum { g, h, n: 1 });
+            all.add(Sum { g, h, n: 1.0 });
         }
         let mut tree = vec![leaf(all.value(self.ridge) * self.rate)];
-        let everything = (0..u32::try_from(slopes.len()).unwrap_or(u32::MAX)).collect();
+        let everything: Vec<u32> = (0..u32::try_from(slopes.len()).unwrap_or(u32::MAX)).collect();
+        let may_split =
+            |depth: usize, rows: &[u32]| depth < self.depth && rows.len() >= 2 * self.leaf_rows;
+        let bins = may_split(0, &everything).then(|| binned.sums(slopes, &everything));
         let mut open = vec![Work {
             node: 0,
             rows: everything,
             sum: all,
             depth: 0,
             bounds: (f64::NEG_INFINITY, f64::INFINITY),
+            bins,
         }];
         while let Some(work) = open.pop() {
-            let split = (work.depth < self.depth && work.rows.len() >= 2 * self.leaf_rows)
-                .then(|| self.best(binned, slopes, &work.rows, work.sum))
-                .flatten();
-            let Some(split) = split else {
+            let split = work
+                .bins
+                .as_ref()
+                .and_then(|bins| self.best(binned, bins, work.sum));
+            let (Some(split), Some(mut bins)) = (split, work.bins) else {
                 let value = tree[work.node].value;
                 for row in &work.rows {
                     logits[*row as usize] += value;
@@ -200,66 +218,67 @@ impl BoostingParams {
                 split.unknown_left,
             );
             (node.left, node.right) = (at, at + 1);
+            // The sums of the smaller side are counted, those of the larger are what is left of their parent's.
+            let depth = work.depth + 1;
+            let left_is_smaller = left.len() <= right.len();
+            let (smaller, larger) = if left_is_smaller {
+                (&left, &right)
+            } else {
+                (&right, &left)
+            };
+            let (mut smaller_bins, mut larger_bins) = (None, None);
+            if may_split(depth, larger) || may_split(depth, smaller) {
+                let counted = binned.sums(slopes, smaller);
+                if may_split(depth, larger) {
+                    for (rest, counted) in bins.iter_mut().zip(&counted) {
+                        rest.take(counted);
+                    }
+                    larger_bins = Some(bins);
+                }
+                smaller_bins = may_split(depth, smaller).then_some(counted);
+            }
+            let (left_bins, right_bins) = if left_is_smaller {
+                (smaller_bins, larger_bins)
+            } else {
+                (larger_bins, smaller_bins)
+            };
             open.push(Work {
                 node: at + 1,
                 rows: right,
                 sum: split.right,
-                depth: work.depth + 1,
+                depth,
                 bounds: right_bounds,
+                bins: right_bins,
             });
             open.push(Work {
                 node: at,
                 rows: left,
                 sum: split.left,
-                depth: work.depth + 1,
+                depth,
                 bounds: left_bounds,
+                bins: left_bins,
             });
         }
         tree
     }
 
     /// The split that saves most; the first input among equals.
-    fn best(
-        &self,
-        binned: &Binned,
-        slopes: &[(f64, f64)],
-        rows: &[u32],
-        sum: Sum,
-    ) -> Option<Split> {
+    fn best(&self, binned: &Binned, bins: &[Bins], sum: Sum) -> Option<Split> {
         (0..INPUTS.len())
-            .into_par_iter()
-            .filter_map(|input| self.best_of(binned, slopes, rows, sum, input))
-            .collect::<Vec<_>>()
-            .into_iter()
+            .filter_map(|input| self.best_of(&binned.edges[input], &bins[input], sum, input))
             .reduce(|a, b| if b.gain > a.gain { b } else { a })
     }
 
-    fn best_of(
-        &self,
-        binned: &Binned,
-        slopes: &[(f64, f64)],
-        rows: &[u32],
-        sum: Sum,
-        input: usize,
-    ) -> Option<Split> {
-        let edges = binned.edges[input].len();
-        if edges == 0 {
-            return None;
-        }
-        let mut bins = [Sum::default(); BINS + 1];
-        let column = &binned.columns[input];
-        for &row in rows {
-            let (g, h) = slopes[row as usize];
-            bins[usize::from(column[row as usize])].add(Sum { g, h, n: 1 });
-        }
-        let unknown = bins[BINS];
+    fn best_of(&self, edges: &[f64], bins: &Bins, sum: Sum, input: usize) -> Option<Split> {
+        let enough = self.leaf_rows as f64;
+        let unknown = bins.0[BINS];
         let before = sum.score(self.ridge);
         let mut best: Option<Split> = None;
         let mut below = Sum::default();
-        for (bin, here) in bins.iter().enumerate().take(edges) {
+        for (bin, here) in bins.0.iter().enumerate().take(edges.len()) {
             below.add(*here);
             for unknown_left in [false, true] {
-                if unknown_left && unknown.n == 0 {
+                if unknown_left && unknown.n < 0.5 {
                     continue;
                 }
                 let mut left = below;
@@ -267,7 +286,7 @@ impl BoostingParams {
                     left.add(unknown);
                 }
                 let right = sum.without(left);
-                if left.n < self.leaf_rows || right.n < self.leaf_rows {
+                if left.n < enough || right.n < enough {
                     continue;
                 }
                 if is_monotone(input) && left.value(self.ridge) > right.value(self.ridge) {
@@ -365,6 +384,25 @@ struct Binned {
 }
 
 impl Binned {
+    /// The sums of each input's bins among some rows, each summed by one thread in the order of the rows.
+    fn sums(&self, slopes: &[(f64, f64)], rows: &[u32]) -> Vec<Bins> {
+        // Side by side once, where the inputs read them one after the other.
+        let slopes: Vec<(f64, f64)> = rows.iter().map(|&row| slopes[row as usize]).collect();
+        self.columns
+            .par_iter()
+            .zip(&self.edges)
+            .map(|(column, edges)| {
+                let mut bins = Bins([Sum::default(); BINS + 1]);
+                if !edges.is_empty() {
+                    for (&row, &(g, h)) in rows.iter().zip(&slopes) {
+                        bins.0[usize::from(column[row as usize])].add(Sum { g, h, n: 1.0 });
+                    }
+                }
+                bins
+            })
+            .collect()
+    }
+
     fn of(design: &Design) -> Self {
         let (columns, edges) = (0..INPUTS.len())
             .into_par_iter()

@@ -8,6 +8,7 @@ pub mod calibration;
 pub mod design;
 pub mod evaluate;
 pub mod logistic;
+mod newton;
 
 use std::collections::BTreeMap;
 

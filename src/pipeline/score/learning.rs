@@ -3,11 +3,9 @@
 use chrono::{Days, NaiveDate};
 
 use super::dates::{Dated, Past, cutoff_of, return_share};
-use super::visits;
 use crate::models::baselines::ReturnShare;
 use crate::models::churn::design::Design;
 use crate::models::churn::{self, LineUp, Sample};
-use crate::models::visits_bgcnbd::BgcnbdFit;
 use crate::models::{ModelCard, comparable};
 use crate::rhythm::{is_gone, is_person};
 use crate::settings::Settings;
@@ -24,9 +22,6 @@ pub struct Learned {
     pub share: Result<ReturnShare, Reason>,
     /// The models, judged on the latest date whose outcome is known.
     pub line_up: Result<LineUp, Reason>,
-    /// The visit model, where there are no outcomes to learn from: it reads the visits alone.
-    pub visits: Option<BgcnbdFit>,
-    horizon_days: u32,
 }
 
 /// The test date and, before it, the training dates: the windows of the training dates close before the test date.
@@ -72,16 +67,7 @@ pub fn learn(
         let trained = train_sample(settings, &train, horizon_days, past, rows);
         churn::fit(&trained, &judged, horizon_days)
     };
-    let visits = share
-        .is_err()
-        .then(|| visits::alone(settings, now, horizon_days).ok())
-        .flatten();
-    Learned {
-        share,
-        line_up,
-        visits,
-        horizon_days,
-    }
+    Learned { share, line_up }
 }
 
 /// The rows of several dates, one after the other.
@@ -161,18 +147,6 @@ fn mixed(key: u64, salt: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// The card where nothing could be learned.
-fn unlearned(caveats: Vec<String>) -> ModelCard {
-    ModelCard {
-        name: String::new(),
-        rows: 0,
-        parameters: serde_json::Value::Null,
-        log_likelihood: None,
-        measures: serde_json::Value::Null,
-        caveats,
-    }
-}
-
 impl Learned {
     /// Probability of no qualified visit within the horizon, per unit of a date. `None` for a unit without a qualified
     /// visit and for one that has left; none at all where nothing could be learned.
@@ -193,13 +167,11 @@ impl Learned {
                         .collect(),
                 )
             }
-            _ => match &self.share {
-                Ok(share) => Some(share.predict(features)),
-                Err(_) => self
-                    .visits
-                    .as_ref()
-                    .map(|fit| visits::no_visit(fit, dated, self.horizon_days)),
-            },
+            _ => self
+                .share
+                .as_ref()
+                .ok()
+                .map(|share| share.predict(features)),
         }
     }
 
@@ -226,16 +198,17 @@ impl Learned {
                 }
                 card
             }
-            (_, Err(_)) if self.visits.is_some() => {
-                let card = self.visits.as_ref().map(BgcnbdFit::card);
-                let mut card = card.unwrap_or_else(|| unlearned(Vec::new()));
-                card.caveats.push("caveat-visits-alone".to_owned());
-                card
-            }
-            (_, Err(reason)) => unlearned(vec![reason.encode()]),
+            (_, Err(reason)) => ModelCard {
+                name: String::new(),
+                rows: 0,
+                parameters: serde_json::Value::Null,
+                log_likelihood: None,
+                measures: serde_json::Value::Null,
+                caveats: vec![reason.encode()],
+            },
         };
         card.name = name.to_owned();
-        if self.share.is_ok() || self.visits.is_some() {
+        if self.share.is_ok() {
             card.caveats.push("caveat-independence".to_owned());
         }
         let mut cards = vec![card];
@@ -250,6 +223,6 @@ impl Learned {
     /// Why there is no probability at all.
     #[must_use]
     pub fn refusal(&self) -> Option<&Reason> {
-        self.share.as_ref().err().filter(|_| self.visits.is_none())
+        self.share.as_ref().err()
     }
 }

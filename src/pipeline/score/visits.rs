@@ -79,62 +79,6 @@ fn fits(dated: &Dated) -> Vec<(Kind, Result<BgcnbdFit, Reason>)> {
     ]
 }
 
-/// The simplest visit model alone, for a shop without a second date to judge anything on: it needs no outcomes.
-///
-/// # Errors
-/// A reason where there are too few units, too little history for the horizon, or no fit to be trusted.
-pub(super) fn alone(
-    settings: &Settings,
-    now: &Dated,
-    horizon_days: u32,
-) -> Result<BgcnbdFit, Reason> {
-    let f = &now.features;
-    let units = now.histories.iter().flatten().count();
-    if units < settings.churn.min_units as usize {
-        return Err(Reason::new("caveat-too-few-units")
-            .with("units", units)
-            .with("needed", settings.churn.min_units));
-    }
-    // To look further ahead than twice as far as one has seen is a guess.
-    let days = f.history_from.map_or(0, |from| (f.as_of - from).num_days());
-    if 2 * days < i64::from(horizon_days) {
-        return Err(Reason::new("caveat-history-too-short")
-            .with("days", days)
-            .with("needed", horizon_days.div_ceil(2)));
-    }
-    fits(now).swap_remove(0).1
-}
-
-/// Probability of no visit within so many days, of each unit that has come and not left. Its interval is that of a
-/// share seen among as many units as the fit rests on would leave for each twentieth of them.
-pub(super) fn no_visit(fit: &BgcnbdFit, dated: &Dated, horizon_days: u32) -> Vec<Option<Estimate>> {
-    let f = &dated.features;
-    let weeks = f64::from(horizon_days) / 7.0;
-    let alike = (f.len() as f64 / 20.0).max(1.0);
-    (0..f.len())
-        .into_par_iter()
-        .map(|i| {
-            let history = dated.histories[i].filter(|_| !is_gone(f, i))?;
-            // A unit in the shop was seen today.
-            let history = if f.open_order[i] {
-                History {
-                    age: history.last,
-                    ..history
-                }
-            } else {
-                history
-            };
-            let value = 1.0 - fit.model.visit_within(&history, weeks);
-            let wide = 1.281_551_565_545 * (value * (1.0 - value) / alike).sqrt();
-            Some(Estimate {
-                value,
-                low: (value - wide).max(0.0),
-                high: (value + wide).min(1.0),
-            })
-        })
-        .collect()
-}
-
 /// The model fitted to a date, of the kind that foretold best at the earlier `dates`; without any, the simplest.
 pub(in crate::pipeline) fn visit_model(
     settings: &Settings,

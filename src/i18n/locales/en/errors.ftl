@@ -194,3 +194,7 @@ error-analysis-too-few = { $table }: { $customers } customers are too few to say
 error-analysis-too-few-hint = At least { $least } are needed; export it masked instead, without --for-analysis
 error-doctor-found = { $path }: something is broken
 error-doctor-found-hint = The lines with ■ above say what and what to do
+error-undo-nothing = There is no import that can be taken back
+error-undo-nothing-hint = Only the last ones can (import.undo_depth in the settings), and none after a person in them was erased; retain status lists the imports, a backup takes the file further back (retain restore)
+error-undo-later = Rows came in after the last import in another way
+error-undo-later-hint = Put a backup from before it in place (retain restore)

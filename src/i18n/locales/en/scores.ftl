@@ -39,6 +39,5 @@ caveat-visits-ridge = The visit data fit many parameters alike, as where nobody 
 caveat-visits-no-rhythm = Visits show no rhythm that a model of stages could use
 caveat-visits-clumped = Visits come in clumps rather than at even distances
 caveat-visits-unjudged = No earlier date was there to judge the visit model on
-caveat-visits-alone = Too little history to judge a model: the probability comes from the visit model alone and was not held against what came
 caveat-first-visits-unknown = A unit's history begins with its first visit in these files; earlier ones are not known
 caveat-counts-between-whole-k = Expected visits are taken between those of the whole numbers of stages around k

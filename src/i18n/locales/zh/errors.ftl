@@ -194,3 +194,7 @@ error-analysis-too-few = { $table }:只有 { $customers } 位客户,难免指向
 error-analysis-too-few-hint = 至少要 { $least } 位;请不加 --for-analysis,导出遮盖后的数据
 error-doctor-found = { $path }:有损坏
 error-doctor-found-hint = 上面带 ■ 的行说明了问题和办法
+error-undo-nothing = 没有可以撤销的导入
+error-undo-nothing-hint = 只能撤销最近几次(设置 import.undo_depth),其中有人被删除后也不能再撤销;retain status 列出各次导入,要退回更早请用备份(retain restore)
+error-undo-later = 最近一次导入之后,又有数据以其他方式进来
+error-undo-later-hint = 请用此前的备份恢复(retain restore)

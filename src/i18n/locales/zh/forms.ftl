@@ -37,7 +37,7 @@ error-logo-unknown-hint = 请在 report.logo_path 换一个文件,或留空
 error-logo-large = { $path }:图片有 { $kb } KB,最多 512 KB
 error-logo-large-hint = 请缩小图片
 error-pdf-not-built = 这个程序编译时没有包含 PDF
-error-pdf-not-built-hint = 请用默认功能重新编译,或选 --format html,xlsx
+error-pdf-not-built-hint = 请加 --features pdf 重新编译,或选 --format html,xlsx
 
 help-month-format = 形式,每种一个文件
 help-diff = 两版报告哪里不同,为什么

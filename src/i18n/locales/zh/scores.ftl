@@ -39,6 +39,5 @@ caveat-visits-ridge = 很多组参数都同样说得通（例如几乎没有人�
 caveat-visits-no-rhythm = 进厂间隔看不出规律，不用分段模型
 caveat-visits-clumped = 进厂往往扎堆，而不是间隔均匀
 caveat-visits-unjudged = 没有更早的日期可以检验回厂模型
-caveat-visits-alone = 历史太短，没法检验：概率只来自回厂模型，还没有和实际结果对照过
 caveat-first-visits-unknown = 每台车的历史从这些文件里的第一次进厂算起，更早的不知道
 caveat-counts-between-whole-k = 预计进厂次数取 k 两侧整数段数之间的值
