@@ -217,6 +217,13 @@ pub enum Command {
         #[arg(long)]
         replace: bool,
     },
+    /// Measure what calling does: those called against those held out.
+    #[command(after_help = "Example: retain uplift --db shop.duckdb")]
+    Uplift {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
     /// Write a report.
     #[command(
         subcommand,

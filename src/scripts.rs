@@ -103,6 +103,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/tasks/task_timeliness.sql"),
     ),
     (
+        "tasks/uplift_rows",
+        include_str!("../queries/tasks/uplift_rows.sql"),
+    ),
+    (
         "features/features_scored",
         include_str!("../queries/features/features_scored.sql"),
     ),

@@ -1,7 +1,7 @@
 -- The tasks and the tables beside them, as created in an empty database file.
 -- grain: one statement a table
 -- inputs: none
--- output: follow_up_tasks, task_timeliness, data_quality_items
+-- output: follow_up_tasks, task_timeliness, data_quality_items, uplift_results
 create table if not exists follow_up_tasks (
     task_id varchar,
     list varchar,
@@ -60,4 +60,36 @@ create table if not exists data_quality_items (
     task_id varchar,
     found_on date,
     state varchar
+);
+
+-- What calling does: those assigned to be called against those held out, by list and band; rewritten when it is measured.
+create table if not exists uplift_results (
+    as_of date,
+    scope varchar,
+    name varchar,
+    window_days integer,
+    level double,
+    assigned bigint,
+    held_out bigint,
+    customers bigint,
+    reached_assigned double,
+    reached_held_out double,
+    returned_assigned double,
+    returned_held_out double,
+    return_difference double,
+    return_difference_low double,
+    return_difference_high double,
+    return_per_call double,
+    return_per_call_low double,
+    return_per_call_high double,
+    revenue_assigned double,
+    revenue_held_out double,
+    revenue_difference double,
+    revenue_difference_low double,
+    revenue_difference_high double,
+    revenue_per_call double,
+    revenue_per_call_low double,
+    revenue_per_call_high double,
+    p_call_helps double,
+    more_rows bigint
 );

@@ -27,6 +27,7 @@ pub mod outcomes;
 pub mod record;
 pub mod rules;
 pub mod tasks;
+pub mod uplift;
 mod why;
 pub mod withheld;
 pub mod workbook;

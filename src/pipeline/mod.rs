@@ -27,6 +27,7 @@ mod tasks;
 pub mod terminal;
 pub mod undo_import;
 mod upgrade;
+pub mod uplift;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

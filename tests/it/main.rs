@@ -16,6 +16,7 @@ mod lists;
 mod masking;
 mod no_leak;
 mod notebooks;
+mod play;
 mod profile;
 mod readme;
 mod real_data;

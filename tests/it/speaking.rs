@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "score",
     "list",
     "record",
+    "uplift",
     "report",
     "report month",
     "report diff",
