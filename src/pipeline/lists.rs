@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
 
-use super::{Context, files, score, tasks};
+use super::{Context, files, score, tasks, uplift};
 use crate::cli::ListFormat;
 use crate::follow_up::{
     self, CallList, CallRow, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail,
@@ -92,7 +92,11 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
     let rules = Rules::new(&settings.lists)?;
     files::make_folder(out)?;
     // Who has come or was spoken to since needs no call.
-    store.transaction(|store| tasks::settle(store, settings, first - Days::new(1)))?;
+    store.transaction(|store| {
+        tasks::settle(store, settings, first - Days::new(1))?;
+        // What earlier calls taught stands in the priorities as soon as there is enough of it.
+        uplift::measure(store, settings).map(|_| ())
+    })?;
     let mut lists: Vec<CallList> = Vec::new();
     let mut day = first;
     for _ in 0..wanted.days.max(1) {
@@ -240,7 +244,7 @@ fn gather(
         });
     }
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
-    let helps = Helps::assumed(&settings.lists);
+    let helps = Helps::assumed(&settings.lists).with_learned(uplift::learned_by_band(store)?);
     let drawn = |customer: Option<CustomerId>, unit: UnitId| {
         let key = customer.map_or(unit.0, |c| c.0);
         let share = settings.lists.holdout_share;

@@ -1,10 +1,12 @@
 //! The uplift command: what calling does, from the tasks whose window is over, into `uplift_results`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use chrono::NaiveDate;
 
 use super::{Context, tasks};
+use crate::follow_up::Band;
 use crate::follow_up::uplift::{
     Effect, Interval, LEVEL, Scope, UpliftRow, WINDOW_DAYS, effects, learned,
 };
@@ -125,6 +127,20 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
             })
             .collect(),
     })
+}
+
+/// P(call helps) of the bands for which it was learned, as last measured; empty where there was not enough to learn from.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn learned_by_band(store: &Store) -> Result<BTreeMap<Band, f64>> {
+    let table = store.table(
+        "select name, p_call_helps from uplift_results where scope = 'band' and p_call_helps is not null order by name",
+    )?;
+    Ok(table
+        .records()
+        .filter_map(|r| Some((Band::parse(r.text("name")?)?, r.number("p_call_helps")?)))
+        .collect())
 }
 
 fn insert(effect: &Effect, as_of: NaiveDate, helps: Option<f64>) -> String {
