@@ -11,6 +11,8 @@ const COMMANDS: &[&str] = &[
     "profile",
     "score",
     "list",
+    "record",
+    "uplift",
     "report",
     "report month",
     "report diff",
