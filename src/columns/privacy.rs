@@ -89,7 +89,6 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "complaint_no",
             "task_id",
             "item_id",
-            "reference",
         ],
     ),
     (

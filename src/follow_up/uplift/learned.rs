@@ -38,36 +38,31 @@ pub fn learned(effects: &[Effect]) -> Vec<Learned> {
     if !enough || stay_away >= 1.0 {
         return Vec::new();
     }
-    let bands: Vec<(&str, Option<Interval>, Option<f64>)> = effects
+    // What each band says of a call, with its variance.
+    let bands: Vec<(&str, Option<(f64, f64)>, &Effect)> = effects
         .iter()
         .filter_map(|e| match &e.scope {
-            Scope::Band(name) => Some((name.as_str(), e.return_per_call, e.returned_held_out)),
+            Scope::Band(name) => Some((name.as_str(), said(e), e)),
             _ => None,
         })
         .collect();
-    let seen: Vec<(f64, f64)> = bands
-        .iter()
-        .filter_map(|(_, i, _)| i.map(|i| (i.value, spread(&i))))
-        .filter(|(_, v)| *v > 0.0)
-        .collect();
+    let seen: Vec<(f64, f64)> = bands.iter().filter_map(|(_, said, _)| *said).collect();
     let between = between(&seen);
     bands
         .into_iter()
-        .map(|(band, interval, without)| {
-            let effect = match interval {
-                Some(i) if between > 0.0 => {
-                    let own = between / (between + spread(&i));
-                    own * i.value + (1.0 - own) * common.value
+        .map(|(band, said, e)| {
+            let effect = match said {
+                Some((value, variance)) if between > 0.0 => {
+                    let own = between / (between + variance);
+                    own * value + (1.0 - own) * common.value
                 }
                 _ => common.value,
             };
             // Those held out of a small band are few: their return is drawn to the common one by 20 rows' worth.
-            let rows = effects
-                .iter()
-                .find(|e| e.scope == Scope::Band(band.to_owned()))
-                .map_or(0.0, |e| e.held_out as f64);
-            let without =
-                without.map_or(stay_away, |w| (w * rows + stay_away * 20.0) / (rows + 20.0));
+            let rows = e.held_out as f64;
+            let without = e
+                .returned_held_out
+                .map_or(stay_away, |w| (w * rows + stay_away * 20.0) / (rows + 20.0));
             Learned {
                 band: band.to_owned(),
                 p_call_helps: (effect / (1.0 - without).max(0.05)).clamp(0.01, 1.0),
@@ -76,9 +71,21 @@ pub fn learned(effects: &[Effect]) -> Vec<Learned> {
         .collect()
 }
 
-/// Variance that an interval implies.
+/// What a band says of a call, and with which variance: the wider of what both intervals imply. Where everybody or
+/// nobody of a few rows returned, the ratio's own interval has no width and would be believed without limit; that of
+/// the difference of shares keeps one (Wilson).
+fn said(e: &Effect) -> Option<(f64, f64)> {
+    let call = e.return_per_call?;
+    let more_reached = e.reached_assigned? - e.reached_held_out?;
+    let of_shares = spread(&e.return_difference?) / more_reached.powi(2);
+    let variance = spread(&call).max(of_shares);
+    (variance.is_finite() && variance > 0.0).then_some((call.value, variance))
+}
+
+/// Variance that the wider side of an interval implies: near nothing and all the other side is cut short.
 fn spread(interval: &Interval) -> f64 {
-    ((interval.high - interval.low) / (2.0 * 1.959_964)).powi(2)
+    let side = (interval.high - interval.value).max(interval.value - interval.low);
+    (side / 1.959_964).powi(2)
 }
 
 /// Variance between the true effects of the bands, by the method of moments; 0 where they differ no more than by chance.

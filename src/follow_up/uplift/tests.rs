@@ -145,8 +145,13 @@ fn too_little_to_tell_is_none() {
 #[test]
 fn the_power_note_counts_rows_until_five_points_show() {
     // 20 % return on both sides of equal size: 2 · 1,005 rows by the usual table without continuity.
-    let found = more_rows(500, 500, Some(0.2), Some(0.2)).unwrap();
-    close(found as f64, 2010.0 - 1000.0, 30.0);
+    // Said with two figures, upwards.
+    assert_eq!(more_rows(500, 500, Some(0.2), Some(0.2)), Some(1100));
+    close(
+        more_rows(900, 900, Some(0.2), Some(0.2)).unwrap() as f64,
+        2010.0 - 1800.0,
+        15.0,
+    );
     assert_eq!(more_rows(100_000, 100_000, Some(0.2), Some(0.2)), Some(0));
     // Fewer held out: more are needed.
     assert!(more_rows(920, 80, Some(0.2), Some(0.2)).unwrap() > 2000);
