@@ -27,6 +27,9 @@ const LEAST_ROWS: usize = 300;
 /// Outcomes of the rarer kind that are needed, for training and for the test.
 const LEAST_EVENTS: usize = 60;
 
+/// Rows that a fit takes at most; more say nothing new at this number of inputs.
+pub const MOST_ROWS: usize = 45_000;
+
 /// Units at one or more earlier dates, with what came.
 #[derive(Clone, Debug, Default)]
 pub struct Sample {
@@ -62,6 +65,25 @@ impl Sample {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.left.is_empty()
+    }
+
+    /// About so many of the rows, each date's in its share; all where they are no more.
+    fn thinned(self, most: usize) -> Self {
+        if self.len() <= most {
+            return self;
+        }
+        // Every so manieth, whatever the order means: rows are ordered by unit within a date.
+        let share = most as f64 / self.len() as f64;
+        let rows: Vec<usize> = (0..self.len())
+            .filter(|&i| (i as f64 * share).floor() != ((i + 1) as f64 * share).floor())
+            .collect();
+        Self {
+            design: self.design.only(&rows),
+            left: rows.iter().map(|&i| self.left[i]).collect(),
+            baseline: rows.iter().map(|&i| self.baseline[i]).collect(),
+            unit: rows.iter().map(|&i| self.unit[i]).collect(),
+            customer: rows.iter().map(|&i| self.customer[i]).collect(),
+        }
     }
 
     fn is_enough(&self) -> bool {
@@ -171,7 +193,7 @@ pub struct LineUp {
 }
 
 /// Fits the line-up: each method to `train`, judged on `test`, a later date whose outcomes no method has seen;
-/// then the champion to both.
+/// then the champion to both, to about [`MOST_ROWS`] rows of them where they are more.
 ///
 /// # Errors
 /// A reason where there are too few rows or outcomes.
@@ -204,6 +226,7 @@ pub fn fit(train: &Sample, test: &Sample, horizon_days: u32) -> Result<LineUp, R
         Method::Logistic | Method::Boosting => {
             let mut all = train.clone();
             all.extend(test);
+            let all = all.thinned(MOST_ROWS);
             let model = if champion == Method::Logistic {
                 Model::Logistic(Logistic::fit(&all.design, &all.left, &all.unit)?)
             } else {

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::dates::{Dated, Past, cutoff_of, return_share};
 use crate::models::baselines::ReturnShare;
 use crate::models::churn::design::Design;
-use crate::models::churn::{self, LineUp, Sample};
+use crate::models::churn::{self, LineUp, MOST_ROWS, Sample};
 use crate::models::{ModelCard, comparable};
 use crate::rhythm::{is_gone, is_person};
 use crate::settings::Settings;
@@ -13,8 +13,6 @@ use crate::types::{Estimate, Reason};
 
 /// Training dates before the test date.
 const SLICES: u64 = 3;
-/// Rows that a fit takes at most; more say nothing new at this number of inputs.
-const MOST_ROWS: usize = 45_000;
 
 /// What was learned about leaving within a horizon.
 pub struct Learned {
