@@ -38,20 +38,19 @@ pub fn learned(effects: &[Effect]) -> Vec<Learned> {
     if !enough || stay_away >= 1.0 {
         return Vec::new();
     }
-    // What each band says of a call, with its variance.
-    let bands: Vec<(&str, Option<(f64, f64)>, &Effect)> = effects
+    let bands: Vec<(&str, &Effect)> = effects
         .iter()
         .filter_map(|e| match &e.scope {
-            Scope::Band(name) => Some((name.as_str(), said(e), e)),
+            Scope::Band(name) => Some((name.as_str(), e)),
             _ => None,
         })
         .collect();
-    let seen: Vec<(f64, f64)> = bands.iter().filter_map(|(_, said, _)| *said).collect();
+    let seen: Vec<(f64, f64)> = bands.iter().filter_map(|(_, e)| said(e)).collect();
     let between = between(&seen);
     bands
         .into_iter()
-        .map(|(band, said, e)| {
-            let effect = match said {
+        .map(|(band, e)| {
+            let effect = match said(e) {
                 Some((value, variance)) if between > 0.0 => {
                     let own = between / (between + variance);
                     own * value + (1.0 - own) * common.value
