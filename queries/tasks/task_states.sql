@@ -141,8 +141,9 @@ select
         when f.ended_by in ('withdrawn', 'superseded') then 'suppressed'
         when f.refused and (not f.is_service or f.list = 'promised') then 'suppressed'
         when f.on_day <= f.due_on then 'open'
-        when f.is_service and f.on_day > f.due_on + r.escalate_after_days then 'escalated'
-        when not f.is_service and f.on_day > f.due_on + r.expire_after_days then 'expired'
+        -- A timer of the plan may have run out before the call was first listed: it is late at once, and given up or taken over days later.
+        when f.is_service and f.on_day > greatest(f.due_on, f.open_on) + r.escalate_after_days then 'escalated'
+        when not f.is_service and f.on_day > greatest(f.due_on, f.open_on) + r.expire_after_days then 'expired'
         else 'overdue'
     end as state,
     case when not f.holdout then f.met_on end as done_on,

@@ -1,6 +1,6 @@
 -- What followed each call that a marketing list asked for, of those called and of those held out, where the window is over.
 -- grain: one row a unit and half year, by unit_id, open_on
--- inputs: follow_up_tasks, follow_ups, visits, uplift_run (as_of date, window_days integer, service_lists varchar[])
+-- inputs: follow_up_tasks, follow_ups, visits, uplift_run (as_of date, window_days integer, marketing_lists varchar[])
 -- output: uplift_rows (unit_id, customer_id, list, band, open_on, held_out, reached, returned, revenue)
 -- The lot is drawn for a customer and half year, so a unit counts once in each, from the first task on: what it was
 -- assigned to, whoever was reached, and whatever was opened later.
@@ -10,7 +10,7 @@ with firsts as (
     from follow_up_tasks as t
     cross join uplift_run as r
     where
-        not list_contains(r.service_lists, t.list)
+        list_contains(r.marketing_lists, t.list)
         and t.open_on + r.window_days <= r.as_of
     qualify row_number() over (
         partition by t.unit_id, year(t.open_on), month(t.open_on) > 6

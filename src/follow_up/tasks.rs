@@ -66,12 +66,22 @@ pub fn adopt(rows: &mut [CallRow], waiting: &WaitingTasks, calling_day: NaiveDat
     }
 }
 
+/// Lists that sell or remind, for which a lot is drawn.
+#[must_use]
+pub fn marketing_lists(rules: &Rules) -> Vec<String> {
+    rules
+        .iter()
+        .filter(|l| l.is_marketing())
+        .map(|l| l.id.clone().into_owned())
+        .collect()
+}
+
 /// Lists of what is owed, which know no holdout, no refusal of marketing and no end but being done.
 #[must_use]
 pub fn service_lists(rules: &Rules) -> Vec<String> {
     rules
         .iter()
-        .filter(|l| l.suppression == Suppression::Service)
+        .filter(|l| matches!(l.suppression, Suppression::Service | Suppression::Repair))
         .map(|l| l.id.clone().into_owned())
         .collect()
 }

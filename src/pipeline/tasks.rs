@@ -48,10 +48,16 @@ pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> R
 
 /// The lists of service duties as an SQL list.
 pub(crate) fn service_lists(rules: &Rules) -> String {
-    let names: Vec<String> = tasks::service_lists(rules)
-        .iter()
-        .map(|n| quote_text(n))
-        .collect();
+    sql_list(&tasks::service_lists(rules))
+}
+
+/// The lists for which a lot is drawn, as an SQL list.
+pub(crate) fn marketing_lists(rules: &Rules) -> String {
+    sql_list(&tasks::marketing_lists(rules))
+}
+
+fn sql_list(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|n| quote_text(n)).collect();
     format!("[{}]::varchar[]", names.join(", "))
 }
 

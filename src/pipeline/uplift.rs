@@ -68,10 +68,10 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
         .day("select max(as_of) from vehicle_scores")?
         .ok_or_else(|| Error::data("not-scored"))?;
     let rules = crate::follow_up::Rules::new(&settings.lists)?;
-    let service = tasks::service_lists(&rules);
+    let marketing = tasks::marketing_lists(&rules);
     store.run(&format!(
         "create or replace temp table uplift_run as select date '{as_of}' as as_of, {WINDOW_DAYS}::integer as window_days, \
-         {service} as service_lists"
+         {marketing} as marketing_lists"
     ))?;
     store.run(scripts::text("tasks/uplift_rows"))?;
     let rows = store
@@ -101,7 +101,7 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
         store.run(&insert(effect, as_of, of_band(&effect.scope)))?;
     }
     let waiting = store.count(&format!(
-        "select count(*) from follow_up_tasks where not list_contains({service}, list)
+        "select count(*) from follow_up_tasks where list_contains({marketing}, list)
              and open_on + {WINDOW_DAYS} > date '{as_of}'"
     ))?;
     Ok(Uplift {

@@ -279,7 +279,7 @@ fn a_need_that_stays_open_is_one_task() {
     // No row without a task, none held out in the workbook, every task with a day and a reason.
     for line in first.iter().chain(&second) {
         assert_eq!(
-            shop.one(&format!("select holdout, due_on >= open_on, length(reasons) > 0 from follow_up_tasks where task_id = '{}'", line["task_id"])),
+            shop.one(&format!("select holdout, due_on is not null, length(reasons) > 0 from follow_up_tasks where task_id = '{}'", line["task_id"])),
             "false|true|true"
         );
     }
@@ -294,7 +294,15 @@ fn time_makes_tasks_overdue_and_ends_them() {
     let states = |shop: &Shop| {
         shop.ask("select distinct state from follow_up_tasks where not holdout and open_on = date '2026-01-05' order by 1")
     };
-    assert_eq!(states(&shop), ["open"]);
+    // A timer of the plan may have run out before; nothing is given up on its first day.
+    let first = states(&shop);
+    assert!(
+        first.contains(&"open".to_owned())
+            && first
+                .iter()
+                .all(|s| ["open", "overdue"].contains(&s.as_str())),
+        "{first:?}"
+    );
     // Nobody was called for a month: whatever still is a need is late or over.
     shop.retain("list --out lists --for 2026-02-09 --lang en")
         .succeeds();
