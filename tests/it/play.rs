@@ -2,13 +2,13 @@
 //! effect of calling, recorded, the next month scored; then what calling does is measured.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::recording::{lines, write};
 use super::support::{Shop, csv_files, retain};
 
 /// Of those reached, how many in a hundred come because of the call.
-const COMES: u64 = 35;
+const COMES: u64 = 60;
 
 /// A number between 0 and 99 that depends on a task alone.
 fn lot(task: &str, salt: u64) -> u64 {
@@ -49,7 +49,7 @@ fn three_months_of_lists_and_what_came_back_measure_the_known_effect() {
         files.join(" ")
     ))
     .succeeds();
-    let mut reached = BTreeSet::new();
+    let mut reached: BTreeMap<String, String> = BTreeMap::new();
     let mut brought: BTreeMap<String, String> = BTreeMap::new();
     for (as_of, day) in [
         ("2025-12-31", "2026-01-05"),
@@ -74,7 +74,7 @@ fn three_months_of_lists_and_what_came_back_measure_the_known_effect() {
             }
             row.insert("Result".to_owned(), "Success".to_owned());
             row.insert("Detail".to_owned(), "Will come, day open".to_owned());
-            reached.insert(task.clone());
+            reached.insert(task.clone(), day.to_owned());
             if lot(&task, 2) % 100 < COMES {
                 let car = shop.one(&format!(
                     "select v.plate, v.vin from follow_up_tasks t join vehicles v on v.unit_id = t.unit_id where task_id = '{task}'"
@@ -115,21 +115,32 @@ fn three_months_of_lists_and_what_came_back_measure_the_known_effect() {
         shop.one("select assigned, held_out from uplift_results where scope = 'all'"),
         format!("{}|{}", n("assigned"), n("held_out"))
     );
-    // What is true of this department: the share of those reached who came because of a call and not anyway.
-    let caused: Vec<String> = brought.keys().map(|t| format!("'{t}'")).collect();
-    let calls: Vec<String> = reached.iter().map(|t| format!("'{t}'")).collect();
+    // What is true of this department: the share of those reached who came within the window because of a call, and
+    // would not have come anyway. Only visits that were played pay 600.
+    let days = |of: &BTreeMap<String, String>| {
+        let rows: Vec<String> = of
+            .iter()
+            .map(|(task, day)| format!("('{task}', date '{day}')"))
+            .collect();
+        format!("(values {}) as x (task_id, day)", rows.join(", "))
+    };
+    let told = |of: &BTreeMap<String, String>| {
+        format!(
+            "exists (select 1 from {} join follow_up_tasks t on t.task_id = x.task_id
+                 where t.unit_id = f.unit_id and x.day between f.open_on and f.open_on + 60)",
+            days(of)
+        )
+    };
     let truth: f64 = shop
         .one(&format!(
             "with f as ({first}),
-             told as (select f.*,
-                 exists (select 1 from follow_up_tasks t where t.unit_id = f.unit_id and t.task_id in ({calls})) as reached,
-                 exists (select 1 from follow_up_tasks t where t.unit_id = f.unit_id and t.task_id in ({caused})) as brought,
-                 exists (select 1 from visits v join imports i on true where v.unit_id = f.unit_id and v.qualified
-                     and v.first_in >= f.open_on and v.first_in < f.open_on + 61 and v.paid_amount <> 600 and i.import_id = 1) as anyway
+             told as (select {reached} as reached, {brought} as brought,
+                 exists (select 1 from visits v where v.unit_id = f.unit_id and v.qualified and v.paid_amount <> 600
+                     and v.first_in >= f.open_on and v.first_in < f.open_on + 61) as anyway
                from f)
              select avg((brought and not anyway)::integer) from told where reached",
-            calls = calls.join(", "),
-            caused = caused.join(", ")
+            reached = told(&reached),
+            brought = told(&brought),
         ))
         .parse()
         .unwrap();

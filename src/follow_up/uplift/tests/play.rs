@@ -112,7 +112,7 @@ fn comparing_reached_with_not_reached_would_have_deceived() {
     assert!((found.value - played.return_per_call).abs() < 0.03);
 }
 
-/// The long run behind `docs/uplift.md`: a thousand plays of each size. `cargo test --release -- --ignored --nocapture plays`
+/// The long run behind `docs/uplift.md`: a thousand plays of each size. `cargo test --lib -- --ignored --nocapture plays_of_each`
 #[test]
 #[ignore = "a thousand plays of each size take some minutes; what it says is in docs/uplift.md"]
 fn a_thousand_plays_of_each_size() {
