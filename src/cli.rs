@@ -211,6 +211,26 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
         format: ListFormat,
     },
+    /// Take in a list that comes back filled in: outcomes, promised days, refusals.
+    #[command(after_help = "Example: retain record lists/2026-01-04.xlsx --db shop.duckdb")]
+    Record {
+        /// The filled list: .xlsx, .ods, .xls or .csv.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Where a task has another answer already, put the new one in its place instead of keeping both.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Measure what calling does: those called against those held out.
+    #[command(after_help = "Example: retain uplift --db shop.duckdb")]
+    Uplift {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
     /// Write a report.
     #[command(
         subcommand,

@@ -119,6 +119,26 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/renewals.sql"),
     ),
     (
+        "tasks/task_tables",
+        include_str!("../queries/tasks/task_tables.sql"),
+    ),
+    (
+        "tasks/task_states",
+        include_str!("../queries/tasks/task_states.sql"),
+    ),
+    (
+        "tasks/settle_tasks",
+        include_str!("../queries/tasks/settle_tasks.sql"),
+    ),
+    (
+        "tasks/task_timeliness",
+        include_str!("../queries/tasks/task_timeliness.sql"),
+    ),
+    (
+        "tasks/uplift_rows",
+        include_str!("../queries/tasks/uplift_rows.sql"),
+    ),
+    (
         "features/features_scored",
         include_str!("../queries/features/features_scored.sql"),
     ),
@@ -134,6 +154,7 @@ pub fn schema() -> String {
         "people/tombstones",
         "backtest/backtest_results",
         "scores/evidence",
+        "tasks/task_tables",
     ]
     .map(text)
     .join("\n")

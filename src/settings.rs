@@ -426,6 +426,9 @@ impl Settings {
         if let Some((name, value)) = self.lists.out_of_range() {
             return bad(name, &value);
         }
+        if !(0.0..=0.5).contains(&self.lists.holdout_share) {
+            return bad("lists.holdout_share", &self.lists.holdout_share);
+        }
         if self.visit.max_stay_days == 0 {
             return bad("visit.max_stay_days", &0);
         }

@@ -19,10 +19,15 @@ mod cells;
 pub mod conditions;
 pub mod csv;
 pub mod detail;
+pub mod holdout;
+pub mod lost_reasons;
 mod more;
 mod order;
 pub mod outcomes;
+pub mod record;
 pub mod rules;
+pub mod tasks;
+pub mod uplift;
 mod why;
 pub mod withheld;
 pub mod workbook;
@@ -460,7 +465,9 @@ fn due_on(rule: &ListRule, candidate: &Candidate, ctx: &ListContext<'_>) -> Naiv
     }
 }
 
-fn task_id(list: &str, unit: UnitId, day: NaiveDate) -> String {
+/// Key of a task: list, unit and the day on which it opens, hashed.
+#[must_use]
+pub fn task_id(list: &str, unit: UnitId, day: NaiveDate) -> String {
     format!(
         "{:016x}",
         xxh3_64(format!("{list}\u{1f}{}\u{1f}{day}", unit.0).as_bytes())

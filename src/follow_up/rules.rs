@@ -224,6 +224,14 @@ pub const LISTS: &[ListRule] = &[
         Deadline::Timer,
     ),
     list(
+        "promised",
+        include_str!("../../queries/lists/promised.sql"),
+        &[Band::Care],
+        "list-purpose-promised",
+        Suppression::Service,
+        Deadline::Timer,
+    ),
+    list(
         "loyal_slipping",
         include_str!("../../queries/lists/loyal_slipping.sql"),
         &[Band::LoyalSlipping],

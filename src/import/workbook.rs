@@ -212,13 +212,14 @@ pub(super) fn read(source: &Source, sheet: &Sheet, to: &SyncSender<Records>) -> 
 }
 
 /// A workbook, open.
-enum Book {
+pub(super) enum Book {
     Streamed(Box<Xlsx<BufReader<File>>>),
     Spooled(Spool),
 }
 
 impl Book {
-    fn names(&self) -> Vec<String> {
+    /// Names of its sheets, in order.
+    pub(super) fn names(&self) -> Vec<String> {
         match self {
             Self::Streamed(book) => book.sheet_names(),
             Self::Spooled(spool) => spool.names(),
@@ -226,7 +227,7 @@ impl Book {
     }
 
     /// Hands on each row that has anything in it, until `take` has enough.
-    fn each_row(
+    pub(super) fn each_row(
         &mut self,
         source: &Source,
         sheet: &str,
@@ -244,7 +245,11 @@ impl Book {
     }
 }
 
-fn open(source: &mut Source, limits: &Import) -> Result<Book> {
+/// Opens a workbook of any kind.
+///
+/// # Errors
+/// When it is damaged, locked or too large.
+pub(super) fn open(source: &mut Source, limits: &Import) -> Result<Book> {
     let refused = |name: &str, key: &str| {
         // Keys of messages are known; what a child process says is held against them.
         let key = match key {

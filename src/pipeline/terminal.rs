@@ -11,9 +11,10 @@ use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
-    machine_date, profile, quality, report, score, status, undo_import,
+    machine_date, profile, quality, record, report, score, status, undo_import, uplift,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
+use crate::follow_up::record::Repeated;
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
@@ -201,6 +202,19 @@ fn dispatch(cli: Cli) -> Result<()> {
             speak.result(&say::listed_json(&listed), |out| {
                 say::listed(out, lang, &listed)
             })
+        }
+        Command::Record { file, db, replace } => {
+            let repeated = if replace {
+                Repeated::Replace
+            } else {
+                Repeated::Keep
+            };
+            let recorded = record::record(&context(&common, &db, lang)?, &file, repeated)?;
+            speak.result(&recorded, |out| record::say(out, lang, &recorded))
+        }
+        Command::Uplift { db } => {
+            let found = uplift::uplift(&context(&common, &db, lang)?)?;
+            speak.result(&found, |out| uplift::say(out, lang, &found))
         }
         Command::Report(command) => report::dispatch(command, &common, speak),
         Command::Explain { key, db, reveal } => {

@@ -12,6 +12,8 @@ const COMMANDS: &[&str] = &[
     "profile",
     "score",
     "list",
+    "record",
+    "uplift",
     "report",
     "report month",
     "report diff",
