@@ -147,6 +147,13 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Measure the data: completeness, plausibility, gaps, refused rows, and what each fault costs the scores.
+    #[command(after_help = "Example: retain quality --db shop.duckdb")]
+    Quality {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
     /// Describe a file on one page: what it is in, its columns, what each becomes.
     #[command(after_help = "Example: retain profile orders.xls --write-mapping orders.toml")]
     Profile {

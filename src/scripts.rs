@@ -6,6 +6,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     ("schema", include_str!("../queries/schema.sql")),
     ("import/undo", include_str!("../queries/import/undo.sql")),
     (
+        "import/unrecognised",
+        include_str!("../queries/import/unrecognised.sql"),
+    ),
+    (
         "units/unit_keys",
         include_str!("../queries/units/unit_keys.sql"),
     ),
@@ -24,6 +28,26 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
+    ),
+    (
+        "quality/quality_orders",
+        include_str!("../queries/quality/quality_orders.sql"),
+    ),
+    (
+        "quality/quality_readings",
+        include_str!("../queries/quality/quality_readings.sql"),
+    ),
+    (
+        "quality/quality_faults",
+        include_str!("../queries/quality/quality_faults.sql"),
+    ),
+    (
+        "quality/quality_days",
+        include_str!("../queries/quality/quality_days.sql"),
+    ),
+    (
+        "quality/quality_rejects",
+        include_str!("../queries/quality/quality_rejects.sql"),
     ),
     ("people/erase", include_str!("../queries/people/erase.sql")),
     (
@@ -106,6 +130,7 @@ pub fn schema() -> String {
     [
         "schema",
         "import/undo",
+        "import/unrecognised",
         "people/tombstones",
         "backtest/backtest_results",
         "scores/evidence",

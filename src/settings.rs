@@ -93,33 +93,11 @@ macro_rules! settings {
     };
 }
 
+mod import;
 mod lists;
 
+pub use import::Import;
 pub use lists::{Caller, CustomList, Lists, days_of};
-
-settings! {
-    /// Limits of an import.
-    Import {
-        /// Rejected rows that are always tolerated.
-        max_reject_rows: u64 = 20,
-        /// Share of rejected rows that is tolerated.
-        max_reject_share: f64 = 0.05,
-        /// Most that an archive may unpack to, MB.
-        max_unpacked_mb: u64 = 4096,
-        /// Most that an archive may unpack to, as a multiple of its own size.
-        max_unpack_ratio: u64 = 200,
-        /// Most files in one archive.
-        max_archive_files: usize = 1000,
-        /// Memory for the process that parses a workbook (.xls, .xlsb, .ods), MB.
-        max_parse_memory_mb: u64 = 2048,
-        /// Runs of the import command that can be taken back: what the last ones replaced is kept.
-        undo_depth: u32 = 3,
-        /// Keys that are nobody: their orders count, they themselves do not.
-        placeholders: Vec<String> = ["散客", "WALK_IN", "WALKIN", "WALK-IN"].map(str::to_owned).to_vec(),
-        /// Store name for files without a store column.
-        store: String = String::new(),
-    }
-}
 
 settings! {
     /// How customers are told apart.
@@ -391,9 +369,8 @@ impl Settings {
                 .with("value", value))
         };
         self.time_zone.minutes()?;
-        let share = self.import.max_reject_share;
-        if !(0.0..=1.0).contains(&share) {
-            return bad("import.max_reject_share", &share);
+        if let Some((name, value)) = self.import.out_of_range() {
+            return bad(name, &value);
         }
         let l = &self.loyalty;
         for (name, value) in [

@@ -17,6 +17,7 @@ pub mod key;
 pub mod lists;
 pub mod process;
 pub mod profile;
+pub mod quality;
 pub mod report;
 mod say;
 pub mod score;

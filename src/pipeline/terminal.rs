@@ -11,7 +11,7 @@ use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
-    machine_date, profile, report, score, status, undo_import,
+    machine_date, profile, quality, report, score, status, undo_import,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
 use crate::generate::GenerateParams;
@@ -149,6 +149,10 @@ fn dispatch(cli: Cli) -> Result<()> {
         Command::UndoImport { db, dry_run } => {
             let undone = undo_import::undo_import(&context(&common, &db, lang)?, dry_run)?;
             speak.result(&undone, |out| undo_import::say(out, lang, &undone))
+        }
+        Command::Quality { db } => {
+            let found = quality::quality(&context(&common, &db, lang)?)?;
+            speak.result(&found, |out| quality::say(out, lang, &found))
         }
         Command::Profile {
             file,

@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "run",
     "import",
     "undo-import",
+    "quality",
     "profile",
     "score",
     "list",
