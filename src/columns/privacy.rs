@@ -62,7 +62,9 @@ const IMPERSONAL: &[&str] = &[
 const COLUMNS: &[(Class, &[&str])] = &[
     (
         Class::Direct,
-        &["name", "address", "note", "text", "verbatim", "birthday"],
+        &[
+            "name", "address", "note", "text", "verbatim", "birthday", "word",
+        ],
     ),
     (Class::Contact, &["phone_primary", "phones"]),
     (
