@@ -221,7 +221,11 @@ list-today = Today
 list-options = Options
 list-title = Calls for today
 list-title-shop = { $shop } · Calls for today
-list-age = Calling day { $day } · data up to { $as_of }, { $days } days ago
+list-age = Calling day { $day } · data up to { $as_of }, { $days_form ->
+    [none] today
+    [one] a day ago
+   *[other] { $days } days ago
+}
 list-age-fresh = ● fresh enough
 list-age-old = ▲ getting old: check for newer orders before you dial
 list-age-stale = ■ too old: import newer orders first
