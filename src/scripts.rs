@@ -14,6 +14,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/units/unit_keys.sql"),
     ),
     (
+        "units/unit_at",
+        include_str!("../queries/units/unit_at.sql"),
+    ),
+    (
+        "contacts/says_reached",
+        include_str!("../queries/contacts/says_reached.sql"),
+    ),
+    (
         "units/vehicles",
         include_str!("../queries/units/vehicles.sql"),
     ),

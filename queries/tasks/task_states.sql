@@ -1,6 +1,6 @@
 -- Where each task stands at the end of a day: done once somebody was reached or the customer came, overdue after its day, and what then.
 -- grain: one row a task, by task_id
--- inputs: follow_up_tasks (made_on, ended_by), follow_ups, orders, unit_keys, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists varchar[])
+-- inputs: follow_up_tasks (made_on, ended_by), follow_ups, orders, unit_at, says_reached, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists varchar[])
 -- output: task_states (task_id, state, done_on, ended_by, attempts)
 create or replace temporary table task_states as
 with tasks as (
@@ -19,28 +19,15 @@ contacts as (
         f.row_key,
         f.task_id,
         f.customer_key,
-        coalesce(min(v.unit_id), min(p.unit_id)) as unit_id,
+        min(coalesce(unit_at(f.vin_key, f.contacted_at), unit_at(f.plate_key, f.contacted_at))) as unit_id,
         min(cast(f.contacted_at as date)) as contacted_on,
         bool_or(coalesce(f.opt_out, false)) as opt_out,
         -- Results come as codes from returned lists and as words from other systems; an empty one is an answer where it says anything.
         bool_and(
-            not regexp_matches(
-                lower(concat_ws(' ', f.result_l1, f.result_l2)),
-                'failed|失败|未接|无人接|关机|停机|空号|错号|拒接|没拨|未拨|not reached|no answer'
-            )
+            says_reached(f.result_l1, f.result_l2)
             and (f.result_l1 is not null or f.result_l2 is not null or f.next_at is not null or f.opt_out or f.lost_reason is not null)
         ) as reached
     from follow_ups as f
-    left join unit_keys as v
-        on
-            v.key = f.vin_key
-            and (v.valid_from is null or v.valid_from <= f.contacted_at)
-            and (v.valid_to is null or f.contacted_at < v.valid_to)
-    left join unit_keys as p
-        on
-            p.key = f.plate_key
-            and (p.valid_from is null or p.valid_from <= f.contacted_at)
-            and (p.valid_to is null or f.contacted_at < p.valid_to)
     group by f.row_key, f.task_id, f.customer_key
 ),
 
@@ -89,27 +76,16 @@ refusals as (
 ),
 
 stays as (
-    select o.order_id, o.in_at, coalesce(min(v.unit_id), min(p.unit_id), min(c.unit_id)) as unit_id
+    select
+        o.order_id,
+        o.in_at,
+        coalesce(unit_at(o.vin_key, o.in_at), unit_at(o.plate_key, o.in_at), unit_at(o.customer_key, o.in_at)) as unit_id
     from orders as o
-    left join unit_keys as v
-        on
-            v.key = o.vin_key
-            and (v.valid_from is null or v.valid_from <= o.in_at)
-            and (v.valid_to is null or o.in_at < v.valid_to)
-    left join unit_keys as p
-        on
-            p.key = o.plate_key
-            and (p.valid_from is null or p.valid_from <= o.in_at)
-            and (p.valid_to is null or o.in_at < p.valid_to)
-    left join unit_keys as c
-        on
-            c.key = o.customer_key
-            and (c.valid_from is null or c.valid_from <= o.in_at)
-            and (c.valid_to is null or o.in_at < c.valid_to)
+    -- A credit note is no visit.
     where
         o.in_at >= (select min(t.since) from tasks as t)
         and coalesce(o.status, '') not in ('void', 'draft', 'deleted')
-    group by o.order_id, o.in_at
+        and o.credit_of is null
 ),
 
 arrivals as (

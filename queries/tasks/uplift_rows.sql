@@ -1,6 +1,6 @@
 -- What followed each call that a marketing list asked for, of those called and of those held out, where the window is over.
 -- grain: one row a unit and half year, by unit_id, open_on
--- inputs: follow_up_tasks, follow_ups, visits, uplift_run (as_of date, window_days integer, marketing_lists varchar[])
+-- inputs: follow_up_tasks, follow_ups, says_reached, visits, uplift_run (as_of date, window_days integer, marketing_lists varchar[])
 -- output: uplift_rows (unit_id, customer_id, list, band, open_on, held_out, reached, returned, revenue)
 -- The lot is drawn for a customer and half year, so a unit counts once in each, from the first task on: what it was
 -- assigned to, whoever was reached, and whatever was opened later.
@@ -24,10 +24,7 @@ contacts as (
     from follow_ups as f
     where
         f.result_l1 is not null
-        and not regexp_matches(
-            lower(concat_ws(' ', f.result_l1, f.result_l2)),
-            'failed|失败|未接|无人接|关机|停机|空号|错号|拒接|没拨|未拨|not reached|no answer'
-        )
+        and says_reached(f.result_l1, f.result_l2)
 ),
 
 reached as (

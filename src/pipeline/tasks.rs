@@ -37,6 +37,8 @@ pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> R
         service_lists(&Rules::new(&settings.lists)?),
     ))?;
     for script in [
+        "units/unit_at",
+        "contacts/says_reached",
         "tasks/task_states",
         "tasks/settle_tasks",
         "tasks/task_timeliness",

@@ -73,7 +73,9 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
         "create or replace temp table uplift_run as select date '{as_of}' as as_of, {WINDOW_DAYS}::integer as window_days, \
          {marketing} as marketing_lists"
     ))?;
-    store.run(scripts::text("tasks/uplift_rows"))?;
+    for script in ["contacts/says_reached", "tasks/uplift_rows"] {
+        store.run(scripts::text(script))?;
+    }
     let rows = store
         .table("from uplift_rows order by unit_id, open_on")?
         .records()
