@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::support::Shop;
+use super::support::{Shop, workbook};
 
 /// Imports a file of orders under one setting; the setting's name must be in the message where it is refused.
 #[track_caller]
@@ -34,17 +34,6 @@ fn orders(rows: usize, note: usize) -> String {
         text.push_str(&format!("{i},粤A{i:05},2025-03-01,{note}\n"));
     }
     text
-}
-
-fn workbook(text: &str) -> Vec<u8> {
-    let mut book = rust_xlsxwriter::Workbook::new();
-    let sheet = book.add_worksheet();
-    for (r, line) in (0u32..).zip(text.lines()) {
-        for (c, cell) in (0u16..).zip(line.split(',')) {
-            sheet.write(r, c, cell).unwrap();
-        }
-    }
-    book.save_to_buffer().unwrap()
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {

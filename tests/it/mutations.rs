@@ -15,7 +15,7 @@ use retain::settings::Settings;
 use retain::store::Store;
 use retain::types::{Error, Exit};
 
-use super::support::{files_below, shared_data};
+use super::support::{files_below, shared_data, workbook};
 
 /// The longest that one file may take, on a busy machine.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -162,17 +162,6 @@ fn page(text: &str) -> String {
         "<html><meta charset=utf-8><table>{}</table></html>",
         rows.collect::<String>()
     )
-}
-
-fn workbook(text: &str) -> Vec<u8> {
-    let mut book = rust_xlsxwriter::Workbook::new();
-    let sheet = book.add_worksheet();
-    for (r, line) in (0u32..).zip(text.lines()) {
-        for (c, cell) in (0u16..).zip(line.split(',')) {
-            sheet.write(r, c, cell).unwrap();
-        }
-    }
-    book.save_to_buffer().unwrap()
 }
 
 /// What became of the files.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::follow_up::record::{Answer, Known, Row};
 use crate::import::{self, keys};
 use crate::store::{Store, quote_text};
+use crate::table;
 use crate::types::Result;
 
 /// Whom an answer is about.
@@ -76,15 +77,10 @@ pub(super) fn answers(store: &Store, ids: &str) -> Result<BTreeMap<String, Vec<K
             continue;
         };
         let answer = Answer {
-            result_l1: row.text("result_l1")?,
-            result_l2: row.text("result_l2")?,
-            note: row.text("note")?,
-            lost_reason: row.text("lost_reason")?,
-            next_on: row.date("next_on")?,
-            opt_out: row.bool("opt_out")?.unwrap_or(false),
             channel: row.text("channel")?,
             staff: row.text("staff")?,
             contacted_on: row.date("contacted_on")?,
+            ..said(&row)?
         };
         found
             .entry(task)
@@ -169,16 +165,21 @@ pub(super) fn unasked(store: &Store, target: &Target) -> Result<Vec<Known>> {
     for row in table.iter() {
         known.push(Known {
             row_key: row.id("row_key")?.unwrap_or_default(),
-            answer: Answer {
-                result_l1: row.text("result_l1")?,
-                result_l2: row.text("result_l2")?,
-                note: row.text("note")?,
-                lost_reason: row.text("lost_reason")?,
-                next_on: row.date("next_on")?,
-                opt_out: row.bool("opt_out")?.unwrap_or(false),
-                ..Answer::default()
-            },
+            answer: said(&row)?,
         });
     }
     Ok(known)
+}
+
+/// What was said in a contact; who said it when and how is not read.
+fn said(row: &table::Row<'_>) -> Result<Answer> {
+    Ok(Answer {
+        result_l1: row.text("result_l1")?,
+        result_l2: row.text("result_l2")?,
+        note: row.text("note")?,
+        lost_reason: row.text("lost_reason")?,
+        next_on: row.date("next_on")?,
+        opt_out: row.bool("opt_out")?.unwrap_or(false),
+        ..Answer::default()
+    })
 }
