@@ -1,5 +1,7 @@
 //! The quality command: the data-quality sheet of what came in.
 
+mod calendar;
+mod figures;
 mod measure;
 
 use std::collections::BTreeMap;
@@ -10,7 +12,7 @@ use crate::i18n;
 use crate::store::Access;
 use crate::types::{Lang, Result};
 
-pub use measure::{Fault, Quality};
+pub use figures::{Fault, Quality};
 
 /// Measures the quality of what the database holds.
 ///
@@ -138,7 +140,7 @@ fn fault_line(out: &mut Out, lang: Lang, fault: &Fault) {
 
 /// Columns by kind of file: whole ones by name, the others with their share, blank ones by name.
 fn columns(out: &mut Out, lang: Lang, found: &Quality) {
-    let mut kinds: BTreeMap<usize, Vec<&measure::Completeness>> = BTreeMap::new();
+    let mut kinds: BTreeMap<usize, Vec<&figures::Completeness>> = BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
     for column in &found.columns {
         let at = order
@@ -155,11 +157,11 @@ fn columns(out: &mut Out, lang: Lang, found: &Quality) {
             continue;
         };
         let kind = i18n::text(lang, &format!("kind-{}", first.kind), &[]);
-        let named = |c: &measure::Completeness| match lang {
+        let named = |c: &figures::Completeness| match lang {
             Lang::Zh => c.header.to_owned(),
             Lang::En => c.column.to_owned(),
         };
-        let list = |keep: &dyn Fn(&measure::Completeness) -> bool| -> Vec<String> {
+        let list = |keep: &dyn Fn(&figures::Completeness) -> bool| -> Vec<String> {
             of_kind
                 .iter()
                 .filter(|c| keep(c))
@@ -184,7 +186,7 @@ fn columns(out: &mut Out, lang: Lang, found: &Quality) {
     }
 }
 
-fn of_calendar(out: &mut Out, lang: Lang, calendar: &measure::Calendar) {
+fn of_calendar(out: &mut Out, lang: Lang, calendar: &figures::Calendar) {
     let args = [
         ("from", calendar.from.to_string()),
         ("to", calendar.to.to_string()),
