@@ -9,6 +9,9 @@ pub mod design;
 pub mod evaluate;
 pub mod logistic;
 mod newton;
+mod simple;
+
+pub use simple::{Baselines, Line, Simple};
 
 use std::collections::BTreeMap;
 
@@ -19,6 +22,7 @@ use self::boosting::{Boosting, BoostingParams};
 use self::calibration::Calibration;
 use self::design::{Design, INPUTS};
 use self::logistic::Logistic;
+use self::simple::said_by_rules;
 use super::{ModelCard, measures};
 use crate::types::{Estimate, Reason};
 
@@ -135,7 +139,7 @@ impl Method {
     }
 }
 
-/// A model of all inputs.
+/// A method that reads inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
@@ -143,6 +147,8 @@ pub enum Model {
     Logistic(Logistic),
     /// Boosted trees.
     Boosting(Boosting),
+    /// One clock alone, or one share for all.
+    Simple(Simple),
 }
 
 impl Model {
@@ -152,6 +158,7 @@ impl Model {
         match self {
             Self::Logistic(m) => m.logit(row),
             Self::Boosting(m) => m.logit(row),
+            Self::Simple(m) => m.logit(row),
         }
     }
 
@@ -161,6 +168,7 @@ impl Model {
         match self {
             Self::Logistic(m) => m.contributions(row),
             Self::Boosting(m) => m.contributions(row),
+            Self::Simple(m) => m.contributions(row),
         }
     }
 }
@@ -168,7 +176,7 @@ impl Model {
 /// What each method said of the test rows.
 pub type Said = BTreeMap<Method, Vec<f64>>;
 
-/// The champion where it is a model of all inputs, with what it is worth.
+/// The champion, with what it is worth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Churn {
     /// The model, fitted to all dates with a known outcome.
@@ -186,7 +194,7 @@ pub struct LineUp {
     pub said: Said,
     /// The simplest that was not beaten.
     pub champion: Method,
-    /// The champion, where it is one of the models of all inputs.
+    /// The champion fitted to all; none where it is the table of return shares, which is learned apart.
     pub churn: Option<Churn>,
     /// Measures by method on the test date.
     pub measures: Value,
@@ -212,7 +220,7 @@ pub fn fit(train: &Sample, test: &Sample, horizon_days: u32) -> Result<LineUp, R
         || BoostingParams::default().fit(&train.design, &train.left),
     );
     let boosting = Model::Boosting(boosting);
-    let mut said = simple(&Baselines::fit(train), test);
+    let mut said = said_by_rules(&Baselines::fit(train), test);
     said.insert(Method::Boosting, probabilities(&boosting, &test.design));
     if let Ok(model) = logistic {
         said.insert(
@@ -222,32 +230,33 @@ pub fn fit(train: &Sample, test: &Sample, horizon_days: u32) -> Result<LineUp, R
     }
     let champion = champion(&said, &test.left);
     let measures = measured(&said, &test.left, champion);
-    let churn = match champion {
-        Method::Logistic | Method::Boosting => {
-            let mut all = train.clone();
-            all.extend(test);
-            let all = all.thinned(MOST_ROWS);
-            let model = if champion == Method::Logistic {
-                Model::Logistic(Logistic::fit(&all.design, &all.left, &all.unit)?)
-            } else {
+    let churn = if champion == Method::ReturnShare {
+        None
+    } else {
+        let mut all = train.clone();
+        all.extend(test);
+        let all = all.thinned(MOST_ROWS);
+        let model = match champion {
+            Method::Logistic => Model::Logistic(Logistic::fit(&all.design, &all.left, &all.unit)?),
+            Method::Boosting => {
                 Model::Boosting(BoostingParams::default().fit(&all.design, &all.left))
-            };
-            let calibration = Calibration::of(&said[&champion], &test.left);
-            let card = card(
-                &model,
-                &calibration,
-                &all,
-                champion,
-                horizon_days,
-                &measures,
-            );
-            Some(Churn {
-                model,
-                calibration,
-                card,
-            })
-        }
-        _ => None,
+            }
+            _ => Model::Simple(Simple::of(champion, &Baselines::fit(&all))),
+        };
+        let calibration = Calibration::of(&said[&champion], &test.left);
+        let card = card(
+            &model,
+            &calibration,
+            &all,
+            champion,
+            horizon_days,
+            &measures,
+        );
+        Some(Churn {
+            model,
+            calibration,
+            card,
+        })
     };
     Ok(LineUp {
         said,
@@ -267,79 +276,6 @@ impl Churn {
             .map(|i| self.calibration.estimate(self.model.logit(design.row(i))))
             .collect()
     }
-}
-
-/// The simplest rules as probabilities: one share for all, and a line through the log-odds of one clock.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Baselines {
-    /// Share of all that left.
-    pub base_rate: f64,
-    /// By the days since the last visit.
-    pub hiatus: Line,
-    /// By the overdue ratio.
-    pub overdue_ratio: Line,
-}
-
-/// Log-odds of leaving as slope x ln(1 + value) + intercept.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
-    slope: f64,
-    intercept: f64,
-}
-
-impl Line {
-    /// Probability of leaving; an unknown value counts as none.
-    #[must_use]
-    pub fn probability(&self, value: f64) -> f64 {
-        measures::sigmoid(self.slope * Self::z(value) + self.intercept)
-    }
-
-    fn z(value: f64) -> f64 {
-        if value.is_nan() {
-            0.0
-        } else {
-            value.max(0.0).ln_1p()
-        }
-    }
-
-    fn fit(values: impl Iterator<Item = f64>, left: &[bool], share: f64) -> Self {
-        let rows: Vec<(f64, bool)> = values.map(Self::z).zip(left.iter().copied()).collect();
-        let (slope, intercept) =
-            measures::line_of_logits(&rows).unwrap_or((0.0, measures::logit(share)));
-        Self { slope, intercept }
-    }
-}
-
-impl Baselines {
-    /// Fits to rows with outcomes.
-    #[must_use]
-    pub fn fit(train: &Sample) -> Self {
-        let events = train.left.iter().filter(|y| **y).count() as f64;
-        let base_rate = events / train.len().max(1) as f64;
-        let line = |name: &str| Line::fit(train.design.column(name), &train.left, base_rate);
-        Self {
-            base_rate,
-            hiatus: line("hiatus_days"),
-            overdue_ratio: line("overdue_ratio"),
-        }
-    }
-}
-
-/// What the simple methods say of the test rows.
-fn simple(lines: &Baselines, test: &Sample) -> Said {
-    let by = |line: Line, name: &str| -> Vec<f64> {
-        let values = test.design.column(name);
-        values.map(|v| line.probability(v)).collect()
-    };
-    Said::from([
-        (Method::BaseRate, vec![lines.base_rate; test.len()]),
-        (Method::Hiatus, by(lines.hiatus, "hiatus_days")),
-        (
-            Method::OverdueRatio,
-            by(lines.overdue_ratio, "overdue_ratio"),
-        ),
-        (Method::ReturnShare, test.baseline.clone()),
-    ])
 }
 
 fn probabilities(model: &Model, design: &Design) -> Vec<f64> {
