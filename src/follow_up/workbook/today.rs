@@ -159,7 +159,7 @@ fn callers_table(
         page.sheet
             .write_string_with_format(page.row, col, head, format)?;
     }
-    page.sheet.set_row_height_pixels(page.row, 24)?;
+    page.sheet.set_row_height_pixels(page.row, 36)?;
     page.row += 1;
     let figures = |part: &CallerSheet<'_>| -> Vec<f64> {
         let count = |n: usize| u32::try_from(n).map_or(f64::NAN, f64::from);
