@@ -36,6 +36,9 @@ struct Counted {
     visits_12m: i32,
     visits_24m: i32,
     visits_warranty_accident_24m: i32,
+    priced_visits: i32,
+    paying_visits: i32,
+    paid_on_visits: Sum,
     spend_12m: Sum,
     spend_24m: Sum,
     gross_profit_24m: Sum,
@@ -209,6 +212,12 @@ fn count(windows: &Windows, visits: &[Visit]) -> Counted {
             c.visits_12m += i32::from(in_12m);
             c.visits_24m += i32::from(in_24m);
             c.visits_warranty_accident_24m += i32::from(in_24m && v.only_warranty_accident);
+            let paid = v.paid.known();
+            c.priced_visits += i32::from(paid.is_some());
+            if paid.is_some_and(|cents| cents > 0) {
+                c.paying_visits += 1;
+                c.paid_on_visits.add(v.paid);
+            }
         }
         if v.is_maintenance {
             c.maintenance_visits += 1;
@@ -273,6 +282,10 @@ impl UnitFeatures {
         self.visits_24m.push(c.visits_24m);
         self.visits_warranty_accident_24m
             .push(c.visits_warranty_accident_24m);
+        self.priced_visits.push(c.priced_visits);
+        self.paying_visits.push(c.paying_visits);
+        self.paid_on_visits
+            .push(c.paid_on_visits.yuan().unwrap_or(0.0));
         self.spend_12m.push(c.spend_12m.yuan().unwrap_or(0.0));
         self.spend_24m.push(c.spend_24m.yuan().unwrap_or(0.0));
         self.gross_profit_24m.push(c.gross_profit_24m.yuan());

@@ -82,6 +82,12 @@ pub struct UnitFeatures {
     pub visits_24m: Vec<i32>,
     /// Qualified visits in the last 24 months whose classes are only warranty, recall or accident.
     pub visits_warranty_accident_24m: Vec<i32>,
+    /// Qualified visits ever whose payment is known.
+    pub priced_visits: Vec<i32>,
+    /// Those of them on which something was paid.
+    pub paying_visits: Vec<i32>,
+    /// Paid on these.
+    pub paid_on_visits: Vec<f64>,
     /// Paid in the last 12 months, all visits.
     pub spend_12m: Vec<f64>,
     /// Paid in the last 24 months, all visits.

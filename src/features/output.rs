@@ -42,6 +42,9 @@ pub fn features_batch(f: &UnitFeatures) -> Result<RecordBatch> {
     c.ints("visits_warranty_accident_24m", |i| {
         Some(f.visits_warranty_accident_24m[i])
     });
+    c.ints("priced_visits", |i| Some(f.priced_visits[i]));
+    c.ints("paying_visits", |i| Some(f.paying_visits[i]));
+    c.floats("paid_on_visits", |i| Some(f.paid_on_visits[i]));
     c.floats("spend_12m", |i| Some(f.spend_12m[i]));
     c.floats("spend_24m", |i| Some(f.spend_24m[i]));
     c.floats("gross_profit_24m", |i| f.gross_profit_24m[i]);

@@ -290,6 +290,22 @@ impl VisitHistory {
     }
 }
 
+impl VisitHistory {
+    /// Paid on the unit's qualified visits after one day and not after another, yuan; `None` where a payment is unknown.
+    #[must_use]
+    pub fn paid_between(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> Option<f64> {
+        let Ok(at) = self.unit_id.binary_search(&unit) else {
+            return Some(0.0);
+        };
+        let cents = self
+            .of(at)
+            .iter()
+            .filter(|v| v.qualified && v.on > after && v.on <= until)
+            .try_fold(0, |sum, v| Some(sum + v.paid.known()?))?;
+        Some(cents as f64 / 100.0)
+    }
+}
+
 /// Visits that replace others: less was known of them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Replaced {

@@ -225,6 +225,35 @@ pub fn bins(pairs: &[(f64, bool)], count: usize) -> Vec<Bin> {
         .collect()
 }
 
+/// Correlation of ranks (Spearman 1904), equal values sharing their mean rank. `None` where one side does not differ.
+#[must_use]
+pub fn rank_correlation(a: &[f64], b: &[f64]) -> Option<f64> {
+    let (a, b) = (ranks(a), ranks(b));
+    let middle = (a.len() as f64 - 1.0) / 2.0;
+    let product = |x: &[f64], y: &[f64]| {
+        x.iter()
+            .zip(y)
+            .map(|(x, y)| (x - middle) * (y - middle))
+            .sum::<f64>()
+    };
+    let spread = (product(&a, &a) * product(&b, &b)).sqrt();
+    (spread > 0.0).then(|| product(&a, &b) / spread)
+}
+
+/// Rank of each value, from 0.
+fn ranks(of: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..of.len()).collect();
+    order.sort_by(|&i, &j| of[i].total_cmp(&of[j]));
+    let mut ranks = vec![0.0; of.len()];
+    let mut before = 0;
+    for same in order.chunk_by(|&i, &j| of[i] == of[j]) {
+        let mean = before as f64 + (same.len() as f64 - 1.0) / 2.0;
+        same.iter().for_each(|&i| ranks[i] = mean);
+        before += same.len();
+    }
+    ranks
+}
+
 /// Log-odds of a probability, kept finite.
 #[must_use]
 pub fn logit(p: f64) -> f64 {
@@ -340,5 +369,18 @@ mod tests {
     #[test]
     fn certainty_that_is_wrong_costs_much_but_not_everything() {
         assert!(log_loss(&[(0.0, true)]).unwrap().is_finite());
+    }
+
+    #[test]
+    fn ranks_correlate_as_by_hand() {
+        // Ranks 0, 1.5, 1.5, 3 against 0, 1, 2, 3: 4.5 / sqrt(4.5 x 5).
+        let found = rank_correlation(&[1.0, 5.0, 5.0, 9.0], &[0.1, 0.2, 0.3, 0.4]).unwrap();
+        assert!((found - 0.948_683_298).abs() < 1e-9);
+        assert_eq!(
+            rank_correlation(&[3.0, 2.0, 1.0], &[1.0, 2.0, 3.0]),
+            Some(-1.0)
+        );
+        assert_eq!(rank_correlation(&[3.0, 3.0], &[1.0, 2.0]), None);
+        assert_eq!(rank_correlation(&[], &[]), None);
     }
 }

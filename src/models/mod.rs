@@ -6,8 +6,10 @@
 
 pub mod baselines;
 pub mod churn;
+pub mod estimate;
 pub mod measures;
 pub mod numeric;
+pub mod spend_gamma_gamma;
 pub mod visits;
 pub mod visits_bgcnbd;
 

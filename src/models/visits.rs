@@ -1,13 +1,11 @@
-//! What the visit models read and share: histories of visits as sums, and the way from a likelihood to parameters with
-//! errors. Time is in weeks, so that parameters can be held against the papers.
+//! What the visit models read and share: histories of visits as sums. Time is in weeks, so that parameters can be held
+//! against the papers.
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
-use serde_json::{Value, json};
 
+use super::estimate::Observed;
 use super::numeric::CHUNK;
-use super::numeric::minimise::{Curvature, Sloped, curvature, minimise, newton_step};
-use crate::types::Reason;
 
 /// One unit's visits as the models see them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -133,12 +131,6 @@ impl Histories {
         &self.rows
     }
 
-    /// Histories.
-    #[must_use]
-    pub fn units(&self) -> f64 {
-        self.units
-    }
-
     /// Histories with at least one repeat.
     #[must_use]
     pub fn repeaters(&self) -> f64 {
@@ -174,10 +166,38 @@ impl Histories {
         gap.max(1.0 / 7.0)
     }
 
-    /// At most so many histories, at equal distances in the order of visits and dates: a sample that has each kind in
-    /// its share. The sums of gaps are those of all. `None` where there are no more.
+    /// Sums over all rows: chunks by themselves on all threads, then in their order.
     #[must_use]
-    pub fn sample(&self, most: usize) -> Option<Self> {
+    pub fn sum<const N: usize>(&self, of: impl Fn(&Row) -> [f64; N] + Sync) -> [f64; N] {
+        self.rows
+            .par_chunks(CHUNK)
+            .map(|part| {
+                let mut sum = [0.0; N];
+                for row in part {
+                    for (sum, value) in sum.iter_mut().zip(of(row)) {
+                        *sum += row.count * value;
+                    }
+                }
+                sum
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+            .fold([0.0; N], |mut all, part| {
+                for (sum, value) in all.iter_mut().zip(part) {
+                    *sum += value;
+                }
+                all
+            })
+    }
+}
+
+impl Observed for Histories {
+    fn units(&self) -> f64 {
+        self.units
+    }
+
+    /// In the order of visits and dates: a sample that has each kind in its share. The sums of gaps are those of all.
+    fn sample(&self, most: usize) -> Option<Self> {
         if self.rows.len() <= most {
             return None;
         }
@@ -204,190 +224,6 @@ impl Histories {
             units,
             rows,
         })
-    }
-
-    /// Sums over all rows: chunks by themselves on all threads, then in their order.
-    #[must_use]
-    pub fn sum<const N: usize>(&self, of: impl Fn(&Row) -> [f64; N] + Sync) -> [f64; N] {
-        self.rows
-            .par_chunks(CHUNK)
-            .map(|part| {
-                let mut sum = [0.0; N];
-                for row in part {
-                    for (sum, value) in sum.iter_mut().zip(of(row)) {
-                        *sum += row.count * value;
-                    }
-                }
-                sum
-            })
-            .collect::<Vec<_>>()
-            .into_iter()
-            .fold([0.0; N], |mut all, part| {
-                for (sum, value) in all.iter_mut().zip(part) {
-                    *sum += value;
-                }
-                all
-            })
-    }
-}
-
-/// Parameters with what their estimation says of them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Estimated {
-    /// Logarithms of the parameters.
-    pub logs: Vec<f64>,
-    /// Covariance of these logarithms.
-    pub covariance: Vec<Vec<f64>>,
-    /// Log-likelihood.
-    pub log_likelihood: f64,
-    /// The largest over the smallest curvature.
-    pub condition: f64,
-    /// Evaluations of the likelihood, on a part or on all.
-    pub evaluations: usize,
-    /// The slopes vanish.
-    pub converged: bool,
-    /// Some direction is hardly known: the parameters could as well be far away.
-    pub ridge: bool,
-}
-
-/// Different histories up to which all are read in every step.
-const WHOLE: usize = 20_000;
-/// Steps on all histories after a sample has converged.
-const POLISHING: usize = 3;
-/// A logarithm with a larger standard error is not known: a factor of 4.5 either way.
-const LOOSEST: f64 = 1.5;
-
-/// Maximises a likelihood. `mean_loss`: mean negative log-likelihood per history, and its gradient in the logarithms of
-/// the parameters. Where there are many histories, a sample of them is brought to convergence; Newton steps on all
-/// follow, with the curvature of the sample.
-pub(super) fn estimate(
-    histories: &Histories,
-    start: &[f64],
-    mean_loss: impl Fn(&Histories, &[f64]) -> Sloped,
-) -> Estimated {
-    const FLAT: f64 = 1e-7;
-    let sample = histories.sample(WHOLE);
-    let first = sample.as_ref().unwrap_or(histories);
-    let found = minimise(|x| mean_loss(first, x), start, FLAT);
-    let mut evaluations = found.evaluations;
-    let shape = curvature(|x| mean_loss(first, x).1, &found.at);
-    evaluations += 2 * start.len();
-    let (mut at, mut here) = (found.at, (found.value, found.gradient));
-    if sample.is_some() {
-        here = mean_loss(histories, &at);
-        evaluations += 1;
-    }
-    if let Some(shape) = &shape {
-        for _ in 0..POLISHING {
-            // The gain that a step promises, against what the data can tell apart.
-            if gain(shape, &here.1) * histories.units() < 1e-7 {
-                break;
-            }
-            let to = newton_step(&at, shape, &here.1);
-            let there = mean_loss(histories, &to);
-            evaluations += 1;
-            if !there.0.is_finite() || there.0 > here.0 {
-                break;
-            }
-            (at, here) = (to, there);
-        }
-    }
-    let n = histories.units().max(1.0);
-    let loose = shape
-        .as_ref()
-        .map_or(f64::INFINITY, |s| 1.0 / (s.least * n).sqrt());
-    // Half a unit of log-likelihood is what one standard error costs.
-    let left_over = shape
-        .as_ref()
-        .map_or(f64::INFINITY, |s| gain(s, &here.1) * n);
-    Estimated {
-        log_likelihood: -here.0 * histories.units(),
-        covariance: shape
-            .as_ref()
-            .map(|s| {
-                s.inverse
-                    .iter()
-                    .map(|row| row.iter().map(|v| v / n).collect())
-                    .collect()
-            })
-            .unwrap_or_default(),
-        condition: shape.as_ref().map_or(f64::INFINITY, |s| s.condition),
-        converged: found.converged && left_over < 0.01,
-        ridge: loose.is_nan() || loose > LOOSEST || at.iter().any(|v| v.abs() > 12.0),
-        logs: at,
-        evaluations,
-    }
-}
-
-/// What a Newton step would gain, per history.
-fn gain(shape: &Curvature, gradient: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    for (row, g) in shape.inverse.iter().zip(gradient) {
-        for (v, h) in row.iter().zip(gradient) {
-            sum += g * v * h / 2.0;
-        }
-    }
-    sum.abs()
-}
-
-impl Estimated {
-    /// Standard errors of the parameters themselves (delta method).
-    #[must_use]
-    pub fn errors(&self) -> Vec<f64> {
-        self.logs
-            .iter()
-            .enumerate()
-            .map(|(i, log)| {
-                let variance = self.covariance.get(i).map_or(f64::NAN, |row| row[i]);
-                log.exp() * variance.sqrt()
-            })
-            .collect()
-    }
-
-    /// Standard deviation of a figure with these derivatives in the logarithms of the parameters.
-    #[must_use]
-    pub fn deviation(&self, slopes: &[f64]) -> f64 {
-        let mut variance = 0.0;
-        for (row, a) in self.covariance.iter().zip(slopes) {
-            for (v, b) in row.iter().zip(slopes) {
-                variance += a * v * b;
-            }
-        }
-        variance.max(0.0).sqrt()
-    }
-
-    /// Why the parameters are not to be used, where that is so.
-    #[must_use]
-    pub fn refusal(&self) -> Option<Reason> {
-        if !self.converged {
-            Some(Reason::new("caveat-visits-not-converged"))
-        } else if self.ridge {
-            Some(Reason::new("caveat-visits-ridge"))
-        } else {
-            None
-        }
-    }
-
-    /// Parameters by the papers' letters with their errors, for a card.
-    #[must_use]
-    pub fn to_json(&self, letters: &[&str]) -> Value {
-        let of = |values: Vec<f64>| -> Value {
-            letters
-                .iter()
-                .zip(values)
-                .map(|(letter, v)| ((*letter).to_owned(), json!(v)))
-                .collect::<serde_json::Map<_, _>>()
-                .into()
-        };
-        let mut all = of(self.logs.iter().map(|v| v.exp()).collect());
-        if let Some(map) = all.as_object_mut() {
-            map.insert("standard_errors".to_owned(), of(self.errors()));
-            map.insert("condition".to_owned(), json!(self.condition));
-            map.insert("converged".to_owned(), json!(self.converged));
-            map.insert("ridge".to_owned(), json!(self.ridge));
-            map.insert("time_unit".to_owned(), json!("week"));
-        }
-        all
     }
 }
 

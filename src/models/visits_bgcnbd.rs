@@ -21,9 +21,10 @@ use serde_json::Value;
 pub use counts::Counts;
 
 use super::ModelCard;
+use super::estimate::{Estimated, Observed, estimate};
 use super::numeric::beta::{LnBeta, Shape};
 use super::numeric::ln_add_exp;
-use super::visits::{Estimated, Histories, History, estimate};
+use super::visits::{Histories, History};
 use crate::types::{Estimate, Reason};
 
 /// When a unit may leave for the first time.
@@ -167,6 +168,7 @@ impl BgcnbdFit {
             .estimated
             .to_json(&letters[..self.estimated.logs.len()]);
         if let Some(map) = parameters.as_object_mut() {
+            map.insert("time_unit".to_owned(), "week".into());
             map.insert("k".to_owned(), self.model.k.into());
             map.insert("model".to_owned(), self.name().into());
         }

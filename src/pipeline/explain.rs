@@ -1,6 +1,7 @@
 //! The explain command: the whole path from one unit's orders to its scores, from the same values that made them.
 
 mod loyalty;
+mod outlook;
 mod probability;
 mod rules;
 mod said;
@@ -205,6 +206,7 @@ fn explain_unit(
     path.extend(loyalty::steps(&read)?);
     path.extend(rules::steps(&read)?);
     path.extend(probability);
+    path.push(outlook::step(&read)?);
     path.push(rules::last_step(&read));
     Ok(Explained {
         as_of: read.as_of(),

@@ -149,6 +149,10 @@ pub(crate) fn features(as_of: &str, history_from: &str, units: &[Unit]) -> UnitF
         f.visits_previous_12m.push(after(two) - after(year));
         f.visits_24m.push(after(two));
         f.visits_warranty_accident_24m.push(u.warranty_visits);
+        f.priced_visits.push(days.len() as i32);
+        f.paying_visits
+            .push(if u.spend > 0.0 { days.len() as i32 } else { 0 });
+        f.paid_on_visits.push(u.spend);
         f.spend_12m.push(u.spend / 2.0);
         f.spend_24m.push(u.spend);
         f.gross_profit_24m.push(u.profit);

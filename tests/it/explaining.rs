@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::support::{Shop, department, retain};
 
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     "orders",
     "visits",
     "features",
@@ -13,6 +13,7 @@ const STEPS: [&str; 9] = [
     "tier",
     "state",
     "probability",
+    "outlook",
     "priority",
 ];
 

@@ -31,6 +31,7 @@ mod reports;
 mod same_bytes;
 mod small_sample;
 mod speaking;
+mod spend_model;
 mod support;
 
 mod undoing;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use chrono::NaiveDate;
+use retain::models::estimate::Observed;
 use retain::models::visits::{Histories, History};
 use retain::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, Dropout, Regularity};
 

@@ -1,6 +1,7 @@
 //! The likelihood and its gradient. What depends on the number of repeats alone is worked out once per number.
 
 use super::Bgcnbd;
+use crate::models::estimate::Observed;
 use crate::models::numeric::beta::Shape;
 use crate::models::numeric::minimise::Sloped;
 use crate::models::numeric::{digamma, ln_add_exp, ln_beta, ln_gamma, ln_gamma_step};

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::models::estimate::Observed;
 use crate::models::visits::History;
 
 fn model(dropout: Dropout, k: f64, r: f64, alpha: f64, a: f64, b: f64) -> Bgcnbd {

@@ -252,6 +252,12 @@ impl Past {
         unit_features(&self.facts, &known)
     }
 
+    /// Paid on a unit's qualified visits after one day and not after another, yuan; `None` where a payment is unknown.
+    #[must_use]
+    pub fn paid_between(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> Option<f64> {
+        self.visits.paid_between(unit, after, until)
+    }
+
     /// Qualified visits of each unit in the `days` after `from`; `None` where it is not comparable.
     pub fn visits_within(
         &self,

@@ -5,6 +5,7 @@ pub mod dates;
 mod evidence;
 mod history;
 pub mod learning;
+mod spend;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ pub use history::{ensure_history, keep_history_private};
 use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
 use learning::{Learned, learn, origins};
-use visits::{VisitModel, visit_model};
+use spend::spend_model;
+use visits::visit_model;
 
 use super::{Context, clock, keep_settings, settings_hash};
 use crate::features::features_batch;
@@ -173,8 +175,11 @@ fn run(
     judged_on.insert(0, test);
     let enough = history_from + Days::new(u64::from(settings.churn.min_history_days));
     judged_on.retain(|date| *date >= enough);
-    let visit_model = visit_model(settings, &now, &past, &judged_on, horizon);
-    let (active, visits_365) = (visit_model.active(&now), visit_model.visits_365(&now));
+    let (visit_model, judged) = visit_model(settings, &now, &past, &judged_on, horizon);
+    let spend_model = spend_model(&now, &past, judged.as_ref(), horizon);
+    drop(judged);
+    let active = visit_model.active(&now);
+    let outlook = visit_model.outlook_365(&now, &spend_model);
     let churn = if horizon >= 180 {
         no_less_likely(churn, churn_180.as_deref())
     } else {
@@ -187,8 +192,8 @@ fn run(
             churn: churn.as_deref(),
             churn_180: churn_180.as_deref(),
             active: active.as_deref(),
-            visits_365: visits_365.as_deref(),
-            ..Estimates::default()
+            visits_365: outlook.visits.as_deref(),
+            spend_365: outlook.spend.as_deref(),
         },
         settings,
     };
@@ -225,7 +230,7 @@ fn run(
                 ("churn_probability", &learned),
                 ("churn_probability_180", learned_180),
             ],
-            &visit_model,
+            &[visit_model.card(), spend_model.card(visit_model.refusal())],
         )?;
         progress("history");
         store.run(&format!(
@@ -358,7 +363,7 @@ fn write_cards(
     input: &ScoringInput<'_>,
     units: &UnitScores,
     fits: &[(&str, &Learned)],
-    visits: &VisitModel,
+    others: &[ModelCard],
 ) -> Result<()> {
     let mut cards = vec![
         ModelCard::of_rhythm(&input.rhythm.parameters, input.features.len()),
@@ -367,7 +372,7 @@ fn write_cards(
     for (name, learned) in fits {
         cards.extend(learned.cards(name));
     }
-    cards.push(visits.card());
+    cards.extend_from_slice(others);
     store.run(&format!(
         "delete from model_cards where as_of = date '{as_of}'"
     ))?;

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::dates::{Dated, Past};
+use super::spend::SpendModel;
 use crate::models::measures::log_loss;
 use crate::models::visits::{Histories, History};
 use crate::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, Dropout, Regularity};
@@ -16,13 +17,30 @@ use crate::types::{Estimate, Reason};
 /// Weeks of the counts that scores give.
 const WEEKS: f64 = 365.0 / 7.0;
 /// Units of a date that the choice is made on, at most.
-const MOST_JUDGED: usize = 20_000;
+pub(super) const MOST_JUDGED: usize = 20_000;
 
 /// The visit model of a date, and how it was chosen.
 pub(in crate::pipeline) struct VisitModel {
     fit: Result<BgcnbdFit, Reason>,
     measures: Value,
     caveats: Vec<String>,
+}
+
+/// The latest earlier date on which the models are judged, and the chosen model as it was fitted then.
+pub(in crate::pipeline) struct Judged {
+    /// The date.
+    pub(super) then: Dated,
+    /// The model.
+    pub(super) fit: BgcnbdFit,
+}
+
+/// What is to come in 365 days, per unit.
+#[derive(Default)]
+pub(in crate::pipeline) struct Outlook365 {
+    /// Qualified visits.
+    pub(super) visits: Option<Vec<Option<Estimate>>>,
+    /// Spend on them, yuan.
+    pub(super) spend: Option<Vec<Option<Estimate>>>,
 }
 
 /// How regular visits are taken to be, from the simplest.
@@ -86,14 +104,15 @@ fn fits(dated: &Dated, earlier: &Fits) -> Fits {
     ]
 }
 
-/// The model fitted to a date, of the kind that foretold best at the earlier `dates`; without any, the simplest.
+/// The model fitted to a date, of the kind that foretold best at the earlier `dates`, and the latest of these; without
+/// any, the simplest.
 pub(in crate::pipeline) fn visit_model(
     settings: &Settings,
     now: &Dated,
     past: &Past,
     dates: &[NaiveDate],
     horizon_days: u32,
-) -> VisitModel {
+) -> (VisitModel, Option<Judged>) {
     let weeks = f64::from(horizon_days) / 7.0;
     let mut losses: [Vec<f64>; 3] = Default::default();
     let mut usable = [true; 3];
@@ -101,7 +120,10 @@ pub(in crate::pipeline) fn visit_model(
     let mut latest = Fits::new();
     let mut in_order = dates.to_vec();
     in_order.sort_unstable();
+    let mut last = None;
     for date in in_order {
+        // The former goes before the next one comes: each is large.
+        drop(last.take());
         let then = past.dated(settings, date);
         let f = &then.features;
         let came = past.visits_within(date, horizon_days, f);
@@ -143,6 +165,7 @@ pub(in crate::pipeline) fn visit_model(
                 covered[at].add(counted);
             }
         }
+        last = Some(then);
     }
     let chosen = choose(&losses, usable);
     let mut measures = serde_json::Map::new();
@@ -173,7 +196,9 @@ pub(in crate::pipeline) fn visit_model(
         _ => 0,
     };
     let fit = today.swap_remove(at).1;
-    VisitModel {
+    let then_fit = latest.into_iter().nth(at).and_then(|(_, fit)| fit.ok());
+    let judged = last.zip(then_fit).map(|(then, fit)| Judged { then, fit });
+    let model = VisitModel {
         fit,
         measures: json!({
             "chosen": Kind::ALL[at].name(),
@@ -182,7 +207,8 @@ pub(in crate::pipeline) fn visit_model(
             "held_out": measures,
         }),
         caveats,
-    }
+    };
+    (model, judged)
 }
 
 /// What was expected and what came.
@@ -229,12 +255,12 @@ fn choose(losses: &[Vec<f64>; 3], usable: [bool; 3]) -> Option<usize> {
 }
 
 impl VisitModel {
-    /// Of each unit that has come and not left, by a function of its history.
-    fn each(
+    /// Of each unit that has come and not left, by a function of its place and history.
+    fn each<T: Send>(
         &self,
         dated: &Dated,
-        of: impl Fn(&BgcnbdFit, &History) -> Estimate + Sync,
-    ) -> Option<Vec<Option<Estimate>>> {
+        of: impl Fn(&BgcnbdFit, usize, &History) -> T + Sync,
+    ) -> Option<Vec<Option<T>>> {
         let fit = self.fit.as_ref().ok()?;
         let f = &dated.features;
         let units = (0..f.len()).into_par_iter();
@@ -243,7 +269,7 @@ impl VisitModel {
                 .map(|i| {
                     dated.histories[i]
                         .filter(|_| !is_gone(f, i))
-                        .map(|history| of(fit, &history))
+                        .map(|history| of(fit, i, &history))
                 })
                 .collect(),
         )
@@ -251,20 +277,33 @@ impl VisitModel {
 
     /// Probability of still being a customer.
     pub(in crate::pipeline) fn active(&self, dated: &Dated) -> Option<Vec<Option<Estimate>>> {
-        self.each(dated, BgcnbdFit::active)
+        self.each(dated, |fit, _, history| fit.active(history))
     }
 
-    /// Expected visits in 365 days, with the numbers that come in 80 of 100 cases.
-    pub(in crate::pipeline) fn visits_365(&self, dated: &Dated) -> Option<Vec<Option<Estimate>>> {
-        self.each(dated, |fit, history| {
+    /// Expected visits in 365 days, with the numbers that come in 80 of 100 cases, and what they will bring.
+    pub(in crate::pipeline) fn outlook_365(&self, dated: &Dated, spend: &SpendModel) -> Outlook365 {
+        let said = self.each(dated, |fit, i, history| {
             let counts = fit.model.counts(history, WEEKS);
             let value = counts.mean();
-            Estimate {
+            let visits = Estimate {
                 value,
                 low: f64::from(counts.quantile(0.1)).min(value),
                 high: f64::from(counts.quantile(0.9)).max(value),
-            }
-        })
+            };
+            (visits, spend.spend(&dated.features, i, &counts))
+        });
+        let Some(said) = said else {
+            return Outlook365::default();
+        };
+        Outlook365 {
+            visits: Some(said.iter().map(|e| e.map(|(visits, _)| visits)).collect()),
+            spend: Some(said.into_iter().map(|e| e?.1).collect()),
+        }
+    }
+
+    /// Why there is no visit model.
+    pub(in crate::pipeline) fn refusal(&self) -> Option<&Reason> {
+        self.fit.as_ref().err()
     }
 
     /// What the model rests on, or why there is none.

@@ -7,7 +7,8 @@ path-step-loyalty = 5. The two axes of loyalty
 path-step-tier = 6. Tier
 path-step-state = 7. State
 path-step-probability = 8. Probability of leaving
-path-step-priority = 9. Priority
+path-step-outlook = 9. What is to come
+path-step-priority = 10. Priority
 path-order = { $day } order { $no }: { $class }, paid { $paid }: { $fate }
 path-order-not = { $day } order { $no }: { $class }, paid { $paid }: does not count, { $fate }
 path-visit = { $day } visit (orders { $orders }, { $class }, paid { $paid }, odometer { $km }): { $fate }
@@ -78,6 +79,12 @@ path-share = Units alike: of those { $from } to { $to } days away with { $visits
 path-probability = Probability of no visit within { $days } days: { $probability } % (80 % interval { $low } to { $high }); within 180 days { $p180 } %
 path-probability-none = Not enough data for a probability
 path-beside = Simple rules would say: share of all { $base } % (log-odds { $base_log_odds }), by days since the last visit { $hiatus } %, by overdue ratio { $overdue } %
+path-visits-to-come = Still a customer with { $active } %; expected visits in 365 days { $visits } (80 % interval { $low } to { $high })
+path-visits-to-come-none = No outlook: { $reason }
+path-payment = A paying visit brings { $payment } yuan: its own mean { $own } over { $count } paying visits, drawn towards that of all, { $all }
+path-spend-to-come = Expected spend in 365 days: { $visits } visits × { $paying } % that pay × { $payment } = { $spend } yuan (80 % interval { $low } to { $high })
+path-spend-to-come-none = No expected spend: { $reason }
+path-unit-without-outlook = the unit has never come, or has left
 path-priority = { $probability } % × { $spend } paid in 24 months = { $priority } at stake
 path-priority-rule = No probability: min(overdue ratio { $ratio }, 3) / 3 × { $spend } paid in 24 months = { $priority }
 input-hiatus_days = Days since the last visit

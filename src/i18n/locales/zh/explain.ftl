@@ -7,7 +7,8 @@ path-step-loyalty = 五、忠诚度两轴
 path-step-tier = 六、等级
 path-step-state = 七、状态
 path-step-probability = 八、流失概率
-path-step-priority = 九、优先级
+path-step-outlook = 九、今后一年
+path-step-priority = 十、优先级
 path-order = { $day } 工单 { $no }:{ $class },实付 { $paid }:{ $fate }
 path-order-not = { $day } 工单 { $no }:{ $class },实付 { $paid }:不算,{ $fate }
 path-visit = { $day } 进厂({ $orders } 张工单,{ $class },实付 { $paid },里程 { $km }):{ $fate }
@@ -78,6 +79,12 @@ path-share = 同类车:未进厂 { $from } 至 { $to } 天、24 个月来 { $vis
 path-probability = { $days } 天内不回厂的概率 { $probability } %(80 % 区间 { $low } 至 { $high });180 天内 { $p180 } %
 path-probability-none = 数据不足,没有概率
 path-beside = 简单规则会说:总体比例 { $base } %(对数几率 { $base_log_odds }),只看未进厂天数 { $hiatus } %,只看超期倍数 { $overdue } %
+path-visits-to-come = 仍是客户的概率 { $active } %；365 天内预计进厂 { $visits } 次（80% 区间 { $low } 到 { $high } 次）
+path-visits-to-come-none = 不作预计：{ $reason }
+path-payment = 每次付费进厂约 { $payment } 元：本车 { $count } 次付费进厂平均 { $own } 元，向全体平均 { $all } 元靠拢
+path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } 元 = { $spend } 元（80% 区间 { $low } 到 { $high } 元）
+path-spend-to-come-none = 不预计消费：{ $reason }
+path-unit-without-outlook = 这台车从未进厂，或已离开
 path-priority = { $probability } % × 24 个月消费 { $spend } 元 = { $priority } 元可能流失
 path-priority-rule = 没有概率:min(超期倍数 { $ratio }, 3) ÷ 3 × 24 个月消费 { $spend } 元 = { $priority } 元
 input-hiatus_days = 距上次进厂(天)
