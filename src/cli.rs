@@ -409,6 +409,30 @@ pub enum ReportCommand {
         )]
         format: Vec<ReportFormat>,
     },
+    /// The yearly report.
+    #[command(
+        after_help = "Example: retain report year --db shop.duckdb --year 2025 --out reports"
+    )]
+    Year {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// The year; default: the last one that ended on or before the scored date.
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        year: Option<NaiveDate>,
+        /// Folder for the report.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Forms, one file each.
+        #[arg(
+            long,
+            value_enum,
+            value_delimiter = ',',
+            default_value = "html",
+            value_name = "FORM"
+        )]
+        format: Vec<ReportFormat>,
+    },
     /// What moved between two versions of a report, and why.
     #[command(
         after_help = "Example: retain report diff 2025-12 --db shop.duckdb\nExample: retain report diff 3 4 --db shop.duckdb"
@@ -435,6 +459,9 @@ pub enum ReportCommand {
         /// The month; default: the last one that ended on or before the scored date.
         #[arg(long, value_name = "YYYY-MM", value_parser = month)]
         month: Option<NaiveDate>,
+        /// A year in place of a month.
+        #[arg(long, value_name = "YYYY", value_parser = year, conflicts_with = "month")]
+        year: Option<NaiveDate>,
         /// Folder for the tables, one file each.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -518,6 +545,14 @@ fn month(text: &str) -> Result<NaiveDate, String> {
         return Err("YYYY-MM".to_owned());
     }
     NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| "YYYY-MM".to_owned())
+}
+
+/// A year of the form 2025, as its first day.
+fn year(text: &str) -> Result<NaiveDate, String> {
+    if text.len() != 4 {
+        return Err("YYYY".to_owned());
+    }
+    NaiveDate::parse_from_str(&format!("{text}-01-01"), "%Y-%m-%d").map_err(|_| "YYYY".to_owned())
 }
 
 /// A period of the form 2025-01-01..2025-12-31.

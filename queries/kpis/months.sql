@@ -2,15 +2,15 @@
 -- grain: month
 -- inputs: run, visits
 -- output: months
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Revenue is receivable after discount (paid where a file has no receivable). Months before the first order are NULL: unknown, not zero.
 with span as (
-    select unnest(generate_series(month_start - interval 24 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 24 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 seen as (
     select v.*,
-        date_trunc('month', v.first_in)::date as month,
+        date_trunc(case when r.step_months = 12 then 'year' else 'month' end, v.first_in)::date as month,
         coalesce(v.receivable, v.paid_amount, 0) as revenue,
         coalesce(v.main_class = 'body_accident', false) as is_body
     from visits v, run r

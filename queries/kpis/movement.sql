@@ -2,19 +2,19 @@
 -- grain: month, subject
 -- inputs: run, visits, customers, score_history
 -- output: movement
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Base at a date: not gone, and a qualified visit known then in the 12 months up to it. Subjects: `unit` and `customer`
 -- of persons, `company` for units of companies and taxis; the department's own are left out.
 -- `lost_loyal`: of those lost, loyal at a scored date of the 12 months before.
 -- `frequency_visits`: qualified visits in the 12 months up to the closing, by the units of the closing base.
 with months as (
-    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 spans as (
     select m.month,
         (m.month - interval 1 day)::date as opens,
-        least(last_day(m.month), r.as_of) as closes
+        least((m.month + to_months(r.step_months) - interval 1 day)::date, r.as_of) as closes
     from months m, run r
 ),
 marks as (

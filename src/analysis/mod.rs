@@ -5,10 +5,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 mod difference;
+mod year;
 
 pub use crate::table::{Record, Table, Value};
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
+};
+pub use year::{
+    Ahead, Bridge, CallerRow, PurchaseRow, SatisfactionRow, Sold, TargetCheck, TenthRow, TierMove,
+    TopRow, Year,
 };
 
 /// What a report is about and where it comes from; given by the caller.
@@ -353,7 +358,7 @@ pub struct SettingRow {
     pub value: String,
 }
 
-/// Everything that the monthly report says.
+/// Everything that a report says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Analysis {
     /// What it is about.
@@ -382,6 +387,9 @@ pub struct Analysis {
     pub quality: DataQuality,
     /// What matters, most urgent first.
     pub findings: Vec<Finding>,
+    /// The year that ends with this month; only where a year is reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<Year>,
 }
 
 impl Analysis {

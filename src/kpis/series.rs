@@ -180,6 +180,23 @@ impl Series {
         }
     }
 
+    /// Shares that rest on files beside the orders.
+    pub(super) fn of_services(&mut self, table: &Table) {
+        for row in table.records() {
+            let (Some(month), Some(id)) = (row.date("month"), row.text("id")) else {
+                continue;
+            };
+            let (Some(top), Some(bottom)) = (row.number("top"), row.number("bottom")) else {
+                continue;
+            };
+            if let Some(spec) = super::SPECS.iter().find(|s| s.id == id)
+                && bottom > 0.0
+            {
+                self.put(spec.id, month, Some(top / bottom), Some(row.count("n")));
+            }
+        }
+    }
+
     /// What the month's orders lack.
     pub(super) fn of_orders(&mut self, month: NaiveDate, orders: &OrderGaps) {
         #[allow(clippy::cast_precision_loss)] // counts

@@ -80,5 +80,13 @@ pub const SPECS: &[Spec] = &[
     spec("loyal_lost", "C7", Unit::Units, LESS, Span::Flow, &[]),
     spec("loyal_units", "L1", Unit::Units, MORE, Span::Stock, &["loyal_units", "忠诚客户", "忠诚客户数"]),
     spec("loyal_slipping", "L2", Unit::Units, LESS, Span::Stock, &[]),
+    spec("appointment_share", "A1", Unit::Share, MORE, Span::Ratio, &["appointment_share", "预约率"]),
+    spec("show_rate", "A2", Unit::Share, MORE, Span::Ratio, &["show_rate", "履约率", "预约到店率"]),
+    spec("renewal_rate", "I1", Unit::Share, MORE, Span::Ratio, &["renewal_rate", "续保率"]),
+    spec("csi", "S1", Unit::Share, MORE, Span::Ratio, &["csi", "客户满意度", "满意度"]),
+    spec("complaint_closure", "S2", Unit::Share, MORE, Span::Ratio, &["complaint_closure", "两周结案率"]),
+    spec("on_time", "S3", Unit::Share, MORE, Span::Ratio, &["on_time", "准时交车率"]),
+    spec("claims_accepted", "W1", Unit::Share, MORE, Span::Ratio, &["claims_accepted", "索赔通过率"]),
+    spec("absorption", "F1", Unit::Share, MORE, Span::Ratio, &["absorption", "零服吸收率"]),
     spec("without_vin", "Q1", Unit::Share, LESS, Span::Ratio, &[]),
 ];

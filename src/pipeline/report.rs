@@ -18,9 +18,9 @@ pub(super) use command::dispatch;
 pub use period::{Period, PeriodKind};
 
 use super::{Context, Reach, export, files, score, settings_hash};
-use crate::analysis::{Analysis, AnalysisMeta, Difference, ReportVersion, difference};
+use crate::analysis::{Analysis, AnalysisMeta, Difference, ReportVersion, Table, difference};
 use crate::cli::{FiguresFormat, ReportFormat};
-use crate::report::{Document, changes_page, month_report};
+use crate::report::{Document, changes_page, month_report, year_report};
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Lang, Result};
@@ -165,7 +165,7 @@ fn analysed(
         .unwrap_or(as_of);
     let period = Period::wanted(kind, start, as_of, first)?;
     score::ensure_history(store, settings, &period.compared_dates(first))?;
-    let analysis = analysis_of(store, settings, &period, as_of)?;
+    let analysis = analysis_of(store, settings, &period, as_of, first)?;
     Ok((period, analysis))
 }
 
@@ -237,8 +237,13 @@ pub fn figures(
     append_kpis(&store, "temp.kpis", &kpis::rows(&analysis))?;
     files::make_folder(out)?;
     let mut written = Vec::new();
-    let questions =
-        std::iter::once(("kpis", "from temp.kpis")).chain(kpis::queries().iter().copied());
+    let own: &[_] = match kind {
+        PeriodKind::Month => &[],
+        PeriodKind::Year => kpis::year_queries(),
+    };
+    let questions = std::iter::once(("kpis", "from temp.kpis"))
+        .chain(kpis::queries().iter().copied())
+        .chain(own.iter().copied());
     for (name, sql) in questions {
         let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
         export::answer(&store, sql, format, &path)?;
@@ -253,32 +258,61 @@ fn analysis_of(
     settings: &Settings,
     period: &Period,
     as_of: NaiveDate,
+    first: NaiveDate,
 ) -> Result<Analysis> {
     let meta = AnalysisMeta {
         department: settings.department.clone(),
-        month_start: period.start,
+        month_start: period.last_month().start,
         month_end: period.end,
         as_of,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings_hash: settings_hash(settings)?,
         data_hash: data_hash(store)?,
     };
+    let month = period.last_month();
+    let results = answers(store, settings, &month, as_of, &[])?;
+    let mut analysis = kpis::analysis(&results, meta, settings);
+    if period.kind == PeriodKind::Year {
+        let results = answers(store, settings, period, as_of, kpis::year_queries())?;
+        let span = kpis::YearSpan {
+            start: period.start,
+            end: period.end,
+            data_from: first,
+        };
+        analysis.year = Some(kpis::year(&results, span, settings));
+    }
+    Ok(analysis)
+}
+
+/// The answers to the questions about a period, and to more that only some are asked.
+fn answers(
+    store: &Store,
+    settings: &Settings,
+    period: &Period,
+    as_of: NaiveDate,
+    more: &[(&'static str, &'static str)],
+) -> Result<BTreeMap<&'static str, Table>> {
     store.run(&format!(
         "create or replace temp table run as select date '{as_of}' as as_of, date '{}' as month_start, date '{}' as month_end, \
-         {}::double as top_quantile, {}::integer as store_units",
-        period.start, period.end, settings.loyalty.top_quantile, settings.loyalty.store_units
+         {} as step_months, {}::double as top_quantile, {}::integer as store_units",
+        period.start,
+        period.end,
+        period.kind.months(),
+        settings.loyalty.top_quantile,
+        settings.loyalty.store_units
     ))?;
     let mut results = BTreeMap::new();
-    for (name, sql) in kpis::queries() {
+    for (name, sql) in kpis::queries().iter().chain(more) {
         results.insert(*name, store.table(sql)?);
     }
-    Ok(kpis::analysis(&results, meta, settings))
+    Ok(results)
 }
 
 /// The report of a kind of period.
 fn document_of(period: &Period, analysis: &Analysis, lang: Lang) -> Document {
     match period.kind {
         PeriodKind::Month => month_report(analysis, lang),
+        PeriodKind::Year => year_report(analysis, lang),
     }
 }
 

@@ -89,6 +89,14 @@ kpi-lost_in_month = Newly lost this month
 kpi-loyal_lost = of them formerly loyal
 kpi-loyal_units = Loyal vehicles
 kpi-loyal_slipping = Loyal vehicles slipping
+kpi-appointment_share = Visits by appointment
+kpi-show_rate = Appointments kept
+kpi-renewal_rate = Renewal rate
+kpi-csi = Satisfaction (CSI)
+kpi-complaint_closure = Complaints closed in two weeks
+kpi-on_time = Delivered on time
+kpi-claims_accepted = Claims accepted
+kpi-absorption = Service absorption
 kpi-without_vin = Orders without VIN
 
 # Definitions
@@ -118,6 +126,14 @@ definition-lost_in_month = Vehicles of persons lost or long lost at the end of t
 definition-loyal_lost = Of them, those in the loyal tier on any scored date of the last 12 months.
 definition-loyal_units = Vehicles of persons in the top third on both frequency and quality, or of class A with two or more kinds of business.
 definition-loyal_slipping = Loyal vehicles in warning, at risk, lost or long lost at the end of the month.
+definition-appointment_share = Appointments of the month that were kept (shown or late) ÷ qualified visits of the month.
+definition-show_rate = Appointments kept (shown or late) ÷ those kept and those not shown up for; cancelled ones are left out.
+definition-renewal_rate = Of the policies sold here that end in the month, those followed by one of the same kind for the same vehicle, sold here, that begins within 60 days of the end. In the last two months more may still come.
+definition-csi = Mean of the scores of the month, each as a share of its scale; scores without a scale are left out.
+definition-complaint_closure = Complaints of the month solved within 14 days ÷ those solved so or older than 14 days.
+definition-on_time = Orders delivered in the month by the time promised ÷ orders delivered with a time promised.
+definition-claims_accepted = Warranty claims submitted in the month and accepted ÷ those accepted or refused; open ones are left out.
+definition-absorption = Gross profit ÷ fixed expense, from the finance file.
 definition-without_vin = Share of the month's orders without VIN; such vehicles are known by their plate, and a change of plate cuts their history.
 
 # Cards

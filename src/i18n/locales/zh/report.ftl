@@ -89,6 +89,14 @@ kpi-lost_in_month = 本月转为流失
 kpi-loyal_lost = 其中曾为忠诚
 kpi-loyal_units = 忠诚车辆
 kpi-loyal_slipping = 忠诚车辆正在滑落
+kpi-appointment_share = 预约率
+kpi-show_rate = 预约履约率
+kpi-renewal_rate = 续保率
+kpi-csi = 客户满意度（CSI）
+kpi-complaint_closure = 投诉两周结案率
+kpi-on_time = 准时交车率
+kpi-claims_accepted = 索赔通过率
+kpi-absorption = 零服吸收率
 kpi-without_vin = 工单缺 VIN 占比
 
 # 口径
@@ -118,6 +126,14 @@ definition-lost_in_month = 上月末尚未流失、本月末为流失或深度�
 definition-loyal_lost = 其中在过去 12 个月的任一评分日曾属忠诚层级的。
 definition-loyal_units = 频次与品质都在前三分之一，或 A 类且有两种以上业务的个人车辆。
 definition-loyal_slipping = 忠诚车辆中，月末状态为预警、高危、流失或深度流失的。
+definition-appointment_share = 当月履约（到店或迟到）的预约数 ÷ 当月有效台次。
+definition-show_rate = 履约（到店或迟到）÷（履约 + 爽约）；取消的不计。
+definition-renewal_rate = 当月到期的本店保单中，同一车辆同一险种在到期前后 60 天内又由本店承保的占比。最近两个月的还可能增加。
+definition-csi = 当月各评分占其满分比例的平均值；没有满分的不计。
+definition-complaint_closure = 当月投诉中 14 天内解决的 ÷（14 天内解决的 + 已满 14 天的）。
+definition-on_time = 当月按承诺时间交车的工单 ÷ 有承诺时间的已交车工单。
+definition-claims_accepted = 当月提交的索赔中通过的 ÷（通过 + 拒绝）；未决的不计。
+definition-absorption = 毛利 ÷ 固定费用，取自财务月报。
 definition-without_vin = 当月工单中没有 VIN 的比例；没有 VIN 时按车牌识别车辆，换牌会断开历史。
 
 # 卡片
