@@ -6,7 +6,7 @@ use retain::models::baselines::ReturnShareParams;
 use retain::models::churn::boosting::BoostingParams;
 use retain::models::churn::design::Design;
 use retain::models::churn::logistic::Logistic;
-use retain::models::churn::{self, Model, Sample};
+use retain::models::churn::{self, MOST_ROWS, Model, Sample};
 use retain::pipeline::score::dates::{Dated, cutoff_of};
 use retain::pipeline::score::learning::{origins, sample, train_sample};
 use retain::settings::Settings;
@@ -14,8 +14,6 @@ use retain::settings::Settings;
 use super::department::{AS_OF, Department, State, sizes};
 
 const HORIZON_DAYS: u32 = 180;
-/// Rows of a sample at most.
-const MOST_ROWS: usize = 45_000;
 
 /// What models are fitted to.
 struct Learning {

@@ -477,24 +477,6 @@ create table if not exists score_history (
     churn_probability double
 );
 
-create table if not exists follow_up_tasks (
-    task_id varchar,
-    list varchar,
-    customer_id ubigint,
-    unit_id ubigint,
-    open_on date,
-    due_on date,
-    priority double,
-    reasons varchar[],
-    owner_id varchar,
-    state varchar,
-    holdout boolean,
-    deputy_id varchar,
-    band varchar, channel varchar, reference varchar,
-    -- The factors of the priority.
-    probability_leaves double, value_at_stake double, probability_helps double, urgency double, cost double
-);
-
 create table if not exists kpis (
     period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar, value double, target double, definition varchar
 );

@@ -5,8 +5,13 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::i18n;
 use crate::types::Lang;
+
+mod help;
+mod report;
+
+pub use help::localised;
+pub use report::{FiguresFormat, ReportCommand, ReportFormat};
 
 /// Which customers are loyal, which are slipping away, why, and whom to call today.
 #[derive(Debug, Parser)]
@@ -147,6 +152,13 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Measure the data: completeness, plausibility, gaps, refused rows, and what each fault costs the scores.
+    #[command(after_help = "Example: retain quality --db shop.duckdb")]
+    Quality {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+    },
     /// Describe a file on one page: what it is in, its columns, what each becomes.
     #[command(after_help = "Example: retain profile orders.xls --write-mapping orders.toml")]
     Profile {
@@ -203,6 +215,26 @@ pub enum Command {
         /// Form of the list.
         #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
         format: ListFormat,
+    },
+    /// Take in a list that comes back filled in: outcomes, promised days, refusals.
+    #[command(after_help = "Example: retain record lists/2026-01-04.xlsx --db shop.duckdb")]
+    Record {
+        /// The filled list: .xlsx, .ods, .xls or .csv.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Where a task has another answer already, put the new one in its place instead of keeping both.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Measure what calling does: those called against those held out.
+    #[command(after_help = "Example: retain uplift --db shop.duckdb")]
+    Uplift {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
     },
     /// Write a report.
     #[command(
@@ -382,126 +414,6 @@ pub enum Command {
     },
 }
 
-/// Which report.
-#[derive(Debug, Subcommand)]
-pub enum ReportCommand {
-    /// The monthly report.
-    #[command(
-        after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports"
-    )]
-    Month {
-        /// The database file.
-        #[arg(long, value_name = "F")]
-        db: PathBuf,
-        /// The month; default: the last one that ended on or before the scored date.
-        #[arg(long, value_name = "YYYY-MM", value_parser = month)]
-        month: Option<NaiveDate>,
-        /// Folder for the report.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Forms, one file each.
-        #[arg(
-            long,
-            value_enum,
-            value_delimiter = ',',
-            default_value = "html",
-            value_name = "FORM"
-        )]
-        format: Vec<ReportFormat>,
-    },
-    /// The yearly report.
-    #[command(
-        after_help = "Example: retain report year --db shop.duckdb --year 2025 --out reports"
-    )]
-    Year {
-        /// The database file.
-        #[arg(long, value_name = "F")]
-        db: PathBuf,
-        /// The year; default: the last one that ended on or before the scored date.
-        #[arg(long, value_name = "YYYY", value_parser = year)]
-        year: Option<NaiveDate>,
-        /// Folder for the report.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Forms, one file each.
-        #[arg(
-            long,
-            value_enum,
-            value_delimiter = ',',
-            default_value = "html",
-            value_name = "FORM"
-        )]
-        format: Vec<ReportFormat>,
-    },
-    /// What moved between two versions of a report, and why.
-    #[command(
-        after_help = "Example: retain report diff 2025-12 --db shop.duckdb\nExample: retain report diff 3 4 --db shop.duckdb"
-    )]
-    Diff {
-        /// A period (its last archived version) or a number in the archive.
-        #[arg(value_name = "A")]
-        before: String,
-        /// The same; default: what the data say now for a period, the last version of its period for a number.
-        #[arg(value_name = "B")]
-        after: Option<String>,
-        /// The database file.
-        #[arg(long, value_name = "F")]
-        db: PathBuf,
-    },
-    /// Write the figures behind a report as tables for other programs.
-    #[command(
-        after_help = "Example: retain report figures --db shop.duckdb --month 2025-12 --out figures --format parquet"
-    )]
-    Figures {
-        /// The database file.
-        #[arg(long, value_name = "F")]
-        db: PathBuf,
-        /// The month; default: the last one that ended on or before the scored date.
-        #[arg(long, value_name = "YYYY-MM", value_parser = month)]
-        month: Option<NaiveDate>,
-        /// A year in place of a month.
-        #[arg(long, value_name = "YYYY", value_parser = year, conflicts_with = "month")]
-        year: Option<NaiveDate>,
-        /// Folder for the tables, one file each.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Form of the files.
-        #[arg(long, value_enum, default_value = "parquet", value_name = "FORM")]
-        format: FiguresFormat,
-    },
-}
-
-/// Forms of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// One page for a browser.
-    Html,
-    /// Pages of A4.
-    Pdf,
-    /// Excel workbook.
-    Xlsx,
-}
-
-/// Forms of a report's figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FiguresFormat {
-    /// Comma-separated text.
-    Csv,
-    /// Apache Parquet.
-    Parquet,
-}
-
-impl FiguresFormat {
-    /// Ending of the files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            FiguresFormat::Csv => "csv",
-            FiguresFormat::Parquet => "parquet",
-        }
-    }
-}
-
 /// What to do with the audit file.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
@@ -564,34 +476,4 @@ fn period(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
     } else {
         Ok((from, to))
     }
-}
-
-/// The command line with its help in the given language: what the catalogue has as `help-<command>` and
-/// `help-<command>-<flag>` (or `help-<flag>`) takes the place of the English text.
-#[must_use]
-pub fn localised(lang: Lang) -> clap::Command {
-    let command = <Cli as clap::CommandFactory>::command();
-    if lang == Lang::En {
-        command
-    } else {
-        translated(command, lang)
-    }
-}
-
-fn translated(command: clap::Command, lang: Lang) -> clap::Command {
-    let name = command.get_name().to_owned();
-    let about = i18n::find(lang, &format!("help-{name}"), &[]);
-    let mut command = command.mut_args(|arg| {
-        let id = arg.get_id().as_str().to_owned();
-        let text = i18n::find(lang, &format!("help-{name}-{id}"), &[])
-            .or_else(|| i18n::find(lang, &format!("help-flag-{id}"), &[]));
-        match text {
-            Some(text) => arg.help(text.clone()).long_help(text),
-            None => arg,
-        }
-    });
-    if let Some(about) = about {
-        command = command.about(about.clone()).long_about(about);
-    }
-    command.mut_subcommands(|sub| translated(sub, lang))
 }

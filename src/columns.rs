@@ -9,7 +9,7 @@ mod units;
 pub use kinds::KINDS;
 pub(crate) use synonyms::flag;
 pub use synonyms::{JOB_CLASSES, Synonyms};
-pub use units::{Unit, unit, without_note};
+pub use units::{Unit, unit, unit_of, without_note};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -5,21 +5,27 @@ mod apart;
 mod asides;
 mod bare;
 mod columns_out;
+#[cfg(test)]
+mod csv_laws;
 mod decoder;
+mod delimiter;
 mod encoding;
 mod evidence;
+mod found;
 mod heading;
 mod html;
 pub mod keys;
 mod load;
 mod mapping;
 mod merge;
+mod offsets;
 mod outcome;
 mod parquet;
 mod plan;
 mod profile;
 mod refused;
 mod row;
+mod sheets;
 mod source;
 mod spool;
 mod straight;
@@ -47,11 +53,13 @@ use target::Target;
 
 pub use apart::{COMMAND, parse_here};
 pub use evidence::Looks;
+pub use found::{FoundTable, found_tables};
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
 pub use outcome::Outcome;
 pub use profile::{ColumnProfile, Profile, profile};
+pub use sheets::{FilledBook, FilledSheet, day, filled_book};
 pub use source::{Container, Records, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 pub use words::OwnWords;
@@ -90,6 +98,24 @@ pub trait RejectSink {
         column: Option<&str>,
         reason: &str,
     ) -> Result<()>;
+}
+
+/// Keeps no refused rows, as in a rehearsal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unkept;
+
+impl RejectSink for Unkept {
+    fn refuse(
+        &mut self,
+        _: &str,
+        _: &[String],
+        _: &[&[u8]],
+        _: u64,
+        _: Option<&str>,
+        _: &str,
+    ) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// How many refused rows an outcome shows.
@@ -190,6 +216,7 @@ fn import_one(
         taken?;
         sha256
     })?;
+    offsets::tell(store, &plan.table.source, import_id, &mut tally)?;
     check_limits(name, &tally, settings)?;
     let fates = target.settle(store, layout)?;
     // Rows that were known already say nothing new of anybody.
@@ -271,6 +298,7 @@ fn take(
     for (records, loaded) in batches {
         let loaded = loaded?;
         tally.records += loaded.records;
+        check_rows(plan, tally.records)?;
         rows.extend(loaded.rows);
         people.extend(loaded.people);
         vehicles.extend(loaded.vehicles);
@@ -320,6 +348,17 @@ fn take(
     )?;
     progress(&plan.table.source.name, tally.records);
     Ok(())
+}
+
+/// A table may have so many rows and no more.
+fn check_rows(plan: &Plan, records: u64) -> Result<()> {
+    let source = &plan.table.source;
+    if records <= source.limits.max_rows {
+        return Ok(());
+    }
+    Err(Error::data("too-many-rows")
+        .with("file", &source.name)
+        .with("most", source.limits.max_rows))
 }
 
 /// Too many refused rows mean that the file was misread, not that its rows are bad.

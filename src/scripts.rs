@@ -6,8 +6,20 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     ("schema", include_str!("../queries/schema.sql")),
     ("import/undo", include_str!("../queries/import/undo.sql")),
     (
+        "import/unrecognised",
+        include_str!("../queries/import/unrecognised.sql"),
+    ),
+    (
         "units/unit_keys",
         include_str!("../queries/units/unit_keys.sql"),
+    ),
+    (
+        "units/unit_at",
+        include_str!("../queries/units/unit_at.sql"),
+    ),
+    (
+        "contacts/says_reached",
+        include_str!("../queries/contacts/says_reached.sql"),
     ),
     (
         "units/vehicles",
@@ -18,8 +30,32 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/backtest/backtest_results.sql"),
     ),
     (
+        "scores/evidence",
+        include_str!("../queries/scores/evidence.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
+    ),
+    (
+        "quality/quality_orders",
+        include_str!("../queries/quality/quality_orders.sql"),
+    ),
+    (
+        "quality/quality_readings",
+        include_str!("../queries/quality/quality_readings.sql"),
+    ),
+    (
+        "quality/quality_faults",
+        include_str!("../queries/quality/quality_faults.sql"),
+    ),
+    (
+        "quality/quality_days",
+        include_str!("../queries/quality/quality_days.sql"),
+    ),
+    (
+        "quality/quality_rejects",
+        include_str!("../queries/quality/quality_rejects.sql"),
     ),
     ("people/erase", include_str!("../queries/people/erase.sql")),
     (
@@ -45,6 +81,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     (
         "visits/visits",
         include_str!("../queries/visits/visits.sql"),
+    ),
+    (
+        "explain/orders_of_unit",
+        include_str!("../queries/explain/orders_of_unit.sql"),
     ),
     (
         "features/visits_now",
@@ -87,6 +127,26 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/renewals.sql"),
     ),
     (
+        "tasks/task_tables",
+        include_str!("../queries/tasks/task_tables.sql"),
+    ),
+    (
+        "tasks/task_states",
+        include_str!("../queries/tasks/task_states.sql"),
+    ),
+    (
+        "tasks/settle_tasks",
+        include_str!("../queries/tasks/settle_tasks.sql"),
+    ),
+    (
+        "tasks/task_timeliness",
+        include_str!("../queries/tasks/task_timeliness.sql"),
+    ),
+    (
+        "tasks/uplift_rows",
+        include_str!("../queries/tasks/uplift_rows.sql"),
+    ),
+    (
         "features/features_scored",
         include_str!("../queries/features/features_scored.sql"),
     ),
@@ -98,8 +158,11 @@ pub fn schema() -> String {
     [
         "schema",
         "import/undo",
+        "import/unrecognised",
         "people/tombstones",
         "backtest/backtest_results",
+        "scores/evidence",
+        "tasks/task_tables",
     ]
     .map(text)
     .join("\n")

@@ -93,33 +93,12 @@ macro_rules! settings {
     };
 }
 
+mod check;
+mod import;
 mod lists;
 
+pub use import::Import;
 pub use lists::{Caller, CustomList, Lists, days_of};
-
-settings! {
-    /// Limits of an import.
-    Import {
-        /// Rejected rows that are always tolerated.
-        max_reject_rows: u64 = 20,
-        /// Share of rejected rows that is tolerated.
-        max_reject_share: f64 = 0.05,
-        /// Most that an archive may unpack to, MB.
-        max_unpacked_mb: u64 = 4096,
-        /// Most that an archive may unpack to, as a multiple of its own size.
-        max_unpack_ratio: u64 = 200,
-        /// Most files in one archive.
-        max_archive_files: usize = 1000,
-        /// Memory for the process that parses a workbook (.xls, .xlsb, .ods), MB.
-        max_parse_memory_mb: u64 = 2048,
-        /// Runs of the import command that can be taken back: what the last ones replaced is kept.
-        undo_depth: u32 = 3,
-        /// Keys that are nobody: their orders count, they themselves do not.
-        placeholders: Vec<String> = ["散客", "WALK_IN", "WALKIN", "WALK-IN"].map(str::to_owned).to_vec(),
-        /// Store name for files without a store column.
-        store: String = String::new(),
-    }
-}
 
 settings! {
     /// How customers are told apart.
@@ -380,82 +359,6 @@ impl Settings {
     /// When a value has no place in TOML, which is a slip of ours.
     pub fn to_toml(&self) -> Result<String> {
         toml::to_string(self).map_err(Error::internal)
-    }
-
-    /// Checks that values lie where they mean something.
-    fn check(&self, path: &str) -> Result<()> {
-        let bad = |name: &str, value: &dyn std::fmt::Display| {
-            Err(Error::usage("bad-setting")
-                .with("path", path)
-                .with("name", name)
-                .with("value", value))
-        };
-        self.time_zone.minutes()?;
-        let share = self.import.max_reject_share;
-        if !(0.0..=1.0).contains(&share) {
-            return bad("import.max_reject_share", &share);
-        }
-        let l = &self.loyalty;
-        for (name, value) in [
-            ("loyalty.weight_visits", l.weight_visits),
-            ("loyalty.weight_regularity", l.weight_regularity),
-            ("loyalty.weight_tenure", l.weight_tenure),
-            ("loyalty.weight_money", l.weight_money),
-            ("loyalty.weight_payment", l.weight_payment),
-            ("loyalty.weight_breadth", l.weight_breadth),
-            ("loyalty.weight_frequency", l.weight_frequency),
-            ("loyalty.weight_quality", l.weight_quality),
-        ] {
-            if !value.is_finite() || value < 0.0 {
-                return bad(name, &value);
-            }
-        }
-        for (name, sum) in [
-            (
-                "loyalty.weight_visits",
-                l.weight_visits + l.weight_regularity + l.weight_tenure,
-            ),
-            (
-                "loyalty.weight_money",
-                l.weight_money + l.weight_payment + l.weight_breadth,
-            ),
-            (
-                "loyalty.weight_frequency",
-                l.weight_frequency + l.weight_quality,
-            ),
-        ] {
-            if sum <= 0.0 {
-                return bad(name, &sum);
-            }
-        }
-        if !(0.0..1.0).contains(&l.top_quantile) {
-            return bad("loyalty.top_quantile", &l.top_quantile);
-        }
-        let r = &self.rhythm;
-        let ordered = |low: f64, high: f64| low > 0.0 && high.is_finite() && low <= high;
-        if !ordered(r.km_per_day_min, r.km_per_day_max) {
-            return bad("rhythm.km_per_day_min", &r.km_per_day_min);
-        }
-        if !ordered(r.interval_min_days, r.interval_max_days) {
-            return bad("rhythm.interval_min_days", &r.interval_min_days);
-        }
-        let c = &self.churn;
-        if !(c.due_ratio > 0.0
-            && c.due_ratio <= c.warning_ratio
-            && c.warning_ratio <= c.at_risk_ratio)
-        {
-            return bad("churn.warning_ratio", &c.warning_ratio);
-        }
-        if let Some((name, value)) = self.lists.out_of_range() {
-            return bad(name, &value);
-        }
-        if self.visit.max_stay_days == 0 {
-            return bad("visit.max_stay_days", &0);
-        }
-        if !(1..=120).contains(&self.score.history_months) {
-            return bad("score.history_months", &self.score.history_months);
-        }
-        Ok(())
     }
 }
 

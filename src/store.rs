@@ -207,7 +207,10 @@ impl Store {
         if text.contains("Out of Memory") {
             return Error::data("out-of-memory").with("path", path);
         }
-        if text.contains("orrupt") || text.contains("checksum") {
+        if text.contains("orrupt")
+            || text.contains("checksum")
+            || text.contains("Could not read enough bytes")
+        {
             return Error::data("database-corrupt").with("path", path);
         }
         let head: String = sql.chars().take(80).collect();

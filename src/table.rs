@@ -108,6 +108,18 @@ impl<'a> Record<'a> {
     pub fn date(&self, column: &str) -> Option<NaiveDate> {
         self.0.date(column).ok().flatten()
     }
+
+    /// The cell as an id; `None` where unknown.
+    #[must_use]
+    pub fn id(&self, column: &str) -> Option<u64> {
+        self.0.id(column).ok().flatten()
+    }
+
+    /// True where the cell says yes.
+    #[must_use]
+    pub fn flag(&self, column: &str) -> bool {
+        self.0.bool(column).ok().flatten().unwrap_or(false)
+    }
 }
 
 impl<'a> Row<'a> {

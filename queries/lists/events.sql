@@ -1,6 +1,6 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
 -- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_delivered one row a unit
--- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, unit_keys, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
 -- output: list_scored, list_events, list_contacts, list_delivered
 create or replace temporary table list_scored as
 select s.*
@@ -72,18 +72,8 @@ select
     k.row_key,
     min(k.happened_at) as happened_at,
     min(k.customer_key) as customer_id,
-    coalesce(min(v.unit_id), min(p.unit_id)) as unit_id
+    min(coalesce(unit_at(k.vin_key, k.happened_at), unit_at(k.plate_key, k.happened_at))) as unit_id
 from keyed as k
-left join unit_keys as v
-    on
-        v.key = k.vin_key
-        and (v.valid_from is null or v.valid_from <= k.happened_at)
-        and (v.valid_to is null or k.happened_at < v.valid_to)
-left join unit_keys as p
-    on
-        p.key = k.plate_key
-        and (p.valid_from is null or p.valid_from <= k.happened_at)
-        and (p.valid_to is null or k.happened_at < p.valid_to)
 group by k.source, k.row_key;
 
 -- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.
@@ -92,10 +82,7 @@ select
     result_l1,
     result_l2,
     lost_reason,
-    not regexp_matches(
-        lower(concat_ws(' ', result_l1, result_l2)),
-        'failed|失败|未接|无人接|关机|停机|空号|错号|拒接|没拨|未拨|not reached|no answer'
-    ) as reached,
+    says_reached(result_l1, result_l2) as reached,
     regexp_matches(
         concat_ws(' ', result_l1, result_l2, lost_reason),
         '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
@@ -140,7 +127,7 @@ where c.unit_id is null;
 create or replace temporary table list_delivered as
 with handed as (
     select
-        coalesce(e.unit_id, k.unit_id) as unit_id,
+        coalesce(e.unit_id, unit_at(e.customer_id, o.in_at)) as unit_id,
         o.in_at,
         -- Where the file knows no settlement, the in-date is all there is.
         cast(case when o.has_settlement then coalesce(o.out_at, o.settled_at) else o.in_at end as date) as delivered_on,
@@ -148,13 +135,7 @@ with handed as (
         o.job_class in ('pdi', 'internal', 'accessory_retail') as silent
     from list_events as e
     inner join orders as o on o.order_id = e.row_key
-    left join unit_keys as k
-        on
-            e.unit_id is null
-            and k.key = e.customer_id
-            and (k.valid_from is null or k.valid_from <= o.in_at)
-            and (k.valid_to is null or o.in_at < k.valid_to)
-    where e.source = 'order' and coalesce(e.unit_id, k.unit_id) is not null
+    where e.source = 'order'
     union all
     select c.unit_id, c.contacted_at, c.contacted_on, 'consultation', false
     from list_contacts as c
@@ -166,7 +147,7 @@ last_handed as (
     select h.unit_id, max(h.delivered_on) as delivered_on, arg_max(h.about, (h.delivered_on, h.about)) as about
     from handed as h
     cross join run as r
-    where h.delivered_on < r.calling_day and not coalesce(h.silent, false)
+    where h.unit_id is not null and h.delivered_on < r.calling_day and not coalesce(h.silent, false)
     group by h.unit_id
 )
 

@@ -52,6 +52,7 @@ const IMPERSONAL: &[&str] = &[
     "model_cards",
     "retain_meta",
     "kpis",
+    "uplift_results",
     "reports",
     "runs",
     "targets",
@@ -61,7 +62,9 @@ const IMPERSONAL: &[&str] = &[
 const COLUMNS: &[(Class, &[&str])] = &[
     (
         Class::Direct,
-        &["name", "address", "note", "text", "verbatim", "birthday"],
+        &[
+            "name", "address", "note", "text", "verbatim", "birthday", "word",
+        ],
     ),
     (Class::Contact, &["phone_primary", "phones"]),
     (
@@ -88,6 +91,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "appointment_no",
             "complaint_no",
             "task_id",
+            "item_id",
             "reference",
         ],
     ),
@@ -154,9 +158,15 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "interval_source",
             "km_per_day_source",
             "loyalty_tier",
+            "from_tier",
+            "to_tier",
+            "axis",
+            "part",
             "churn_state",
             "frequency_class",
             "list",
+            "ended_by",
+            "scope",
             "state",
             "period",
             "id",

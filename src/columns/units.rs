@@ -47,7 +47,9 @@ pub fn unit(header: &str) -> Unit {
         .unwrap_or_default()
 }
 
-fn unit_of(note: &str) -> Option<Unit> {
+/// The unit that a text is, and nothing else: 元, km, (万公里).
+#[must_use]
+pub fn unit_of(note: &str) -> Option<Unit> {
     let folded = fold(note);
     let note = folded
         .trim_start_matches("单位")

@@ -30,6 +30,9 @@ pub(super) fn reasons(
                 all.extend(overdue(candidate, detail));
             }
             "lost" => all.extend(absent(candidate, detail, ctx)),
+            // Told already, unless it is long ago.
+            "promised" if all.iter().any(|r: &Reason| r.key == "list-why-promised") => {}
+            "promised" => all.extend(ending("list-why-promised", candidate)),
             "unsolved" => all.extend(unsolved(candidate, ctx)),
             "low_csi" => all.extend(low_survey(candidate)),
             "first_call" | "second_call" => all.extend(after_visit(candidate)),

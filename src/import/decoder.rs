@@ -10,13 +10,10 @@ use super::encoding::ToUtf8;
 use super::source::{MAX_COLUMNS, Records, Source, hex};
 use crate::types::{Error, Result};
 
-/// A record larger than this is an unclosed quote.
-const MAX_RECORD: usize = 1 << 20;
-
 /// Reads delimited text: a buffer of the file and a CSV state machine.
 pub(super) struct Decoder {
     file: BufReader<File>,
-    name: String,
+    source: Source,
     reader: Reader,
     hash: Sha256,
     /// Bytes as they are in the file.
@@ -41,7 +38,7 @@ impl Decoder {
         })?;
         Ok(Self {
             file: BufReader::with_capacity(1 << 20, file),
-            name: source.name.clone(),
+            source: source.clone(),
             reader: ReaderBuilder::new().delimiter(source.delimiter).build(),
             hash: Sha256::new(),
             raw: vec![0; 1 << 20],
@@ -108,23 +105,23 @@ impl Decoder {
             match result {
                 ReadRecordResult::InputEmpty if at_end && written + fields > 0 => {
                     return Err(Error::data("quote-open")
-                        .with("file", &self.name)
+                        .with("file", &self.source.name)
                         .with("line", line));
                 }
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => {
-                    if self.output.len() > MAX_RECORD {
+                    if self.output.len() > self.source.limits.max_row_kb.saturating_mul(1024) {
                         return Err(Error::data("record-too-long")
-                            .with("file", &self.name)
-                            .with("line", line));
+                            .with("file", &self.source.name)
+                            .with("line", line)
+                            .with("most", self.source.limits.max_row_kb));
                     }
                     self.output.resize(self.output.len() * 2, 0);
                 }
                 ReadRecordResult::OutputEndsFull => {
                     if self.ends.len() > 2 * MAX_COLUMNS {
-                        return Err(Error::data("too-many-columns")
-                            .with("file", &self.name)
-                            .with("columns", fields));
+                        self.source
+                            .check_columns(fields.max(self.source.limits.max_columns + 1))?;
                     }
                     self.ends.resize(self.ends.len() * 2, 0);
                 }
@@ -132,6 +129,7 @@ impl Decoder {
                     return Ok(true);
                 }
                 ReadRecordResult::Record => {
+                    self.check(line, fields, written)?;
                     let mut start = 0;
                     let spans = self.ends[..fields].iter().map(|end| {
                         let span = &self.output[start..*end];
@@ -146,6 +144,25 @@ impl Decoder {
         }
     }
 
+    /// An error where a record has more columns or a longer cell than the settings allow.
+    fn check(&self, line: u64, fields: usize, written: usize) -> Result<()> {
+        self.source.check_columns(fields)?;
+        let limits = &self.source.limits;
+        if written > limits.max_row_kb.saturating_mul(1024) {
+            return Err(Error::data("record-too-long")
+                .with("file", &self.source.name)
+                .with("line", line)
+                .with("most", limits.max_row_kb));
+        }
+        if written > limits.max_cell_kb.saturating_mul(1024) {
+            let ends = &self.ends[..fields];
+            let starts = std::iter::once(0).chain(ends.iter().copied());
+            let longest = starts.zip(ends).map(|(start, end)| end - start).max();
+            self.source.check_cell(line, longest.unwrap_or(0))?;
+        }
+        Ok(())
+    }
+
     /// Reads on until there is text or the file ends: a piece may hold half a character alone.
     fn fill(&mut self) -> Result<()> {
         self.at = 0;
@@ -153,7 +170,7 @@ impl Decoder {
         while self.input.is_empty() && !self.ended {
             let read = self.file.read(&mut self.raw).map_err(|e| {
                 Error::data("file-unreadable")
-                    .with("file", &self.name)
+                    .with("file", &self.source.name)
                     .because(e.kind())
             })?;
             let read = &self.raw[..read];

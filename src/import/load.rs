@@ -7,7 +7,7 @@ use arrow::record_batch::RecordBatch;
 use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 
 use super::asides::{aside, is_total};
-use super::bare::bare;
+use super::bare::{bare, meant};
 use super::columns_out::Columns;
 use super::mapping::Layout;
 use super::row::{Cell, Identity, LastSaid, Pairs};
@@ -363,6 +363,7 @@ fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(plain) || !text.contains(char::is_control) {
         Cow::Borrowed(text)
     } else {
+        let text = meant(text);
         Cow::Owned(text.chars().filter(|c| !c.is_control()).collect())
     }
 }

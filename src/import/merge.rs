@@ -150,8 +150,7 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
         )?;
         store.run(
             "create or replace temp table winners as
-             select * exclude (place) from (select *, row_number() over (partition by row_key order by line desc) as place
-                 from staged) where place = 1;
+             from staged qualify row_number() over (partition by row_key order by line desc) = 1;
              drop table staged; alter table winners rename to staged;",
         )?;
     }

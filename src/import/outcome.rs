@@ -120,6 +120,34 @@ impl Outcome {
         self.fates.unchanged,
         self.fates.duplicate,
         self.rejected,
-    ))
+    ))?;
+        self.record_words(store, import_id)
+    }
+
+    /// Words without a meaning, the most frequent ones: whoever keeps the settings looks for them later too.
+    fn record_words(&self, store: &Store, import_id: u64) -> Result<()> {
+        let mut words: Vec<&(String, String, u64)> = self.unrecognised.iter().collect();
+        words.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.cmp(b)));
+        let rows: Vec<String> = words
+            .iter()
+            .take(WORDS)
+            .map(|(column, word, times)| {
+                let word: String = word.chars().take(WORD).collect();
+                let texts = [&self.file, &self.kind, column, &word].map(|t| quote_text(t));
+                format!("({import_id}, {}, {times})", texts.join(", "))
+            })
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        store.run(&format!(
+            "insert into unrecognised values {}",
+            rows.join(", ")
+        ))
     }
 }
+
+/// Words that are kept of one file.
+const WORDS: usize = 200;
+/// Characters that are kept of a word.
+const WORD: usize = 40;

@@ -47,10 +47,11 @@ pub(super) fn tables(store: &Store, request: &Request, settings: &Settings) -> R
 
 fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> Result<Table> {
     let mapping = request.mapping.clone().unwrap_or_default();
-    let mut source = Source::open(
+    let mut source = Source::open_within(
         &part.path,
         mapping.delimiter.as_deref(),
         request.encoding.as_deref().or(mapping.encoding.as_deref()),
+        &settings.import,
     )
     .map_err(|error| part.named(error))?;
     source.name.clone_from(&part.name);

@@ -10,11 +10,12 @@ use sha2::{Digest, Sha256};
 
 use encoding_rs::{Encoding, UTF_8};
 
-use super::bare::bare;
+use super::bare::{bare, meant};
 use super::decoder::Decoder;
 use super::encoding::{self, ToUtf8};
 use super::mapping::Mapping;
-use super::{heading, html, workbook};
+use super::{delimiter, heading, html, workbook};
+use crate::settings::Import;
 use crate::types::{Error, Result};
 
 /// Records of a file, decoded: all fields in one buffer.
@@ -145,8 +146,8 @@ pub enum Container {
 
 /// Records in one batch: large enough to amortise, small enough to stay in the cache.
 pub(super) const BATCH: usize = 8192;
-/// More columns than any system exports.
-pub(super) const MAX_COLUMNS: usize = 4096;
+/// Columns that no setting allows more of: what is read before the settings are asked.
+pub(super) const MAX_COLUMNS: usize = 1 << 14;
 /// How much of the file is looked at before it is read.
 const HEAD: usize = 1 << 16;
 
@@ -167,6 +168,8 @@ pub struct Source {
     pub(super) encoding_named: Option<&'static Encoding>,
     /// Size in bytes.
     pub size: u64,
+    /// How large the file and its parts may be.
+    pub(super) limits: Import,
 }
 
 impl Source {
@@ -175,6 +178,19 @@ impl Source {
     /// # Errors
     /// When it is missing, empty, unreadable, or of a kind that is not read.
     pub fn open(path: &Path, delimiter: Option<&str>, encoding: Option<&str>) -> Result<Self> {
+        Self::open_within(path, delimiter, encoding, &Import::default())
+    }
+
+    /// Looks at a file that may be no larger than the settings say.
+    ///
+    /// # Errors
+    /// Those of [`Source::open`], and `file-too-large`.
+    pub(super) fn open_within(
+        path: &Path,
+        delimiter: Option<&str>,
+        encoding: Option<&str>,
+        limits: &Import,
+    ) -> Result<Self> {
         let name = path.file_name().map_or_else(
             || path.display().to_string(),
             |n| n.to_string_lossy().into_owned(),
@@ -193,6 +209,12 @@ impl Source {
         };
         let mut file = File::open(path).map_err(&unreadable)?;
         let size = file.metadata().map_err(&unreadable)?.len();
+        if size > limits.max_file_mb.saturating_mul(1 << 20) {
+            return Err(Error::data("file-too-large")
+                .with("file", &shown)
+                .with("mb", size >> 20)
+                .with("most", limits.max_file_mb));
+        }
         let mut head = Vec::new();
         file.by_ref()
             .take(HEAD as u64)
@@ -205,7 +227,7 @@ impl Source {
         let mut container = container(&head).map_err(refused)?;
         if container == Container::Workbook {
             let whole = File::open(path).map_err(&unreadable)?;
-            container = workbook::check(whole).map_err(refused)?;
+            container = workbook::check(whole, limits).map_err(refused)?;
         }
         let encoding_named = encoding
             .map(|label| {
@@ -226,7 +248,7 @@ impl Source {
             None => {
                 let mut text = Vec::new();
                 ToUtf8::new(encoding).push(&head, &mut text);
-                sniff_delimiter(&text)
+                delimiter::told_from(&text, head.len() < HEAD)
             }
         };
         Ok(Self {
@@ -237,6 +259,7 @@ impl Source {
             encoding,
             encoding_named,
             size,
+            limits: limits.clone(),
         })
     }
 
@@ -252,7 +275,7 @@ impl Source {
             (0..records.width(record))
                 .map(|field| {
                     let text = records.text(record, field).ok()?;
-                    Some(bare(text).to_owned())
+                    Some(meant(bare(text)).into_owned())
                 })
                 .collect()
         };
@@ -269,14 +292,33 @@ impl Source {
         if found.is_empty() {
             return Err(Error::data("not-utf8")
                 .with("file", &self.name)
-                .with("line", records.lines[first - 1]));
+                .with("line", records.lines[first.saturating_sub(1)]));
         }
-        if found.len() > MAX_COLUMNS {
-            return Err(Error::data("too-many-columns")
-                .with("file", &self.name)
-                .with("columns", found.len()));
-        }
+        self.check_columns(found.len())?;
         Ok((found, first))
+    }
+
+    /// An error where a table has more columns than the settings allow.
+    pub(super) fn check_columns(&self, columns: usize) -> Result<()> {
+        if columns <= self.limits.max_columns {
+            return Ok(());
+        }
+        Err(Error::data("too-many-columns")
+            .with("file", &self.name)
+            .with("columns", columns)
+            .with("most", self.limits.max_columns))
+    }
+
+    /// An error where a cell is longer than the settings allow.
+    pub(super) fn check_cell(&self, line: u64, bytes: usize) -> Result<()> {
+        if bytes <= self.limits.max_cell_kb.saturating_mul(1024) {
+            return Ok(());
+        }
+        Err(Error::data("cell-too-long")
+            .with("file", &self.name)
+            .with("line", line)
+            .with("kb", bytes.div_ceil(1024))
+            .with("most", self.limits.max_cell_kb))
     }
 
     /// The first records as text; those that are none are left out.
@@ -331,36 +373,6 @@ fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
 fn has_utf_16(bytes: &[u8], text: &str) -> bool {
     let wanted: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     memchr::memmem::find(bytes, &wanted).is_some()
-}
-
-/// The delimiter that the first line has most of, outside quotes; a line without any is a title, and the next counts.
-/// Where no line has one, the comma, so that a file of one column reads as CSV.
-fn sniff_delimiter(head: &[u8]) -> u8 {
-    const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-    let mut counts = [0usize; DELIMITERS.len()];
-    let (mut quoted, mut lines) = (false, 0);
-    for &b in head {
-        match b {
-            b'"' => quoted = !quoted,
-            b'\n' | b'\r' if !quoted => {
-                lines += 1;
-                if counts.iter().any(|n| *n > 0) || lines == heading::ROWS {
-                    break;
-                }
-            }
-            _ if !quoted => {
-                if let Some(at) = DELIMITERS.iter().position(|d| *d == b) {
-                    counts[at] += 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    // The first of equals wins.
-    (0..counts.len())
-        .rev()
-        .max_by_key(|at| counts[*at])
-        .map_or(b',', |at| DELIMITERS[at])
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -132,27 +132,10 @@ mod tests {
 
     use chrono::NaiveDate;
 
-    use crate::import::{Outcome, RejectSink, Request, import};
+    use crate::import::{Outcome, Request, Unkept, import};
     use crate::scripts;
     use crate::settings::Settings;
     use crate::store::Store;
-    use crate::types::Result;
-
-    struct Nowhere;
-
-    impl RejectSink for Nowhere {
-        fn refuse(
-            &mut self,
-            _: &str,
-            _: &[String],
-            _: &[&[u8]],
-            _: u64,
-            _: Option<&str>,
-            _: &str,
-        ) -> Result<()> {
-            Ok(())
-        }
-    }
 
     fn take_in(store: &Store, path: &Path) -> Outcome {
         let request = Request {
@@ -167,7 +150,7 @@ mod tests {
                     std::slice::from_ref(&request),
                     &Settings::default(),
                     today,
-                    &mut Nowhere,
+                    &mut Unkept,
                     &|_, _| (),
                 )
             })

@@ -13,7 +13,7 @@ use zip::ZipArchive;
 
 use super::heading::{self, Heading};
 use super::mapping::Mapping;
-use super::source::{BATCH, Container, MAX_COLUMNS, Records, Source};
+use super::source::{BATCH, Container, Records, Source};
 use super::spool::{Spool, Writer};
 use super::{apart, html};
 use crate::settings::Import;
@@ -21,10 +21,6 @@ use crate::types::{Error, Result};
 
 /// Parts in one workbook; Excel writes some dozens.
 const MAX_PARTS: usize = 10_000;
-/// Bytes in all parts once unpacked.
-const MAX_UNPACKED: u64 = 1 << 30;
-/// Unpacked over packed size: sheets pack about 1 : 10, bombs 1 : 1,000.
-const MAX_RATIO: u64 = 200;
 /// Different texts in a workbook: a sheet of a million rows with twenty texts each.
 const MAX_TEXTS: u64 = 1 << 24;
 /// Bytes of a page; it is read whole.
@@ -57,7 +53,7 @@ pub(super) struct Row {
 /// # Errors
 /// The key of the message: `file-compressed` for what is no workbook, `workbook-limits` for what would unpack to
 /// too much.
-pub(super) fn check(file: File) -> std::result::Result<Container, &'static str> {
+pub(super) fn check(file: File, limits: &Import) -> std::result::Result<Container, &'static str> {
     let size = file.metadata().map_or(0, |m| m.len());
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| "workbook-unreadable")?;
     if archive.len() > MAX_PARTS {
@@ -71,7 +67,8 @@ pub(super) fn check(file: File) -> std::result::Result<Container, &'static str> 
     } else {
         return Err("file-compressed");
     };
-    let most = MAX_UNPACKED.min(size.max(1 << 16).saturating_mul(MAX_RATIO));
+    // Sheets pack about 1 : 10, bombs 1 : 1,000.
+    let most = sheet_bytes(limits).min(size.max(1 << 16).saturating_mul(limits.max_unpack_ratio));
     let mut unpacked = 0;
     for part in 0..archive.len() {
         let mut part = archive.by_index(part).map_err(|_| "workbook-unreadable")?;
@@ -92,6 +89,11 @@ pub(super) fn check(file: File) -> std::result::Result<Container, &'static str> 
         }
     }
     Ok(container)
+}
+
+/// Bytes that the sheets of a workbook may unpack to.
+fn sheet_bytes(limits: &Import) -> u64 {
+    limits.max_sheet_mb.saturating_mul(1 << 20)
 }
 
 /// The largest count in the head of the list of texts: the reader makes room for so many before it reads them.
@@ -210,13 +212,14 @@ pub(super) fn read(source: &Source, sheet: &Sheet, to: &SyncSender<Records>) -> 
 }
 
 /// A workbook, open.
-enum Book {
+pub(super) enum Book {
     Streamed(Box<Xlsx<BufReader<File>>>),
     Spooled(Spool),
 }
 
 impl Book {
-    fn names(&self) -> Vec<String> {
+    /// Names of its sheets, in order.
+    pub(super) fn names(&self) -> Vec<String> {
         match self {
             Self::Streamed(book) => book.sheet_names(),
             Self::Spooled(spool) => spool.names(),
@@ -224,7 +227,7 @@ impl Book {
     }
 
     /// Hands on each row that has anything in it, until `take` has enough.
-    fn each_row(
+    pub(super) fn each_row(
         &mut self,
         source: &Source,
         sheet: &str,
@@ -233,18 +236,20 @@ impl Book {
         match self {
             Self::Streamed(book) => each_row(source, book, sheet, take),
             Self::Spooled(spool) => spool.each_row(sheet, |row| {
-                if row.cells.len() > MAX_COLUMNS {
-                    return Err(Error::data("too-many-columns")
-                        .with("file", &source.name)
-                        .with("columns", row.cells.len()));
-                }
+                source.check_columns(row.cells.len())?;
+                let longest = row.cells.iter().map(String::len).max();
+                source.check_cell(u64::from(row.number) + 1, longest.unwrap_or(0))?;
                 take(row)
             }),
         }
     }
 }
 
-fn open(source: &mut Source, limits: &Import) -> Result<Book> {
+/// Opens a workbook of any kind.
+///
+/// # Errors
+/// When it is damaged, locked or too large.
+pub(super) fn open(source: &mut Source, limits: &Import) -> Result<Book> {
     let refused = |name: &str, key: &str| {
         // Keys of messages are known; what a child process says is held against them.
         let key = match key {
@@ -274,13 +279,16 @@ fn open(source: &mut Source, limits: &Import) -> Result<Book> {
 /// The tables of a page, and its encoding.
 fn page(source: &Source) -> std::result::Result<(Spool, &'static encoding_rs::Encoding), String> {
     let unreadable = |_| "workbook-unreadable".to_owned();
-    if source.size > MAX_PAGE {
+    if source.size > MAX_PAGE.min(sheet_bytes(&source.limits)) {
         return Err("workbook-limits".to_owned());
     }
     let bytes = std::fs::read(&source.path).map_err(unreadable)?;
     let (text, encoding) = html::decoded(&bytes, source.encoding_named)?;
     let file = tempfile::tempfile().map_err(unreadable)?;
-    let mut out = Writer::new(file.try_clone().map_err(unreadable)?, MAX_UNPACKED);
+    let mut out = Writer::new(
+        file.try_clone().map_err(unreadable)?,
+        sheet_bytes(&source.limits),
+    );
     html::write(&text, &mut out).map_err(unreadable)?;
     out.end().map_err(unreadable)?;
     Ok((Spool::open(file)?, encoding))
@@ -350,11 +358,8 @@ fn put(source: &Source, row: &mut Row, cell: &Cell<DataRef<'_>>) -> Result<()> {
         return Ok(());
     }
     let column = column as usize;
-    if column >= MAX_COLUMNS {
-        return Err(Error::data("too-many-columns")
-            .with("file", &source.name)
-            .with("columns", column + 1));
-    }
+    source.check_columns(column + 1)?;
+    source.check_cell(u64::from(number) + 1, text.len())?;
     if row.cells.len() <= column {
         row.cells.resize(column + 1, String::new());
     }

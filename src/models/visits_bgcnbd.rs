@@ -96,6 +96,18 @@ impl BgcnbdParams {
     /// # Errors
     /// A reason where too few came more than once.
     pub fn fit(&self, histories: &Histories) -> Result<BgcnbdFit, Reason> {
+        self.fit_from(histories, None)
+    }
+
+    /// The same, looked for from where an earlier fit ended: the end is the same, the way to it shorter.
+    ///
+    /// # Errors
+    /// Those of [`BgcnbdParams::fit`].
+    pub fn fit_from(
+        &self,
+        histories: &Histories,
+        earlier: Option<&BgcnbdFit>,
+    ) -> Result<BgcnbdFit, Reason> {
         if histories.repeaters() < LEAST_REPEATERS {
             return Err(Reason::new("caveat-too-few-repeaters")
                 .with("units", histories.repeaters())
@@ -114,7 +126,11 @@ impl BgcnbdParams {
             a: 1.0,
             b: 3.0,
         };
-        let estimated = estimate(histories, &start.logs(free), |part, logs| {
+        let earlier = earlier
+            .filter(|fit| fit.free == free && (free || fit.model.k == k))
+            .map(|fit| fit.estimated.logs.clone());
+        let from = earlier.unwrap_or_else(|| start.logs(free));
+        let estimated = estimate(histories, &from, |part, logs| {
             start.moved_to(logs).mean_loss(part, free)
         });
         Ok(BgcnbdFit {

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::key::hex;
 use super::{Context, beside, erase, files, unwritable};
-use crate::store::{Access, Store, TablePrint};
+use crate::store::{Access, Engine, Store, TablePrint};
 use crate::types::{Error, Exit, Result};
 
 /// What a backup says of itself, in a small file beside it.
@@ -164,34 +164,66 @@ pub fn compact(context: &Context) -> Result<Compacted> {
 }
 
 /// Rewrites the file of an open database; the store must not be written to afterwards.
-pub(super) fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
+fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
     store.checkpoint()?;
-    let before = fs::metadata(database)
-        .map_err(|e| unwritable(database, &e))?
-        .len();
+    let before = size_of(database)?;
+    let place = place_beside(database, before)?;
+    let after = put_in_place(store, place.path(), database)?;
+    Ok(Compacted { before, after })
+}
+
+/// Changes a database and rewrites its file in one step: all is done to a copy, which then takes the file's place, so
+/// that there is no time at which the change is made but what it removed still lies in the file. The store that is
+/// passed holds the lock and must not be written to afterwards.
+pub(super) fn rewrite_changed<T>(
+    store: &Store,
+    database: &Path,
+    change: impl FnOnce(&Store) -> Result<T>,
+) -> Result<T> {
+    store.checkpoint()?;
+    let place = place_beside(database, 2 * size_of(database)?)?;
+    let path = place.path().join("changed.duckdb");
+    store.copy_into(&path)?;
+    let copy = Store::open(&path, Access::Write, &Engine::default())?;
+    let changed = copy.transaction(change)?;
+    copy.checkpoint()?;
+    put_in_place(&copy, place.path(), database)?;
+    Ok(changed)
+}
+
+fn size_of(path: &Path) -> Result<u64> {
+    fs::metadata(path)
+        .map(|found| found.len())
+        .map_err(|e| unwritable(path, &e))
+}
+
+/// A folder for files of the engine's own making, under a name that keeps them out of everybody's way until they are
+/// whole; refused where the disk has not the room.
+fn place_beside(database: &Path, bytes: u64) -> Result<tempfile::TempDir> {
     let folder = files::folder_of(database);
-    enough_space(folder, before)?;
-    // The engine makes the file itself; our own name for it keeps it out of everybody's way until it is whole.
-    let place = tempfile::Builder::new()
+    enough_space(folder, bytes)?;
+    tempfile::Builder::new()
         .prefix(&files::temporary_prefix())
         .tempdir_in(folder)
-        .map_err(|e| unwritable(folder, &e))?;
-    let fresh = place.path().join("fresh.duckdb");
+        .map_err(|e| unwritable(folder, &e))
+}
+
+/// Writes what a store holds into a fresh file, compares, and puts it in the database's place; returns its size.
+fn put_in_place(store: &Store, place: &Path, database: &Path) -> Result<u64> {
+    let fresh = place.join("fresh.duckdb");
     store.copy_into(&fresh)?;
     let prints = store.prints()?;
-    let copied = Store::open(&fresh, Access::Read, &crate::store::Engine::default())?.prints()?;
+    let copied = Store::open(&fresh, Access::Read, &Engine::default())?.prints()?;
     if prints != copied {
         return Err(Error::internal("the copy does not hold the same"));
     }
     fs::File::open(&fresh)
         .and_then(|f| f.sync_all())
         .map_err(|e| unwritable(&fresh, &e))?;
-    let after = fs::metadata(&fresh)
-        .map_err(|e| unwritable(&fresh, &e))?
-        .len();
+    let after = size_of(&fresh)?;
     fs::rename(&fresh, database).map_err(|e| unwritable(database, &e))?;
     files::sync_folder(database)?;
-    Ok(Compacted { before, after })
+    Ok(after)
 }
 
 /// Opens a copy, reads all of it, and compares it with what it should hold; returns the imports in it.

@@ -81,12 +81,11 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
                 "code": found.code(&secret),
             });
             audit::note(database, "erase", facts)?;
-            store.transaction(work)?
+            copies::rewrite_changed(&store, database, work)?
         }
     };
     let mut refused_rows = 0;
     if !dry_run {
-        copies::rewrite(&store, database)?;
         refused_rows = clean_refused(&beside(database, ".rejects"), &words)?;
     }
     drop(store);

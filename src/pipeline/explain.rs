@@ -1,38 +1,125 @@
-//! The explain command: every number behind one customer's scores, from the same values that made them.
+//! The explain command: the whole path from one unit's orders to its scores, from the same values that made them.
 
+mod loyalty;
+mod probability;
+mod rules;
+mod said;
+mod visits;
+
+pub use probability::Contributions;
+pub use said::{Said, Step};
+
+use chrono::NaiveDate;
+
+use self::said::Words;
+use super::score::dates::set_run;
 use super::{Context, audit};
+use crate::i18n;
 use crate::import::{keys, phones, plate, vin};
+use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::table::{Table, Value};
-use crate::types::{Error, Reason, Result};
+use crate::types::{Error, Lang, Reason, Result};
 
 /// One unit, explained.
 #[derive(Debug, serde::Serialize)]
 pub struct Explained {
+    /// The date scored.
+    pub as_of: Option<NaiveDate>,
     /// Who it is, masked unless revealed: name, phone, plate, VIN, vehicle.
     pub who: Vec<(String, String)>,
+    /// Why it is where it is: what a list says, three sentences at most.
+    pub why: Vec<Said>,
+    /// From orders to the priority, step by step.
+    pub path: Vec<Step>,
+    /// What each input adds to the log-odds of leaving, where a model gave the probability.
+    pub contributions: Option<Contributions>,
     /// Scores, states and estimates.
     pub scores: Vec<(String, Value)>,
     /// What the scores were read from.
     pub features: Vec<(String, Value)>,
-    /// Why, encoded.
-    #[serde(skip)]
-    pub reasons: Vec<Reason>,
-    /// The last visits: day, class, amount, odometer, qualified.
-    pub visits: Vec<Vec<Value>>,
     /// What each model rests on: name, rows, measures, caveats.
     pub models: Vec<Vec<Value>>,
+}
+
+/// What is read of one unit.
+struct Read<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    words: Words,
+    unit: u64,
+    /// Its row of `vehicle_scores`.
+    scores: Table,
+    /// Its row of `features_scored`.
+    features: Table,
+}
+
+impl Read<'_> {
+    /// A figure of the scores, else of the features.
+    fn number(&self, name: &str) -> Option<f64> {
+        [&self.scores, &self.features].into_iter().find_map(|t| {
+            let row = t.first()?;
+            match row.get(name).ok()? {
+                Value::Float(v) => Some(*v),
+                Value::Int(v) => Some(*v as f64),
+                _ => None,
+            }
+        })
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        [&self.scores, &self.features]
+            .into_iter()
+            .find_map(|t| t.first()?.text(name).ok().flatten())
+    }
+
+    fn date(&self, name: &str) -> Option<NaiveDate> {
+        [&self.scores, &self.features]
+            .into_iter()
+            .find_map(|t| t.first()?.date(name).ok().flatten())
+    }
+
+    fn as_of(&self) -> Option<NaiveDate> {
+        self.date("as_of")
+    }
+
+    /// Days from a date to the as-of date.
+    fn days_since(&self, date: Option<NaiveDate>) -> Option<i64> {
+        Some((self.as_of()? - date?).num_days())
+    }
+
+    /// Parameters of a model's card at the as-of date.
+    fn card(&self, name: &str) -> Result<Option<serde_json::Value>> {
+        let Some(as_of) = self.as_of() else {
+            return Ok(None);
+        };
+        let found = self.store.table(&format!(
+            "select parameters from model_cards where as_of = date '{as_of}' and name = {}",
+            quote_text(name)
+        ))?;
+        let text = found.first().map(|r| r.text("parameters")).transpose()?;
+        Ok(text
+            .flatten()
+            .and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn has_table(&self, name: &str) -> Result<bool> {
+        let found = self.store.count(&format!(
+            "select count(*) from duckdb_tables() where table_name = '{name}' and database_name = current_database()"
+        ))?;
+        Ok(found > 0)
+    }
 }
 
 /// Explains the units that a plate, VIN, customer number or phone names.
 ///
 /// # Errors
 /// When nothing is scored yet or the key is unknown.
-pub fn explain(context: &Context, key: &str, reveal: bool) -> Result<Vec<Explained>> {
-    let (store, _) = context.open(Access::Read)?;
-    if store.count("select count(*) from vehicle_scores")? == 0 {
+pub fn explain(context: &Context, key: &str, lang: Lang, reveal: bool) -> Result<Vec<Explained>> {
+    let (store, settings) = context.open(Access::Read)?;
+    let Some(as_of) = store.day("select max(as_of) from vehicle_scores")? else {
         return Err(Error::data("not-scored").with("path", context.database.display()));
-    }
+    };
     let units = find(&store, key)?;
     if units.is_empty() {
         return Err(Error::usage("key-unknown"));
@@ -44,9 +131,10 @@ pub fn explain(context: &Context, key: &str, reveal: bool) -> Result<Vec<Explain
             serde_json::json!({ "revealed": true, "units": units.len() }),
         )?;
     }
+    set_run(&store, &settings, as_of)?;
     units
         .iter()
-        .map(|unit| explain_unit(&store, *unit, reveal))
+        .map(|unit| explain_unit(&store, &settings, lang, *unit, reveal))
         .collect()
 }
 
@@ -78,32 +166,48 @@ fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
         .collect())
 }
 
-fn explain_unit(store: &Store, unit: u64, reveal: bool) -> Result<Explained> {
-    let scores = store.table(&format!(
-        "select * from vehicle_scores where unit_id = {unit}"
-    ))?;
-    let features = store.table(&format!(
-        "select * from features_scored where unit_id = {unit}"
-    ))?;
+fn explain_unit(
+    store: &Store,
+    settings: &Settings,
+    lang: Lang,
+    unit: u64,
+    reveal: bool,
+) -> Result<Explained> {
+    let read = Read {
+        store,
+        settings,
+        words: Words { lang },
+        unit,
+        scores: store.table(&format!(
+            "select * from vehicle_scores where unit_id = {unit}"
+        ))?,
+        features: store.table(&format!(
+            "select * from features_scored where unit_id = {unit}"
+        ))?,
+    };
     let who = store.table(&format!(
         "select c.name, c.phone_primary as phone, v.plate, v.vin, concat_ws(' ', v.brand, v.series, v.model) as vehicle
          from vehicle_scores s left join vehicles v on v.unit_id = s.unit_id
          left join customers c on c.customer_id = s.customer_id where s.unit_id = {unit}"
     ))?;
-    let visits = store.table(&format!(
-        "select first_on, main_class, paid_amount, odometer_km, qualified from visits where unit_id = {unit}
-         order by first_in desc, visit_id limit 8"
-    ))?;
     let models = store.table(
         "select name, rows, measures, caveats from model_cards
          where as_of = (select max(as_of) from vehicle_scores) and name like 'churn%' order by name",
     )?;
-    let reasons = scores
+    let reasons = read
+        .scores
         .first()
         .map(|r| r.texts("reason_codes"))
         .transpose()?
         .unwrap_or_default();
+    let (probability, contributions) = probability::steps(&read)?;
+    let mut path = visits::steps(&read, reveal)?;
+    path.extend(loyalty::steps(&read)?);
+    path.extend(rules::steps(&read)?);
+    path.extend(probability);
+    path.push(rules::last_step(&read));
     Ok(Explained {
+        as_of: read.as_of(),
         who: named(&who)
             .into_iter()
             .filter_map(|(name, value)| match value {
@@ -114,10 +218,24 @@ fn explain_unit(store: &Store, unit: u64, reveal: bool) -> Result<Explained> {
                 _ => None,
             })
             .collect(),
-        scores: without(named(&scores), &["vin", "plate", "reasons", "reason_codes"]),
-        features: without(named(&features), &["unit_id", "customer_id"]),
-        reasons: reasons.iter().map(|r| Reason::decode(r)).collect(),
-        visits: visits.rows,
+        why: reasons
+            .iter()
+            .map(|code| {
+                let reason = Reason::decode(code);
+                Said {
+                    text: i18n::reason(lang, &reason),
+                    key: reason.key,
+                    values: reason.args.into_iter().collect(),
+                }
+            })
+            .collect(),
+        path,
+        contributions,
+        scores: without(
+            named(&read.scores),
+            &["vin", "plate", "reasons", "reason_codes"],
+        ),
+        features: without(named(&read.features), &["unit_id", "customer_id"]),
         models: models.rows,
     })
 }

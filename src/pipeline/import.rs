@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::{Context, Reach, audit, beside, clock, erase, files, keep_settings, unwritable};
-use crate::import::{self, Outcome, RejectSink, Request};
+use crate::import::{self, Outcome, RejectSink, Request, Unkept};
 use crate::store::{Access, quote_text};
 use crate::types::{Error, Result};
 
@@ -184,23 +184,6 @@ fn note_failure(context: &Context, requests: &[Request], error: &Error) {
     // The error itself is told to the user; that it could not be noted too is no second error.
     let facts = serde_json::json!({ "files": requests.len(), "failed": error.key });
     let _ = audit::note(&context.database, "import", facts);
-}
-
-/// A rehearsal keeps no refused rows.
-struct Unkept;
-
-impl RejectSink for Unkept {
-    fn refuse(
-        &mut self,
-        _: &str,
-        _: &[String],
-        _: &[&[u8]],
-        _: u64,
-        _: Option<&str>,
-        _: &str,
-    ) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// One CSV a source file, made when the first row is refused.

@@ -63,7 +63,7 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
             speak.result(&made, |out| erased(out, lang, &made))
         }
         Command::Subject { key, db } => {
-            let found = subject::subject(&context(common, &db, lang)?, &key)?;
+            let found = subject::subject(&context(common, &db, lang)?, &key, lang)?;
             speak.result(&found, |out| held(out, lang, &found))
         }
         Command::Doctor { db } => {
@@ -187,7 +187,7 @@ fn held(out: &mut Out, lang: Lang, found: &subject::Subject) {
             out.line(&format!("{table}: {}", cells.join(" · ")));
         }
     }
-    say::explained(out, lang, &found.explained);
+    say::explain::explained(out, lang, &found.explained);
 }
 
 fn audited(out: &mut Out, lang: Lang, verified: &audit::Verified) {

@@ -2,19 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, ListBuilder, StringArray, StringBuilder,
-    UInt64Array,
-};
-use arrow::record_batch::RecordBatch;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-use super::{Context, files, score};
+use super::{Context, files, score, tasks, uplift};
 use crate::cli::ListFormat;
 use crate::follow_up::{
-    self, CallList, CallRow, Candidate, Helps, ListContext, PlanDay, Rules, Task, UnitDetail,
+    self, CallList, CallRow, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail,
     WorkCalendar,
 };
 use crate::settings::Settings;
@@ -97,12 +91,19 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
     };
     let rules = Rules::new(&settings.lists)?;
     files::make_folder(out)?;
+    // Who has come or was spoken to since needs no call.
+    store.transaction(|store| {
+        tasks::settle(store, settings, first - Days::new(1))?;
+        // What earlier calls taught stands in the priorities as soon as there is enough of it.
+        uplift::measure(store, settings).map(|_| ())
+    })?;
     let mut lists: Vec<CallList> = Vec::new();
     let mut day = first;
     for _ in 0..wanted.days.max(1) {
-        let list = gather(
+        let mut list = gather(
             store, settings, &rules, &calendar, scored, day, wanted, &lists,
         )?;
+        follow_up::tasks::adopt(&mut list.rows, &tasks::waiting(store, day)?, day);
         day = calendar.next(day);
         lists.push(list);
     }
@@ -123,9 +124,9 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
     }
     store.transaction(|store| {
         for list in &lists {
-            write_tasks(store, list)?;
+            tasks::open(store, &rules, list.calling_day, &follow_up::tasks(list))?;
         }
-        Ok(())
+        tasks::settle(store, settings, first)
     })?;
     store.checkpoint()?;
     let path = plan.first().map(|p| p.file.clone()).unwrap_or_default();
@@ -243,7 +244,12 @@ fn gather(
         });
     }
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
-    let helps = Helps::assumed(&settings.lists);
+    let helps = Helps::assumed(&settings.lists).with_learned(uplift::learned_by_band(store)?);
+    let drawn = |customer: Option<CustomerId>, unit: UnitId| {
+        let key = customer.map_or(unit.0, |c| c.0);
+        let share = settings.lists.holdout_share;
+        follow_up::holdout::held_out(settings.score.seed, key, day, share)
+    };
     Ok(follow_up::build(
         candidates,
         details,
@@ -261,86 +267,7 @@ fn gather(
             rules,
             calendar,
             helps: &helps,
-            held_out: None,
+            held_out: Some(HeldOut(&drawn)),
         },
     ))
-}
-
-/// The day's open tasks; a list written again for the same day replaces what is still open of it.
-fn write_tasks(store: &Store, list: &CallList) -> Result<()> {
-    let tasks = follow_up::tasks(list);
-    store.run(&format!(
-        "delete from follow_up_tasks where open_on = date '{}' and (state = 'open' or (state = 'suppressed' and holdout))",
-        list.calling_day
-    ))?;
-    // What has come back since keeps its row.
-    let kept: BTreeSet<String> = store
-        .table(&format!(
-            "select task_id from follow_up_tasks where open_on = date '{}'",
-            list.calling_day
-        ))?
-        .iter()
-        .filter_map(|row| row.text("task_id").ok().flatten())
-        .collect();
-    let tasks: Vec<Task> = tasks
-        .into_iter()
-        .filter(|t| !kept.contains(&t.task_id))
-        .collect();
-    if tasks.is_empty() {
-        return Ok(());
-    }
-    let mut reasons = ListBuilder::new(StringBuilder::new());
-    for task in &tasks {
-        for reason in &task.reasons {
-            reasons.values().append_value(reason);
-        }
-        reasons.append(true);
-    }
-    let ids = |f: &dyn Fn(&Task) -> Option<u64>| -> ArrayRef {
-        Arc::new(tasks.iter().map(f).collect::<UInt64Array>())
-    };
-    let texts = |f: &dyn Fn(&Task) -> Option<String>| -> ArrayRef {
-        Arc::new(tasks.iter().map(f).collect::<StringArray>())
-    };
-    let floats = |f: &dyn Fn(&Task) -> Option<f64>| -> ArrayRef {
-        Arc::new(tasks.iter().map(f).collect::<Float64Array>())
-    };
-    let days = |f: &dyn Fn(&Task) -> NaiveDate| -> ArrayRef {
-        let count = |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).ok();
-        Arc::new(tasks.iter().map(|t| count(f(t))).collect::<Date32Array>())
-    };
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("task_id", texts(&|t| Some(t.task_id.clone()))),
-        ("list", texts(&|t| Some(t.list.clone()))),
-        ("customer_id", ids(&|t| t.customer_id.map(|c| c.0))),
-        ("unit_id", ids(&|t| Some(t.unit_id.0))),
-        ("open_on", days(&|t| t.open_on)),
-        ("due_on", days(&|t| t.due_on)),
-        ("priority", floats(&|t| t.priority)),
-        ("reasons", Arc::new(reasons.finish())),
-        ("owner_id", texts(&|t| t.owner_id.clone())),
-        ("state", texts(&|t| Some(t.state.to_owned()))),
-        (
-            "holdout",
-            Arc::new(
-                tasks
-                    .iter()
-                    .map(|t| Some(t.holdout))
-                    .collect::<BooleanArray>(),
-            ),
-        ),
-        ("deputy_id", texts(&|t| t.deputy_id.clone())),
-        ("band", texts(&|t| Some(t.band.to_owned()))),
-        ("channel", texts(&|t| Some(t.channel.clone()))),
-        ("reference", texts(&|t| t.reference.clone())),
-        ("probability_leaves", floats(&|t| t.worth.leaves)),
-        ("value_at_stake", floats(&|t| t.worth.value)),
-        ("probability_helps", floats(&|t| Some(t.worth.helps))),
-        ("urgency", floats(&|t| Some(t.worth.urgency))),
-        ("cost", floats(&|t| Some(t.worth.cost))),
-    ];
-    let batch =
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-            .map_err(Error::internal)?;
-    store.append("follow_up_tasks", [batch])
 }

@@ -17,14 +17,18 @@ pub mod key;
 pub mod lists;
 pub mod process;
 pub mod profile;
+pub mod quality;
+pub mod record;
 pub mod report;
 mod say;
 pub mod score;
 pub mod status;
 pub mod subject;
+mod tasks;
 pub mod terminal;
 pub mod undo_import;
 mod upgrade;
+pub mod uplift;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

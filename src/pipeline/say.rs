@@ -1,6 +1,7 @@
 //! What results look like in words: one function a result, nothing computed here.
 
 pub(super) mod backtest;
+pub(super) mod explain;
 pub(super) mod report;
 
 use std::io::Write;
@@ -9,7 +10,6 @@ use std::path::Path;
 use unicode_width::UnicodeWidthStr;
 
 use super::demo::Made;
-use super::explain::Explained;
 use super::import::Imported;
 use super::lists::Listed;
 use super::process::printable;
@@ -17,7 +17,6 @@ use super::score::Scored;
 use super::status::Status;
 use crate::generate::GenerateSummary;
 use crate::i18n;
-use crate::table::Value;
 use crate::types::{ChurnState, Lang, LoyaltyTier, Reason};
 
 /// Standard output or error; a closed pipe ends quietly.
@@ -379,75 +378,6 @@ pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
             ],
         )),
         None => out.line(&i18n::text(lang, "said-not-scored", &[])),
-    }
-}
-
-pub(super) fn explained(out: &mut Out, lang: Lang, explained: &[Explained]) {
-    for unit in explained {
-        let who: Vec<&str> = unit.who.iter().map(|(_, v)| v.as_str()).collect();
-        let who = if who.is_empty() {
-            i18n::text(lang, "said-unnamed", &[])
-        } else {
-            who.join("  ")
-        };
-        out.line(&format!("── {who} ──"));
-        for reason in &unit.reasons {
-            out.line(&format!("  • {}", i18n::reason(lang, reason)));
-        }
-        for (title, cells) in [
-            ("said-scores", &unit.scores),
-            ("said-features", &unit.features),
-        ] {
-            out.line(&i18n::text(lang, title, &[]));
-            for (name, value) in cells.iter().filter(|(_, v)| *v != Value::Null) {
-                out.line(&format!("  {} {}", pad(name, 30), shown(lang, name, value)));
-            }
-            let unknown: Vec<&str> = cells
-                .iter()
-                .filter(|(_, v)| *v == Value::Null)
-                .map(|(n, _)| n.as_str())
-                .collect();
-            if !unknown.is_empty() {
-                out.line(&filled(
-                    lang,
-                    "said-unknown",
-                    &[("names", unknown.join(", "))],
-                ));
-            }
-        }
-        out.line(&i18n::text(lang, "said-visits", &[]));
-        for visit in &unit.visits {
-            let cells: Vec<String> = visit.iter().map(|v| shown(lang, "class", v)).collect();
-            out.line(&format!("  {}", cells.join("  ")));
-        }
-        out.line(&i18n::text(lang, "said-models", &[]));
-        for model in &unit.models {
-            let cells: Vec<String> = model.iter().map(|v| shown(lang, "", v)).collect();
-            out.line(&format!("  {}", cells.join("  ")));
-        }
-    }
-}
-
-/// A cell as a person reads it.
-fn shown(lang: Lang, name: &str, value: &Value) -> String {
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::Int(v) => v.to_string(),
-        Value::Id(v) => v.to_string(),
-        Value::Float(v) if v.abs() >= 100.0 => i18n::number(*v, 1),
-        Value::Float(v) => format!("{v:.3}"),
-        Value::Bool(v) => i18n::text(lang, if *v { "word-yes" } else { "word-no" }, &[]),
-        Value::Date(v) => v.to_string(),
-        Value::Texts(v) => v.join("; "),
-        Value::Text(v) => {
-            let prefix = match name {
-                "churn_state" => "state",
-                "loyalty_tier" => "tier",
-                "class" => "class",
-                _ => return v.clone(),
-            };
-            i18n::find(lang, &format!("{prefix}-{v}"), &[]).unwrap_or_else(|| v.clone())
-        }
     }
 }
 

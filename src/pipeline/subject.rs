@@ -7,7 +7,7 @@ use super::erase::Found;
 use super::explain::{self, Explained};
 use super::{Context, audit};
 use crate::store::{Access, Store, quote_identifier};
-use crate::types::{Error, Result};
+use crate::types::{Error, Lang, Result};
 
 /// Everything that is held on a person.
 #[derive(Debug, serde::Serialize)]
@@ -22,7 +22,7 @@ pub struct Subject {
 ///
 /// # Errors
 /// When nobody has that key.
-pub fn subject(context: &Context, key: &str) -> Result<Subject> {
+pub fn subject(context: &Context, key: &str, lang: Lang) -> Result<Subject> {
     let (store, _) = context.open(Access::Read)?;
     let found = Found::of(&store, key)?;
     if found.is_empty() {
@@ -41,7 +41,7 @@ pub fn subject(context: &Context, key: &str) -> Result<Subject> {
         }
     }
     drop(store);
-    let explained = match explain::explain(context, key, true) {
+    let explained = match explain::explain(context, key, lang, true) {
         Ok(explained) => explained,
         // Not scored, or known by name alone: what is held is said all the same.
         Err(error) if matches!(error.key, "not-scored" | "key-unknown") => Vec::new(),

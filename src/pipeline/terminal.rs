@@ -11,9 +11,10 @@ use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
     Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
-    machine_date, profile, report, score, status, undo_import,
+    machine_date, profile, quality, record, report, score, status, undo_import, uplift,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
+use crate::follow_up::record::Repeated;
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
@@ -150,6 +151,10 @@ fn dispatch(cli: Cli) -> Result<()> {
             let undone = undo_import::undo_import(&context(&common, &db, lang)?, dry_run)?;
             speak.result(&undone, |out| undo_import::say(out, lang, &undone))
         }
+        Command::Quality { db } => {
+            let found = quality::quality(&context(&common, &db, lang)?)?;
+            speak.result(&found, |out| quality::say(out, lang, &found))
+        }
         Command::Profile {
             file,
             kind,
@@ -198,12 +203,25 @@ fn dispatch(cli: Cli) -> Result<()> {
                 say::listed(out, lang, &listed)
             })
         }
+        Command::Record { file, db, replace } => {
+            let repeated = if replace {
+                Repeated::Replace
+            } else {
+                Repeated::Keep
+            };
+            let recorded = record::record(&context(&common, &db, lang)?, &file, repeated)?;
+            speak.result(&recorded, |out| record::say(out, lang, &recorded))
+        }
+        Command::Uplift { db } => {
+            let found = uplift::uplift(&context(&common, &db, lang)?)?;
+            speak.result(&found, |out| uplift::say(out, lang, &found))
+        }
         Command::Report(command) => report::dispatch(command, &common, speak),
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
-            let explained = explain::explain(&context, &key, reveal)?;
+            let explained = explain::explain(&context, &key, lang, reveal)?;
             speak.result(&json!({ "units": explained }), |out| {
-                say::explained(out, lang, &explained)
+                say::explain::explained(out, lang, &explained)
             })
         }
         Command::Export {

@@ -226,41 +226,78 @@ fn score(share: Option<f64>) -> Option<f64> {
     share.map(|s| (100.0 * s).clamp(0.0, 100.0))
 }
 
-fn frequency(input: &ScoringInput<'_>, i: usize) -> Option<f64> {
+/// The parts of the frequency score, each 0-1, and what the first is counted against.
+pub(super) struct FrequencyParts {
+    /// Qualified visits that the rhythm lets expect in the window.
+    pub(super) expected_visits: Option<f64>,
+    pub(super) visits: Option<f64>,
+    pub(super) regularity: Option<f64>,
+    pub(super) tenure: Option<f64>,
+}
+
+/// The parts of the quality score, each 0-1.
+pub(super) struct QualityParts {
+    pub(super) money: Option<f64>,
+    pub(super) payment: Option<f64>,
+    pub(super) breadth: Option<f64>,
+}
+
+pub(super) fn frequency_parts(input: &ScoringInput<'_>, i: usize) -> FrequencyParts {
     let f = input.features;
     let s = &input.settings.loyalty;
     let days_to_now = |from: chrono::NaiveDate| (f.as_of - from).num_days().max(0) as f64;
     let tenure = f.first_visit_on[i].map(days_to_now);
-    let visits = input.rhythm.expected_interval_days[i].map(|interval| {
+    let expected_visits = input.rhythm.expected_interval_days[i].map(|interval| {
         // The shortest of 24 months, time since the first visit, imported history.
         let window = f64::from(WINDOW_MONTHS) * DAYS_PER_MONTH;
         let observed = [tenure, f.history_from.map(days_to_now)]
             .into_iter()
             .flatten()
             .fold(window, f64::min);
-        let expected = (observed / interval).max(1.0);
-        let cap = s.visits_cap.max(f64::MIN_POSITIVE);
-        (f64::from(f.visits_24m[i].max(0)) / expected).min(cap) / cap
+        (observed / interval).max(1.0)
     });
-    let regularity = input.rhythm.gap_cv[i].map(|cv| (1.0 - cv).clamp(0.0, 1.0));
-    let tenure =
-        tenure.map(|days| (days / DAYS_PER_YEAR / s.tenure_years.max(f64::MIN_POSITIVE)).min(1.0));
+    let cap = s.visits_cap.max(f64::MIN_POSITIVE);
+    FrequencyParts {
+        expected_visits,
+        visits: expected_visits
+            .map(|expected| (f64::from(f.visits_24m[i].max(0)) / expected).min(cap) / cap),
+        regularity: input.rhythm.gap_cv[i].map(|cv| (1.0 - cv).clamp(0.0, 1.0)),
+        tenure: tenure
+            .map(|days| (days / DAYS_PER_YEAR / s.tenure_years.max(f64::MIN_POSITIVE)).min(1.0)),
+    }
+}
+
+fn frequency(input: &ScoringInput<'_>, i: usize) -> Option<f64> {
+    let s = &input.settings.loyalty;
+    let parts = frequency_parts(input, i);
     score(weighted(&[
-        (s.weight_visits, visits),
-        (s.weight_regularity, regularity),
-        (s.weight_tenure, tenure),
+        (s.weight_visits, parts.visits),
+        (s.weight_regularity, parts.regularity),
+        (s.weight_tenure, parts.tenure),
     ]))
 }
 
+pub(super) fn quality_parts(
+    input: &ScoringInput<'_>,
+    money: &StoreTable<MoneyTable>,
+    i: usize,
+) -> QualityParts {
+    let kinds = input.features.kinds_24m[i];
+    let full = input.settings.loyalty.breadth_kinds.max(f64::MIN_POSITIVE);
+    QualityParts {
+        money: percentile_of(input, money, i),
+        payment: payment(input, i),
+        breadth: kinds.map(|kinds| (f64::from(kinds.max(0)) / full).min(1.0)),
+    }
+}
+
 fn quality(input: &ScoringInput<'_>, money: &StoreTable<MoneyTable>, i: usize) -> Option<f64> {
-    let f = input.features;
     let s = &input.settings.loyalty;
-    let breadth = f.kinds_24m[i]
-        .map(|kinds| (f64::from(kinds.max(0)) / s.breadth_kinds.max(f64::MIN_POSITIVE)).min(1.0));
+    let parts = quality_parts(input, money, i);
     score(weighted(&[
-        (s.weight_money, percentile_of(input, money, i)),
-        (s.weight_payment, payment(input, i)),
-        (s.weight_breadth, breadth),
+        (s.weight_money, parts.money),
+        (s.weight_payment, parts.payment),
+        (s.weight_breadth, parts.breadth),
     ]))
 }
 

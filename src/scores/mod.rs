@@ -2,6 +2,7 @@
 //! Pure: a unit's scores are a function of its own row and of the fitted parameters ([`LoyaltyParameters`]).
 
 mod churn;
+mod components;
 mod customers;
 mod loyalty;
 mod output;
@@ -15,6 +16,7 @@ use crate::settings::Settings;
 use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason};
 
 pub use churn::state;
+pub use components::{loyalty_components_batch, loyalty_weights};
 pub use customers::{CustomerScores, OtherSpend, roll_up};
 pub use loyalty::{LoyaltyParameters, MoneyTable, StoreTable, TierCuts, loyalty_card};
 pub use output::{

@@ -20,6 +20,12 @@ settings! {
         due_window_days: u32 = 14,
         /// Days after a contact in which the customer is left alone, unless another call was promised.
         contact_gap_days: u32 = 30,
+        /// Share of customers left alone in each half year to see what calling is worth; 0: nobody.
+        holdout_share: f64 = 0.08,
+        /// Days after its last day at which a service call goes to the supervisor.
+        escalate_after_days: u32 = 2,
+        /// Days after its last day at which a marketing call is dropped.
+        expire_after_days: u32 = 14,
         /// Weekdays on which calls are made, Monday = 1.
         working_days: Vec<u32> = vec![1, 2, 3, 4, 5, 6],
         /// Days without calls whatever the weekday: `2026-10-01` or `2026-10-01..2026-10-07`.

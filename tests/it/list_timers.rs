@@ -9,8 +9,7 @@ use retain::follow_up::rules::{EVENTS, rule};
 /// A department with one vehicle, its customer and scores of the day before every calling day that is asked.
 fn department(events: &str) -> Connection {
     let db = Connection::open_in_memory().unwrap();
-    db.execute_batch(include_str!("../../queries/schema.sql"))
-        .unwrap();
+    db.execute_batch(&retain::scripts::schema()).unwrap();
     db.execute_batch(
         "create table visits (visit_id ubigint, unit_id ubigint, is_maint boolean);
          insert into customers (customer_id, name, phone_primary) values (100, '王伟', '13800000001');

@@ -11,8 +11,7 @@ const GIVEN: &str = include_str!("lists_given.sql");
 
 fn database() -> Connection {
     let db = Connection::open_in_memory().unwrap();
-    db.execute_batch(include_str!("../../queries/schema.sql"))
-        .unwrap();
+    db.execute_batch(&retain::scripts::schema()).unwrap();
     db.execute_batch(GIVEN).unwrap();
     db.execute_batch(&Rules::new(&Lists::default()).unwrap().script())
         .unwrap();

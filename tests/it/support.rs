@@ -345,3 +345,15 @@ pub fn csv_files(folder: &Path) -> Vec<PathBuf> {
     files.sort();
     files
 }
+
+/// A workbook of the cells of comma-separated lines, each as text.
+pub(crate) fn workbook(text: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (r, line) in (0u32..).zip(text.lines()) {
+        for (c, cell) in (0u16..).zip(line.split(',')) {
+            sheet.write(r, c, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}

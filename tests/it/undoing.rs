@@ -249,3 +249,16 @@ fn whoever_was_erased_does_not_come_back_with_what_an_import_had_replaced() {
         "3|2"
     );
 }
+
+#[test]
+fn rows_that_come_twice_in_a_file_are_one_in_every_kind_of_file() {
+    // A column may be called as anything that our own queries use.
+    let shop = Shop::new();
+    let text = "活动名称,类型,开始,结束,地点,优惠\n春检,服务,2025-03-01,2025-03-31,店内,免检\n春检,服务,2025-03-01,2025-03-31,店外,九折\n";
+    let said = shop.import("campaigns.csv", text, "").succeeds().json();
+    assert_eq!(
+        (&said["files"][0]["loaded"], &said["files"][0]["duplicate"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(shop.one("select place from campaigns"), "店外");
+}

@@ -20,8 +20,8 @@ const COLUMNS: &[(&str, u16)] = &[
     ("customer", 70),
     ("phone", 82),
     ("car", 88),
-    ("why", 164),
-    ("opening", 176),
+    ("why", 156),
+    ("opening", 168),
     ("talk", 144),
     ("due", 44),
     ("booking", 54),
@@ -31,7 +31,7 @@ const COLUMNS: &[(&str, u16)] = &[
     ("promise", 72),
     ("lost_reason", 58),
     ("note", 72),
-    ("opt_out", 46),
+    ("opt_out", 62),
 ];
 /// Columns that are filled in from a list.
 const CHOSEN: &[&str] = &["channel", "result", "outcome", "opt_out"];

@@ -26,6 +26,8 @@ pub(super) struct Look {
     pub(super) plain: Format,
     pub(super) note: Format,
     pub(super) head: Format,
+    /// Beside a column of figures.
+    pub(super) head_beside: Format,
     pub(super) head_number: Format,
     pub(super) head_fill: Format,
     /// Head of the columns to be looked up.
@@ -37,6 +39,8 @@ pub(super) struct Look {
     pub(super) strong: Format,
     /// A text on the first sheet, where rows have one line.
     pub(super) entry: Format,
+    /// A text beside a column of figures.
+    pub(super) beside: Format,
     pub(super) name: Format,
     pub(super) center: Format,
     pub(super) number: Format,
@@ -108,6 +112,7 @@ impl Look {
             plain: base(),
             note: base().set_font_color(MUTED),
             head: head(),
+            head_beside: head().set_indent(1),
             head_number: head().set_align(FormatAlign::Right),
             head_fill: head().set_background_color(HEAD_FILL),
             head_more: head().set_font_color(MUTED),
@@ -119,6 +124,7 @@ impl Look {
             text: cell(),
             strong: cell().set_bold(),
             entry: cell().set_align(FormatAlign::VerticalCenter),
+            beside: cell().set_align(FormatAlign::VerticalCenter).set_indent(1),
             name: cell().set_bold().set_align(FormatAlign::VerticalCenter),
             center: cell().set_align(FormatAlign::Center),
             number: number(),

@@ -20,10 +20,20 @@ const WIDTHS: [u32; 15] = [150, 56, 96, 132, 70, 70, 70, 70, 70, 70, 70, 70, 70,
 pub(super) fn age(list: &CallList, lang: Lang) -> String {
     let day = list.calling_day.to_string();
     let (as_of, days) = (list.as_of.to_string(), list.age_days().to_string());
+    let form = match list.age_days() {
+        0 => "none",
+        1 => "one",
+        _ => "other",
+    };
     let line = text(
         lang,
         "list-age",
-        &[("day", &day), ("as_of", &as_of), ("days", &days)],
+        &[
+            ("day", &day),
+            ("as_of", &as_of),
+            ("days", &days),
+            ("days_form", form),
+        ],
     );
     let mark = match list.age_days() {
         d if d >= STALE_DAYS => "list-age-stale",
@@ -149,7 +159,7 @@ fn callers_table(
         page.sheet
             .write_string_with_format(page.row, col, head, format)?;
     }
-    page.sheet.set_row_height_pixels(page.row, 24)?;
+    page.sheet.set_row_height_pixels(page.row, 36)?;
     page.row += 1;
     let figures = |part: &CallerSheet<'_>| -> Vec<f64> {
         let count = |n: usize| u32::try_from(n).map_or(f64::NAN, f64::from);
@@ -306,7 +316,7 @@ fn withheld_table(page: &mut Page<'_>, list: &CallList) -> Result<(), XlsxError>
     for (col, key, format) in [
         (0, "why", &look.head),
         (1, "count", &look.head_number),
-        (2, "next", &look.head),
+        (2, "next", &look.head_beside),
     ] {
         let head = page.message(&format!("list-head-{key}"));
         if col == 2 {
@@ -329,7 +339,7 @@ fn withheld_table(page: &mut Page<'_>, list: &CallList) -> Result<(), XlsxError>
         page.sheet
             .write_number_with_format(page.row, 1, count, &look.number)?;
         page.sheet
-            .merge_range(page.row, 2, page.row, 3, &next, &look.entry)?;
+            .merge_range(page.row, 2, page.row, 3, &next, &look.beside)?;
         page.sheet.set_row_height_pixels(page.row, 20)?;
         page.row += 1;
     }

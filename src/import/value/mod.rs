@@ -2,6 +2,8 @@
 //! Every function is pure; what it cannot read it refuses with a reason.
 
 mod dates;
+#[cfg(test)]
+mod laws;
 mod names;
 mod numbers;
 #[cfg(test)]

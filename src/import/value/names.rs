@@ -58,8 +58,8 @@ pub fn vin(text: &str) -> Option<Cow<'_, str>> {
     let vin: String = text
         .chars()
         .map(half_width)
-        .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric())
         .collect();
     let nobody = vin.is_empty()
         || vin.chars().all(|c| c == '0')
@@ -97,6 +97,16 @@ pub fn vin_check_digit_holds(vin: &str) -> bool {
     vin.as_bytes()[8] == expected
 }
 
+/// A number without the code of the country: +86, and 86 or 0086 before a mobile.
+fn without_country(number: &str) -> &str {
+    let is_mobile = |rest: &&str| rest.len() == 11 && rest.starts_with('1');
+    number
+        .strip_prefix("+86")
+        .or_else(|| number.strip_prefix("86").filter(is_mobile))
+        .or_else(|| number.strip_prefix("0086").filter(is_mobile))
+        .unwrap_or(number)
+}
+
 /// The phone numbers of a cell, without separators, mobiles first.
 #[must_use]
 pub fn phones(text: &str) -> Vec<Cow<'_, str>> {
@@ -121,9 +131,7 @@ pub fn phones(text: &str) -> Vec<Cow<'_, str>> {
                 .chars()
                 .filter(|c| c.is_ascii_digit() || *c == '+')
                 .collect();
-            let number = number
-                .strip_prefix("+86")
-                .map_or(number.clone(), str::to_owned);
+            let number = without_country(&number).to_owned();
             if number.len() >= 7 && !number.bytes().all(|b| b == b'0') && !found.contains(&number) {
                 found.push(number);
             }

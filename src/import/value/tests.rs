@@ -1,7 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::columns::Unit;
-use proptest::prelude::*;
 
 fn at(text: &str) -> Result<String, Refusal> {
     timestamp(text, DateOrder::Ymd, 480).map(|t| t.format("%Y-%m-%d %H:%M:%S").to_string())
@@ -97,22 +96,6 @@ fn several_phones_in_a_cell_are_told_apart() {
     );
     assert_eq!(phones("+8613800138000"), vec!["13800138000"]);
     assert!(phones("0").is_empty());
-}
-
-proptest! {
-    #[test]
-    fn no_text_makes_a_parser_panic(text in "\\PC*") {
-        let _ = timestamp(&text, DateOrder::Dmy, 0);
-        let _ = decimal(&text, 2);
-        let _ = kilometres(&text, Unit::Mile);
-        let _ = (plate(&text), vin(&text), phones(&text));
-    }
-
-    #[test]
-    fn amounts_come_back(cents in -10_000_000_000i64..10_000_000_000) {
-        let text = format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100);
-        prop_assert_eq!(decimal(&text, 2), Ok(Some(i128::from(cents))));
-    }
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::models::measures::sigmoid;
 /// Bins of an input; one more holds the unknown.
 const BINS: usize = 64;
 
+/// Inputs whose sums are taken side by side.
+const AT_ONCE: usize = 4;
+
 /// What is to be fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BoostingParams {
@@ -389,13 +392,15 @@ impl Binned {
         // Side by side once, where the inputs read them one after the other.
         let slopes: Vec<(f64, f64)> = rows.iter().map(|&row| slopes[row as usize]).collect();
         self.columns
-            .par_iter()
-            .zip(&self.edges)
-            .map(|(column, edges)| {
-                let mut bins = Bins([Sum::default(); BINS + 1]);
-                if !edges.is_empty() {
-                    for (&row, &(g, h)) in rows.iter().zip(&slopes) {
-                        bins.0[usize::from(column[row as usize])].add(Sum { g, h, n: 1.0 });
+            .par_chunks(AT_ONCE)
+            .flat_map_iter(|columns| {
+                let mut bins = Vec::with_capacity(AT_ONCE);
+                match columns.first_chunk::<AT_ONCE>() {
+                    Some(columns) => bins.extend(sums_of(columns, &slopes, rows)),
+                    None => {
+                        for column in columns {
+                            bins.extend(sums_of(&[column], &slopes, rows));
+                        }
                     }
                 }
                 bins
@@ -425,6 +430,23 @@ impl Binned {
             .unzip();
         Self { columns, edges }
     }
+}
+
+/// The sums of some inputs' bins, side by side: where many rows fall into the same bin, each sum waits for the one before
+/// it, and the other inputs' are taken meanwhile.
+fn sums_of<const N: usize>(
+    columns: &[impl AsRef<[u8]>; N],
+    slopes: &[(f64, f64)],
+    rows: &[u32],
+) -> [Bins; N] {
+    let mut bins = [(); N].map(|()| Bins([Sum::default(); BINS + 1]));
+    let columns = columns.each_ref().map(AsRef::as_ref);
+    for (&row, &(g, h)) in rows.iter().zip(slopes) {
+        for (bins, column) in bins.iter_mut().zip(&columns) {
+            bins.0[usize::from(column[row as usize])].add(Sum { g, h, n: 1.0 });
+        }
+    }
+    bins
 }
 
 /// Values halfway between neighbours, at quantiles where there are many.

@@ -130,6 +130,12 @@ impl Design {
         &self.values[i * INPUTS.len()..(i + 1) * INPUTS.len()]
     }
 
+    /// One input of every row; unknown throughout where there is no such input.
+    pub fn column(&self, name: &str) -> impl Iterator<Item = f64> + '_ {
+        let at = INPUTS.iter().position(|i| i.name == name);
+        (0..self.len()).map(move |i| at.map_or(f64::NAN, |at| self.row(i)[at]))
+    }
+
     /// Some of the rows, in the order given.
     #[must_use]
     pub fn only(&self, rows: &[usize]) -> Self {
@@ -217,5 +223,11 @@ mod tests {
         let names: std::collections::BTreeSet<&str> = INPUTS.iter().map(|i| i.name).collect();
         assert_eq!(names.len(), INPUTS.len());
         assert_eq!(Named::default().row().len(), INPUTS.len());
+        for input in INPUTS {
+            for lang in [crate::types::Lang::Zh, crate::types::Lang::En] {
+                let id = format!("input-{}", input.name);
+                assert!(crate::i18n::has(lang, &id), "{id}: explanations name it");
+            }
+        }
     }
 }

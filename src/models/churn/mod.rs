@@ -9,6 +9,9 @@ pub mod design;
 pub mod evaluate;
 pub mod logistic;
 mod newton;
+mod simple;
+
+pub use simple::{Baselines, Line, Simple};
 
 use std::collections::BTreeMap;
 
@@ -19,6 +22,7 @@ use self::boosting::{Boosting, BoostingParams};
 use self::calibration::Calibration;
 use self::design::{Design, INPUTS};
 use self::logistic::Logistic;
+use self::simple::said_by_rules;
 use super::{ModelCard, measures};
 use crate::types::{Estimate, Reason};
 
@@ -26,6 +30,9 @@ use crate::types::{Estimate, Reason};
 const LEAST_ROWS: usize = 300;
 /// Outcomes of the rarer kind that are needed, for training and for the test.
 const LEAST_EVENTS: usize = 60;
+
+/// Rows that a fit takes at most; more say nothing new at this number of inputs.
+pub const MOST_ROWS: usize = 45_000;
 
 /// Units at one or more earlier dates, with what came.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +69,25 @@ impl Sample {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.left.is_empty()
+    }
+
+    /// About so many of the rows, each date's in its share; all where they are no more.
+    fn thinned(self, most: usize) -> Self {
+        if self.len() <= most {
+            return self;
+        }
+        // Every so manieth, whatever the order means: rows are ordered by unit within a date.
+        let share = most as f64 / self.len() as f64;
+        let rows: Vec<usize> = (0..self.len())
+            .filter(|&i| (i as f64 * share).floor() != ((i + 1) as f64 * share).floor())
+            .collect();
+        Self {
+            design: self.design.only(&rows),
+            left: rows.iter().map(|&i| self.left[i]).collect(),
+            baseline: rows.iter().map(|&i| self.baseline[i]).collect(),
+            unit: rows.iter().map(|&i| self.unit[i]).collect(),
+            customer: rows.iter().map(|&i| self.customer[i]).collect(),
+        }
     }
 
     fn is_enough(&self) -> bool {
@@ -113,7 +139,7 @@ impl Method {
     }
 }
 
-/// A model of all inputs.
+/// A method that reads inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
@@ -121,6 +147,8 @@ pub enum Model {
     Logistic(Logistic),
     /// Boosted trees.
     Boosting(Boosting),
+    /// One clock alone, or one share for all.
+    Simple(Simple),
 }
 
 impl Model {
@@ -130,6 +158,7 @@ impl Model {
         match self {
             Self::Logistic(m) => m.logit(row),
             Self::Boosting(m) => m.logit(row),
+            Self::Simple(m) => m.logit(row),
         }
     }
 
@@ -139,6 +168,7 @@ impl Model {
         match self {
             Self::Logistic(m) => m.contributions(row),
             Self::Boosting(m) => m.contributions(row),
+            Self::Simple(m) => m.contributions(row),
         }
     }
 }
@@ -146,7 +176,7 @@ impl Model {
 /// What each method said of the test rows.
 pub type Said = BTreeMap<Method, Vec<f64>>;
 
-/// The champion where it is a model of all inputs, with what it is worth.
+/// The champion, with what it is worth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Churn {
     /// The model, fitted to all dates with a known outcome.
@@ -164,14 +194,14 @@ pub struct LineUp {
     pub said: Said,
     /// The simplest that was not beaten.
     pub champion: Method,
-    /// The champion, where it is one of the models of all inputs.
+    /// The champion fitted to all; none where it is the table of return shares, which is learned apart.
     pub churn: Option<Churn>,
     /// Measures by method on the test date.
     pub measures: Value,
 }
 
 /// Fits the line-up: each method to `train`, judged on `test`, a later date whose outcomes no method has seen;
-/// then the champion to both.
+/// then the champion to both, to about [`MOST_ROWS`] rows of them where they are more.
 ///
 /// # Errors
 /// A reason where there are too few rows or outcomes.
@@ -190,7 +220,7 @@ pub fn fit(train: &Sample, test: &Sample, horizon_days: u32) -> Result<LineUp, R
         || BoostingParams::default().fit(&train.design, &train.left),
     );
     let boosting = Model::Boosting(boosting);
-    let mut said = simple(train, test);
+    let mut said = said_by_rules(&Baselines::fit(train), test);
     said.insert(Method::Boosting, probabilities(&boosting, &test.design));
     if let Ok(model) = logistic {
         said.insert(
@@ -200,31 +230,33 @@ pub fn fit(train: &Sample, test: &Sample, horizon_days: u32) -> Result<LineUp, R
     }
     let champion = champion(&said, &test.left);
     let measures = measured(&said, &test.left, champion);
-    let churn = match champion {
-        Method::Logistic | Method::Boosting => {
-            let mut all = train.clone();
-            all.extend(test);
-            let model = if champion == Method::Logistic {
-                Model::Logistic(Logistic::fit(&all.design, &all.left, &all.unit)?)
-            } else {
+    let churn = if champion == Method::ReturnShare {
+        None
+    } else {
+        let mut all = train.clone();
+        all.extend(test);
+        let all = all.thinned(MOST_ROWS);
+        let model = match champion {
+            Method::Logistic => Model::Logistic(Logistic::fit(&all.design, &all.left, &all.unit)?),
+            Method::Boosting => {
                 Model::Boosting(BoostingParams::default().fit(&all.design, &all.left))
-            };
-            let calibration = Calibration::of(&said[&champion], &test.left);
-            let card = card(
-                &model,
-                &calibration,
-                &all,
-                champion,
-                horizon_days,
-                &measures,
-            );
-            Some(Churn {
-                model,
-                calibration,
-                card,
-            })
-        }
-        _ => None,
+            }
+            _ => Model::Simple(Simple::of(champion, &Baselines::fit(&all))),
+        };
+        let calibration = Calibration::of(&said[&champion], &test.left);
+        let card = card(
+            &model,
+            &calibration,
+            &all,
+            champion,
+            horizon_days,
+            &measures,
+        );
+        Some(Churn {
+            model,
+            calibration,
+            card,
+        })
     };
     Ok(LineUp {
         said,
@@ -244,41 +276,6 @@ impl Churn {
             .map(|i| self.calibration.estimate(self.model.logit(design.row(i))))
             .collect()
     }
-}
-
-/// What the simple methods say of the test rows: lines through the log-odds fitted to the training rows.
-fn simple(train: &Sample, test: &Sample) -> Said {
-    let share = train.left.iter().filter(|y| **y).count() as f64 / train.len() as f64;
-    let mut said = Said::from([
-        (Method::BaseRate, vec![share; test.len()]),
-        (Method::ReturnShare, test.baseline.clone()),
-    ]);
-    for (method, name) in [
-        (Method::Hiatus, "hiatus_days"),
-        (Method::OverdueRatio, "overdue_ratio"),
-    ] {
-        let Some(input) = INPUTS.iter().position(|i| i.name == name) else {
-            continue;
-        };
-        let z = |sample: &Sample, i: usize| {
-            let value = sample.design.row(i)[input];
-            if value.is_nan() {
-                0.0
-            } else {
-                value.max(0.0).ln_1p()
-            }
-        };
-        let rows: Vec<(f64, bool)> = (0..train.len())
-            .map(|i| (z(train, i), train.left[i]))
-            .collect();
-        let (slope, intercept) =
-            measures::line_of_logits(&rows).unwrap_or((0.0, measures::logit(share)));
-        let p = (0..test.len())
-            .map(|i| measures::sigmoid(slope * z(test, i) + intercept))
-            .collect();
-        said.insert(method, p);
-    }
-    said
 }
 
 fn probabilities(model: &Model, design: &Design) -> Vec<f64> {
@@ -365,6 +362,7 @@ fn card(
             "inputs": names,
             "model": model,
             "calibration": calibration,
+            "baselines": Baselines::fit(all),
         }),
         log_likelihood: None,
         measures: measures.clone(),

@@ -168,6 +168,32 @@ fn the_simplest_that_is_not_clearly_beaten_is_champion() {
 }
 
 #[test]
+fn where_the_absence_alone_decides_its_line_gives_the_probabilities() {
+    let by_hiatus = |n: u64, salt: u64| {
+        let mut sample = drawn(n, salt);
+        for i in 0..sample.len() {
+            let hiatus = sample.design.row(i)[place("hiatus_days")];
+            let p = measures::sigmoid(2.0 * (hiatus.ln_1p() - 5.0));
+            sample.left[i] = even(i as u64, salt + 9) < p;
+        }
+        sample
+    };
+    let (train, test) = (by_hiatus(4_000, 0), by_hiatus(3_000, 100));
+    let line_up = fit(&train, &test, 180).unwrap();
+    assert_eq!(line_up.champion, Method::Hiatus);
+    let churn = line_up.churn.unwrap();
+    let estimates = churn.predict(&test.design);
+    for (i, estimate) in estimates.iter().enumerate() {
+        let row = test.design.row(i);
+        let truth = measures::sigmoid(2.0 * (row[place("hiatus_days")].ln_1p() - 5.0));
+        assert!((estimate.value - truth).abs() < 0.03, "{i}");
+        let (start, parts) = churn.model.contributions(row);
+        let sum = start + parts.iter().sum::<f64>();
+        assert!((sum - churn.model.logit(row)).abs() < 1e-12);
+    }
+}
+
+#[test]
 fn where_everything_is_chance_the_share_of_all_is_champion_as_a_rule() {
     let chance = |salt: u64, seed: u64| {
         let mut sample = drawn(2_000, salt);
@@ -180,7 +206,11 @@ fn where_everything_is_chance_the_share_of_all_is_champion_as_a_rule() {
         let (before, mut after) = (chance(10 * k, 1_000 + k), chance(10 * k + 500, 2_000 + k));
         let share = before.left.iter().filter(|y| **y).count() as f64 / before.len() as f64;
         after.baseline = vec![share; after.len()];
-        fit(&before, &after, 180).unwrap().champion == Method::BaseRate
+        let line_up = fit(&before, &after, 180).unwrap();
+        let said = line_up.churn.map(|c| c.predict(&after.design));
+        // One share for all then, and so near that nobody is told apart.
+        line_up.champion == Method::BaseRate
+            && said.is_some_and(|s| s.iter().all(|e| e.value == s[0].value))
     });
     // One standard error lets chance through in about one of six.
     assert!(simple.count() >= 5);

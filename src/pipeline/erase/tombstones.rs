@@ -121,7 +121,7 @@ pub(in crate::pipeline) fn carry_over(
         return Ok(0);
     }
     let (store, _) = context.open(Access::Write)?;
-    let met = store.transaction(|store| {
+    copies::rewrite_changed(&store, &context.database, |store| {
         for (kind, code, on) in tombstones {
             let (kind, code) = (quote_text(kind), quote_text(code));
             store.run(&format!(
@@ -130,13 +130,7 @@ pub(in crate::pipeline) fn carry_over(
             ))?;
         }
         reapply(store, &context.database, 0)
-    })?;
-    if met > 0 {
-        copies::rewrite(&store, &context.database)?;
-    } else {
-        store.checkpoint()?;
-    }
-    Ok(met)
+    })
 }
 
 /// The tombstones of an open database.

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::dates::{Dated, Past, cutoff_of, return_share};
 use crate::models::baselines::ReturnShare;
 use crate::models::churn::design::Design;
-use crate::models::churn::{self, LineUp, Sample};
+use crate::models::churn::{self, LineUp, MOST_ROWS, Sample};
 use crate::models::{ModelCard, comparable};
 use crate::rhythm::{is_gone, is_person};
 use crate::settings::Settings;
@@ -13,8 +13,6 @@ use crate::types::{Estimate, Reason};
 
 /// Training dates before the test date.
 const SLICES: u64 = 3;
-/// Rows that a fit takes at most; more say nothing new at this number of inputs.
-const MOST_ROWS: usize = 45_000;
 
 /// What was learned about leaving within a horizon.
 pub struct Learned {
@@ -148,6 +146,11 @@ fn mixed(key: u64, salt: u64) -> u64 {
 }
 
 impl Learned {
+    /// What the models read of some units of a date.
+    pub(in crate::pipeline) fn design(&self, dated: &Dated, rows: &[usize]) -> Design {
+        Design::of_rows(&dated.features, &dated.rhythm, None, rows)
+    }
+
     /// Probability of no qualified visit within the horizon, per unit of a date. `None` for a unit without a qualified
     /// visit and for one that has left; none at all where nothing could be learned.
     #[must_use]
@@ -157,7 +160,8 @@ impl Learned {
             Ok(LineUp {
                 churn: Some(churn), ..
             }) => {
-                let said = churn.predict(&Design::of(features, &dated.rhythm, None));
+                let everyone: Vec<usize> = (0..features.len()).collect();
+                let said = churn.predict(&self.design(dated, &everyone));
                 Some(
                     said.into_iter()
                         .enumerate()

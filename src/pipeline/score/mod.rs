@@ -2,6 +2,7 @@
 //! the month ends before it. Every date goes through the same functions.
 
 pub mod dates;
+mod evidence;
 mod history;
 pub mod learning;
 mod visits;
@@ -211,6 +212,8 @@ fn run(
         // The features of the date scored last stay in the file, so that every figure can be asked why.
         store.run(scripts::text("features/features_scored"))?;
         store.append("features_scored", [features_batch(&now.features)?])?;
+        evidence::write_loyalty(store, &input, &units.parameters)?;
+        evidence::write_inputs(store, &now, &learned)?;
         write_unit_scores(store, settings, &input, &mut units)?;
         write_customer_scores(store, settings, as_of, customers)?;
         write_cards(

@@ -45,8 +45,11 @@ impl Kind {
     }
 }
 
-/// The three fits at a date; what cannot be trusted is refused.
-fn fits(dated: &Dated) -> Vec<(Kind, Result<BgcnbdFit, Reason>)> {
+/// The three kinds fitted at a date.
+type Fits = Vec<(Kind, Result<BgcnbdFit, Reason>)>;
+
+/// The three fits at a date, looked for from those of an earlier one; what cannot be trusted is refused.
+fn fits(dated: &Dated, earlier: &Fits) -> Fits {
     let f = &dated.features;
     let histories = Histories::new(
         (0..f.len())
@@ -54,26 +57,30 @@ fn fits(dated: &Dated) -> Vec<(Kind, Result<BgcnbdFit, Reason>)> {
             .filter_map(|i| dated.histories[i])
             .collect(),
     );
-    let fit = |regularity| {
+    let fit = |kind: Kind, regularity| {
         let params = BgcnbdParams {
             dropout: Dropout::AfterFirst,
             regularity,
         };
-        let fit = params.fit(&histories)?;
+        let earlier = earlier.iter().find(|(of, _)| *of == kind);
+        let fit = params.fit_from(&histories, earlier.and_then(|(_, fit)| fit.as_ref().ok()))?;
         match fit.estimated.refusal() {
             Some(reason) => Err(reason),
             None => Ok(fit),
         }
     };
-    let any = fit(Regularity::Free);
+    let any = fit(Kind::AnyStages, Regularity::Free);
     let whole = match &any {
         // The whole k next to the real one.
-        Ok(any) if any.model.k >= 1.5 => fit(Regularity::Whole(any.model.k.round() as u32)),
+        Ok(any) if any.model.k >= 1.5 => fit(
+            Kind::WholeStages,
+            Regularity::Whole(any.model.k.round() as u32),
+        ),
         Ok(_) => Err(Reason::new("caveat-visits-no-rhythm")),
         Err(reason) => Err(reason.clone()),
     };
     vec![
-        (Kind::NoRhythm, fit(Regularity::Whole(1))),
+        (Kind::NoRhythm, fit(Kind::NoRhythm, Regularity::Whole(1))),
         (Kind::WholeStages, whole),
         (Kind::AnyStages, any),
     ]
@@ -91,15 +98,19 @@ pub(in crate::pipeline) fn visit_model(
     let mut losses: [Vec<f64>; 3] = Default::default();
     let mut usable = [true; 3];
     let mut covered = [Counted::default(); 3];
-    for date in dates {
-        let then = past.dated(settings, *date);
+    let mut latest = Fits::new();
+    let mut in_order = dates.to_vec();
+    in_order.sort_unstable();
+    for date in in_order {
+        let then = past.dated(settings, date);
         let f = &then.features;
-        let came = past.visits_within(*date, horizon_days, f);
+        let came = past.visits_within(date, horizon_days, f);
         let judged: Vec<usize> = (0..f.len())
             .filter(|&i| is_person(f, i) && then.histories[i].is_some() && came[i].is_some())
             .collect();
         let step = judged.len().div_ceil(MOST_JUDGED).max(1);
-        for (at, (_, fit)) in fits(&then).into_iter().enumerate() {
+        latest = fits(&then, &latest);
+        for (at, (_, fit)) in latest.iter().enumerate() {
             let Ok(fit) = fit else {
                 usable[at] = false;
                 continue;
@@ -156,7 +167,7 @@ pub(in crate::pipeline) fn visit_model(
         caveats.push("caveat-visits-unjudged".to_owned());
     }
     // The kind that was chosen, or the simplest that can be fitted today.
-    let mut today = fits(now);
+    let mut today = fits(now, &latest);
     let at = match chosen {
         Some(at) if today[at].1.is_ok() => at,
         _ => 0,

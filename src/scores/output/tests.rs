@@ -7,10 +7,13 @@ use super::*;
 use crate::features::UnitFeatures;
 use crate::rhythm::rhythm;
 use crate::rhythm::samples::{Unit, features, sequences, service, unit};
-use crate::scores::{Estimates, roll_up, score_units};
+use crate::scores::{Estimates, loyalty_components_batch, roll_up, score_units};
 use crate::settings::Settings;
 
-const SCHEMA: &str = include_str!("../../../queries/schema.sql");
+const SCHEMA: &str = concat!(
+    include_str!("../../../queries/schema.sql"),
+    include_str!("../../../queries/scores/evidence.sql")
+);
 
 /// Columns of a table as the schema script states them.
 fn declared(table: &str) -> Vec<(String, String)> {
@@ -47,7 +50,7 @@ fn built(batch: &RecordBatch) -> Vec<(String, String)> {
         .collect()
 }
 
-fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 3] {
+fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 4] {
     let settings = Settings::default();
     let rhythm = rhythm(f, &sequences(units), &settings.rhythm, &[]);
     let input = ScoringInput {
@@ -62,6 +65,7 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 3] {
         vehicle_scores_batch(&input, &scores, &names, &names, Lang::Zh).unwrap(),
         customer_scores_batch(f.as_of, &roll_up(&input, &scores, &[]), Lang::En).unwrap(),
         score_history_batch(&input, &scores.states()).unwrap(),
+        loyalty_components_batch(&input, &scores.parameters).unwrap(),
     ]
 }
 
@@ -69,7 +73,12 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 3] {
 fn batches_have_the_columns_of_the_schema_in_its_order() {
     for units in [vec![], vec![unit(1, vec![service("2025-06-01")])]] {
         let f = features("2025-06-30", "2021-01-01", &units);
-        let tables = ["vehicle_scores", "customer_scores", "score_history"];
+        let tables = [
+            "vehicle_scores",
+            "customer_scores",
+            "score_history",
+            "loyalty_components",
+        ];
         for (table, batch) in tables.iter().zip(batches(&f, &units)) {
             assert_eq!(built(&batch), declared(table), "{table}");
             assert_eq!(batch.num_rows(), units.len());
@@ -98,7 +107,7 @@ fn rows_come_by_id_and_reasons_read_back() {
         unit(2, vec![service("2024-12-01"), service("2025-01-01")]),
     ];
     let f = features("2025-06-30", "2021-01-01", &units);
-    let [vehicles, customers, _] = batches(&f, &units);
+    let [vehicles, customers, ..] = batches(&f, &units);
     let ids = vehicles["unit_id"].as_primitive::<UInt64Type>();
     assert_eq!(ids.values(), &[2, 9]);
     let first = |batch: &RecordBatch, name: &str| {

@@ -221,7 +221,11 @@ list-today = Today
 list-options = Options
 list-title = Calls for today
 list-title-shop = { $shop } · Calls for today
-list-age = Calling day { $day } · data up to { $as_of }, { $days } days ago
+list-age = Calling day { $day } · data up to { $as_of }, { $days_form ->
+    [none] today
+    [one] a day ago
+   *[other] { $days } days ago
+}
 list-age-fresh = ● fresh enough
 list-age-old = ▲ getting old: check for newer orders before you dial
 list-age-stale = ■ too old: import newer orders first
@@ -317,3 +321,17 @@ outcome-car_transferred = Car transferred
 outcome-taxi = Is a taxi
 outcome-given_to_other = Given to another person
 outcome-other = Other
+list-promised = Promised call
+list-purpose-promised = Keep a promise
+list-opening-promised = { $who }! { $intro }. We had agreed that I would call today about your { $car }. Is this a good moment?
+list-opening-promised-person = { $who }! { $intro }. We had agreed that I would call today. Is this a good moment?
+lost-reason-price = Price
+lost-reason-distance = Distance
+lost-reason-quality = Quality of work
+lost-reason-waiting = Waiting
+lost-reason-attitude = Attitude
+lost-reason-moved = Moved away
+lost-reason-car_sold = Vehicle sold
+lost-reason-other_shop = Another shop
+lost-reason-unknown = Not known
+list-question-promised = Is there anything that you want me to look up first?

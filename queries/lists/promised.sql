@@ -1,0 +1,19 @@
+-- Units whose customers were promised a call for today or earlier, and were not called since.
+-- grain: one row a unit, by unit_id
+-- inputs: follow_up_tasks, run (calling_day date)
+-- output: unit_id, band, open_on, due_on, about_on, about
+select
+    t.unit_id,
+    'care' as band,
+    min(t.open_on) as open_on,
+    min(t.due_on) as due_on,
+    min(t.open_on) as about_on,
+    '' as about
+from follow_up_tasks as t
+cross join run as r
+where
+    t.list = 'promised'
+    and t.state in ('open', 'overdue', 'escalated')
+    and t.open_on <= r.calling_day
+group by t.unit_id
+order by t.unit_id

@@ -1,0 +1,376 @@
+//! The record command: a filled list comes back, in one transaction. Each answer goes to the task that it answers;
+//! what is not understood is told with its place and changes nothing.
+
+mod known;
+mod say;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::{Context, audit, clock, tasks};
+use crate::follow_up::record::{Answer, Fate, Filled, Known, Repeated, Row, Slip, read, settle};
+use crate::follow_up::rules;
+use crate::i18n;
+use crate::import::{self, FilledBook, keys};
+use crate::settings::Settings;
+use crate::store::{Access, Store, quote_text};
+use crate::types::{Error, Result, UnitId};
+
+use known::Target;
+pub(super) use say::say;
+
+/// What came of a returned list.
+#[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Recorded {
+    /// The file.
+    pub file: String,
+    /// The day that the list was made for, where the file still says it.
+    pub calling_day: Option<NaiveDate>,
+    /// Rows of tasks.
+    pub rows: usize,
+    /// Of these, with nothing filled in.
+    pub blank: usize,
+    /// Rows with something filled in, added ones too.
+    pub filled: usize,
+    /// Contacts that are new.
+    pub recorded: usize,
+    /// Known already.
+    pub unchanged: usize,
+    /// Earlier ones that got what they lacked.
+    pub completed: usize,
+    /// Earlier ones that were replaced, as was asked for.
+    pub replaced: usize,
+    /// Rows that wait to be mended.
+    pub refused: usize,
+    /// Of the new ones, second answers that differ from the first.
+    pub conflicts: Vec<Conflict>,
+    /// What is not understood.
+    pub slips: Vec<Slip>,
+    /// Customers who refuse marketing from now on.
+    pub opt_outs: usize,
+    /// Calls that were promised for a day.
+    pub promises: usize,
+    /// Numbers that are somebody else's.
+    pub wrong_numbers: usize,
+    /// Tasks that are done by this.
+    pub done: u64,
+}
+
+/// A second answer that differs from the first; both are kept.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Conflict {
+    /// Sheet.
+    pub sheet: String,
+    /// Row number, from 1.
+    pub row: u64,
+    /// Task.
+    pub task_id: String,
+    /// Result as it was known, a code.
+    pub before: Option<String>,
+    /// Result as it came, a code.
+    pub now: Option<String>,
+}
+
+/// Takes a returned list in.
+///
+/// # Errors
+/// When the file cannot be read or is no list of this database: then nothing has changed.
+pub fn record(context: &Context, path: &Path, repeated: Repeated) -> Result<Recorded> {
+    let limits = context.settings.clone().unwrap_or_default().import;
+    let book = import::filled_book(path, &limits)?;
+    let filled = read(&book, context.today)?;
+    let (store, settings) = context.open(Access::Write)?;
+    let recorded = store.transaction(|store| {
+        Taking::new(store, &settings, &book, &filled, context.today)?.take(&filled, repeated)
+    })?;
+    store.checkpoint()?;
+    audit::note(
+        &context.database,
+        "record",
+        serde_json::json!({ "rows": recorded.filled, "recorded": recorded.recorded, "opt_outs": recorded.opt_outs }),
+    )?;
+    Ok(recorded)
+}
+
+struct Taking<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    book: &'a FilledBook,
+    today: NaiveDate,
+    import_id: u64,
+    /// Day on which what is promised and done is looked at.
+    on_day: NaiveDate,
+    targets: BTreeMap<String, Target>,
+    known: BTreeMap<String, Vec<Known>>,
+    said: Recorded,
+    promised: BTreeMap<(UnitId, NaiveDate), tasks::Promise>,
+    refusing: Vec<u64>,
+}
+
+impl<'a> Taking<'a> {
+    fn new(
+        store: &'a Store,
+        settings: &'a Settings,
+        book: &'a FilledBook,
+        filled: &Filled,
+        today: NaiveDate,
+    ) -> Result<Self> {
+        let ids: Vec<String> = filled
+            .filled
+            .iter()
+            .filter_map(|r| r.task_id.as_deref())
+            .map(quote_text)
+            .collect();
+        let mut taking = Self {
+            store,
+            settings,
+            book,
+            today,
+            import_id: store.count("select coalesce(max(import_id), 0) + 1 from imports")?,
+            on_day: filled.calling_day.unwrap_or(today),
+            targets: BTreeMap::new(),
+            known: BTreeMap::new(),
+            said: Recorded {
+                file: book.file.clone(),
+                calling_day: filled.calling_day,
+                rows: filled.rows,
+                blank: filled.blank,
+                filled: filled.filled.len(),
+                slips: filled.slips.clone(),
+                ..Recorded::default()
+            },
+            promised: BTreeMap::new(),
+            refusing: Vec::new(),
+        };
+        if !ids.is_empty() {
+            let ids = ids.join(", ");
+            taking.targets = known::targets(store, &ids)?;
+            taking.known = known::answers(store, &ids)?;
+            if taking.targets.is_empty() {
+                return Err(Error::data("record-other-database").with("file", &book.file));
+            }
+        }
+        Ok(taking)
+    }
+
+    fn take(mut self, filled: &Filled, repeated: Repeated) -> Result<Recorded> {
+        let done = "select count(*) from follow_up_tasks where state = 'done'";
+        let done_before = self.store.count(done)?;
+        for row in &filled.filled {
+            if !row.understood {
+                self.said.refused += 1;
+            }
+            let target = match &row.task_id {
+                Some(task) => self.targets.get(task).cloned().ok_or("unknown-task"),
+                None => known::added(self.store, row)?,
+            };
+            match target {
+                Ok(_) if row.answer.is_blank() => {}
+                Ok(target) => self.one(row, &target, repeated)?,
+                Err(reason) => {
+                    if row.understood {
+                        self.said.refused += 1;
+                    }
+                    self.said.slips.push(Slip {
+                        sheet: row.sheet.clone(),
+                        row: row.row,
+                        column: row.task_id.as_ref().map_or("-", |_| "task_id").to_owned(),
+                        reason,
+                        value: String::new(),
+                    });
+                }
+            }
+        }
+        self.said
+            .slips
+            .sort_by(|a, b| (&a.sheet, a.row).cmp(&(&b.sheet, b.row)));
+        self.refusing.sort_unstable();
+        self.refusing.dedup();
+        self.said.opt_outs = self.refusing.len();
+        self.open_promises()?;
+        if self.said.recorded + self.said.completed + self.said.replaced > 0 {
+            self.note_import()?;
+        }
+        tasks::settle(self.store, self.settings, self.on_day)?;
+        self.said.done = self.store.count(done)?.saturating_sub(done_before);
+        Ok(self.said)
+    }
+
+    fn one(&mut self, row: &Row, target: &Target, repeated: Repeated) -> Result<()> {
+        let place = match &target.task {
+            Some(task) => task.clone(),
+            // What is said twice on one day about one vehicle is one contact.
+            None => format!("+{}", target.unit_id),
+        };
+        if target.task.is_none() && !self.known.contains_key(&place) {
+            let unasked = known::unasked(self.store, target)?;
+            self.known.insert(place.clone(), unasked);
+        }
+        let known = self.known.entry(place.clone()).or_default();
+        let fate = if target.task.is_none() {
+            match settle(&row.answer, known, repeated) {
+                Fate::Unchanged => Fate::Unchanged,
+                _ => Fate::New,
+            }
+        } else {
+            settle(&row.answer, known, repeated)
+        };
+        let before = known.last().and_then(|k| k.answer.result_l1.clone());
+        let key_of_new = keys::of_row(
+            "recorded",
+            "",
+            &[place.as_str().into(), known.len().to_string().into()],
+        );
+        let (row_key, answer) = match fate {
+            Fate::Unchanged => {
+                self.said.unchanged += 1;
+                return Ok(());
+            }
+            Fate::New | Fate::Further => {
+                self.said.recorded += 1;
+                (key_of_new, row.answer.clone())
+            }
+            Fate::Conflict => {
+                self.said.recorded += 1;
+                self.said.conflicts.push(Conflict {
+                    sheet: row.sheet.clone(),
+                    row: row.row,
+                    task_id: place.clone(),
+                    before,
+                    now: row.answer.result_l1.clone(),
+                });
+                (key_of_new, row.answer.clone())
+            }
+            Fate::Completed(key, answer) => {
+                self.said.completed += 1;
+                (key, answer)
+            }
+            Fate::Replaced(key, answer) => {
+                self.said.replaced += 1;
+                (key, answer)
+            }
+        };
+        let contacted_on = answer
+            .contacted_on
+            .or(self.said.calling_day)
+            .or(target.open_on)
+            .unwrap_or(self.today)
+            .min(self.today);
+        self.on_day = self.on_day.max(contacted_on);
+        self.write(row_key, target, &answer, contacted_on)?;
+        let answer = Answer {
+            contacted_on: Some(contacted_on),
+            ..answer
+        };
+        self.follow(row, target, &answer, contacted_on)?;
+        let known = self.known.entry(place).or_default();
+        match known.iter_mut().find(|k| k.row_key == row_key) {
+            Some(known) => known.answer = answer,
+            None => known.push(Known { row_key, answer }),
+        }
+        Ok(())
+    }
+
+    fn write(&self, row_key: u64, target: &Target, answer: &Answer, on: NaiveDate) -> Result<()> {
+        let rule = target.list.as_deref().and_then(rules::rule);
+        let said = |value: &Option<String>| tasks::text(value.as_deref());
+        let content = format!("{answer:?}{on}");
+        let channel = answer
+            .channel
+            .clone()
+            .or_else(|| rule.map(|r| r.channel.clone().into_owned()));
+        let staff = answer.staff.clone().or_else(|| target.owner.clone());
+        self.store.run(&format!(
+            "delete from follow_ups where row_key = {row_key};
+             insert into follow_ups (row_key, store_id, task_id, vin_key, plate_key, customer_key, contacted_at, channel, purpose,
+                 result_l1, result_l2, note, lost_reason, next_at, opt_out, staff, content_hash, import_id)
+             values ({row_key}::ubigint, {}, {}, {}, {}, {}, timestamp '{on} 00:00:00', {}, {}, {}, {}, {}, {}, {}, {}, {}, {}::ubigint, {})",
+            tasks::text(target.store_id.as_deref()),
+            tasks::text(target.task.as_deref()),
+            tasks::id(target.is_vin.then_some(target.unit_id)),
+            tasks::id(target.is_plate.then_some(target.unit_id)),
+            tasks::id(target.customer_id),
+            said(&channel),
+            tasks::text(target.list.as_deref()),
+            said(&answer.result_l1),
+            said(&answer.result_l2),
+            said(&answer.note),
+            said(&answer.lost_reason),
+            answer
+                .next_on
+                .map_or_else(|| "null".to_owned(), |d| format!("timestamp '{d} 00:00:00'")),
+            answer.opt_out,
+            said(&staff),
+            keys::of_row("said", "", &[content.as_str().into()]),
+            self.import_id,
+        ))
+    }
+
+    /// What an answer brings with it: a call on the day that was agreed, a number to put right, a refusal.
+    fn follow(&mut self, row: &Row, target: &Target, answer: &Answer, on: NaiveDate) -> Result<()> {
+        if answer.opt_out {
+            self.refusing
+                .push(target.customer_id.unwrap_or(target.unit_id));
+        }
+        // Whoever refuses and asks for a day at once is left alone.
+        if let Some(day) = answer.next_on.filter(|_| !answer.opt_out) {
+            let unit_id = UnitId(target.unit_id);
+            let args = [("date", &*day.to_string())];
+            let promise = tasks::Promise {
+                unit_id,
+                customer_id: target.customer_id,
+                day,
+                made_on: on,
+                priority: target.priority,
+                owner: answer.staff.clone().or_else(|| target.owner.clone()),
+                why: i18n::text(self.settings.lang, "list-why-promised", &args),
+            };
+            self.promised.insert((unit_id, day), promise);
+        }
+        if row.wrong_number {
+            let item = keys::of_row(
+                "wrong_phone",
+                "",
+                &[target.unit_id.to_string().into(), on.to_string().into()],
+            );
+            self.said.wrong_numbers += 1;
+            self.store.run(&format!(
+                "delete from data_quality_items where item_id = {item};
+                 insert into data_quality_items values ({item}::ubigint, 'wrong_phone', {}, {}, {}, date '{on}', 'open')",
+                tasks::id(target.customer_id),
+                tasks::id(Some(target.unit_id)),
+                tasks::text(target.task.as_deref()),
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn open_promises(&mut self) -> Result<()> {
+        self.said.promises = self.promised.len();
+        for promise in self.promised.values() {
+            tasks::promise(self.store, promise)?;
+        }
+        Ok(())
+    }
+
+    /// The ledger says where contacts came from, as of every file.
+    fn note_import(&self) -> Result<()> {
+        let said = &self.said;
+        let replaced = said.completed + said.replaced;
+        self.store.run(&format!(
+            "insert into imports (import_id, file, sha256, kind, store_id, mapping, records, loaded, replaced, unchanged, duplicate,
+                 rejected, today, data_through, imported_at)
+             values ({}, {}, {}, 'follow_ups', '', '', {}, {}, {replaced}, {}, 0, 0, date '{}', (select max(in_at)::date from orders), {})",
+            self.import_id,
+            quote_text(&said.file),
+            quote_text(&self.book.sha256),
+            said.recorded + replaced + said.unchanged,
+            said.recorded,
+            said.unchanged,
+            self.today,
+            quote_text(&clock()),
+        ))
+    }
+}

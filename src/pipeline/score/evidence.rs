@@ -1,0 +1,66 @@
+//! What stands behind the scores, kept so that every one of them can be asked why: the parts of loyalty with their
+//! weights, and the inputs of the models as they were read.
+
+use super::dates::Dated;
+use super::learning::Learned;
+use crate::models::churn::design::INPUTS;
+use crate::rhythm::is_gone;
+use crate::scores::{self, LoyaltyParameters, ScoringInput};
+use crate::store::Store;
+use crate::table::BatchColumns;
+use crate::types::Result;
+
+/// Rows of inputs in memory at once.
+const ROWS_AT_ONCE: usize = 65_536;
+
+/// Writes the parts of loyalty of every unit, and what each part weighs.
+pub(super) fn write_loyalty(
+    store: &Store,
+    input: &ScoringInput<'_>,
+    parameters: &LoyaltyParameters,
+) -> Result<()> {
+    store.run("delete from loyalty_components; delete from loyalty_weights;")?;
+    let batch = scores::loyalty_components_batch(input, parameters)?;
+    store.append("loyalty_components", [batch])?;
+    let rows: Vec<String> = scores::loyalty_weights(&input.settings.loyalty)
+        .iter()
+        .map(|(axis, part, weight)| {
+            format!(
+                "(date '{}', '{axis}', '{part}', {weight:e})",
+                input.features.as_of
+            )
+        })
+        .collect();
+    store.run(&format!(
+        "insert into loyalty_weights values {}",
+        rows.join(", ")
+    ))
+}
+
+/// Writes what the models read of every unit that has a probability. Its columns are the inputs of this version.
+pub(super) fn write_inputs(store: &Store, now: &Dated, learned: &Learned) -> Result<()> {
+    let columns: Vec<String> = INPUTS
+        .iter()
+        .map(|i| format!("{} double", i.name))
+        .collect();
+    store.run(&format!(
+        "create or replace table churn_inputs (as_of date, unit_id ubigint, {})",
+        columns.join(", ")
+    ))?;
+    let f = &now.features;
+    let rows: Vec<usize> = (0..f.len())
+        .filter(|&i| f.visits[i] > 0 && !is_gone(f, i))
+        .collect();
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        let design = learned.design(now, some);
+        let ids: Vec<u64> = some.iter().map(|&i| f.unit_id[i].0).collect();
+        let mut c = BatchColumns::by_key(&ids);
+        c.same_date("as_of", f.as_of);
+        c.ids("unit_id", |k| ids[k]);
+        for (at, input) in INPUTS.iter().enumerate() {
+            c.floats(input.name, |k| Some(design.row(k)[at]));
+        }
+        store.append("churn_inputs", [c.batch()?])?;
+    }
+    Ok(())
+}

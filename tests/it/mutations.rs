@@ -1,0 +1,290 @@
+//! Files with bytes changed at random: read, or refused with a reason; never a panic, a hang, or memory without limit.
+//! A few hundred here; the long run, a million, is started by hand:
+//! `cargo test --test it -- --ignored a_million_mutated_files --nocapture` (`RETAIN_MUTATIONS` says how many).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use chrono::NaiveDate;
+use retain::import::{Request, Unkept, found_tables, import};
+use retain::settings::Settings;
+use retain::store::Store;
+use retain::types::{Error, Exit};
+
+use super::support::{files_below, shared_data, workbook};
+
+/// The longest that one file may take, on a busy machine.
+const LONGEST: Duration = Duration::from_secs(20);
+/// Memory that all of them together may come to, MB.
+const MOST_MB: u64 = 1024;
+/// One in so many is taken in too, and taken back.
+const TAKEN_IN: u64 = 25;
+
+/// Numbers that look random and are the same on every machine (splitmix64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n.max(1) as u64) as usize
+    }
+}
+
+/// What breaks readers.
+const TOKENS: &[&[u8]] = &[
+    b"\"",
+    b"\"\"",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"=\"1\"",
+    b"'",
+    b"<table>",
+    b"<td",
+    b"</",
+    b"&#x",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"PAR1",
+    b"99999999999999999999999999",
+    b"1e308",
+    b"-0",
+    b"NaN",
+    b"\xe5\x90\x88\xe8\xae\xa1",
+    b"\xb9\xd8",
+    b"\xa1\x40",
+    b"2025-02-30",
+    b"45000.99999999",
+    b"0000000000000000",
+    b"count=\"4294967295\"",
+    b"<row r=\"1048576\">",
+];
+
+/// A file with some of its bytes changed.
+fn mutated(seed: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=numbers.below(8) {
+        let at = numbers.below(bytes.len() + 1);
+        let length = numbers.below(64).min(bytes.len() - at);
+        match numbers.below(8) {
+            0 if at < bytes.len() => bytes[at] ^= 1 << numbers.below(8),
+            1 if at < bytes.len() => bytes[at] = numbers.next() as u8,
+            2 => {
+                bytes.drain(at..at + length);
+            }
+            3 => {
+                let part = bytes[at..at + length].to_vec();
+                for _ in 0..=numbers.below(6) {
+                    bytes.splice(at..at, part.iter().copied());
+                }
+            }
+            4 => bytes.truncate(at),
+            5 => {
+                let from = numbers.below(bytes.len() + 1).min(bytes.len() - length);
+                let part = bytes[at..at + length].to_vec();
+                bytes[from..from + length].copy_from_slice(&part);
+            }
+            _ => {
+                let token = TOKENS[numbers.below(TOKENS.len())];
+                bytes.splice(at..at, token.iter().copied());
+            }
+        }
+    }
+    bytes
+}
+
+/// Files to begin with, of every kind that is read in this process: samples of the project, the same in other
+/// encodings and containers, and real ones where they are there.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    let samples = [
+        files_below("data-samples/small", ".csv"),
+        files_below("data-samples/other", ".csv"),
+    ]
+    .concat();
+    for path in samples {
+        let text = fs::read_to_string(path).unwrap();
+        let text: String = text.split_inclusive('\n').take(40).collect();
+        seeds.push(encoding_rs::GB18030.encode(&text).0.into_owned());
+        seeds.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+        seeds.push(page(&text).into_bytes());
+        seeds.push(workbook(&text));
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        seeds.push(packed.finish().unwrap());
+        seeds.push(text.into_bytes());
+    }
+    let folders = ["csv_spectrum/csvs", "readxl_sheets", "pollock_sample/csv"];
+    for folder in folders.iter().filter_map(|f| Some(shared_data()?.join(f))) {
+        let mut paths: Vec<_> = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .collect();
+        paths.sort();
+        for path in paths.iter().filter(|p| p.is_file()) {
+            let bytes = fs::read(path).unwrap();
+            // The old workbooks are parsed by a process of their own, which has tests of its own.
+            if bytes.len() < 20_000 && !bytes.starts_with(&[0xd0, 0xcf]) {
+                seeds.push(bytes);
+            }
+        }
+    }
+    seeds
+}
+
+fn page(text: &str) -> String {
+    let rows = text
+        .lines()
+        .map(|l| format!("<tr><td>{}</td></tr>", l.replace(',', "</td><td>")));
+    format!(
+        "<html><meta charset=utf-8><table>{}</table></html>",
+        rows.collect::<String>()
+    )
+}
+
+/// What became of the files.
+#[derive(Default)]
+struct Found {
+    read: u64,
+    refused: BTreeMap<String, u64>,
+    taken_in: u64,
+    slowest: Duration,
+}
+
+fn refused(found: &mut Found, error: &Error, number: u64) {
+    assert!(error.exit != Exit::Internal, "file {number}: {error:?}");
+    *found.refused.entry(error.key.to_owned()).or_default() += 1;
+}
+
+/// Reads so many mutated files, beginning at a number.
+fn run(folder: &Path, from: u64, count: u64) -> Found {
+    let seeds = seeds();
+    let settings = Settings::default();
+    let store = Store::in_memory().unwrap();
+    store.run(&retain::scripts::schema()).unwrap();
+    let today = NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
+    let request = Request {
+        path: folder.join("mutated"),
+        ..Request::default()
+    };
+    let mut found = Found::default();
+    for number in from..from + count {
+        let mut numbers = Numbers(number);
+        let bytes = mutated(&seeds[numbers.below(seeds.len())], &mut numbers);
+        fs::write(&request.path, &bytes).unwrap();
+        let begun = Instant::now();
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let table = found_tables(&store, &request, &settings);
+            let taken = (number % TAKEN_IN == 0).then(|| {
+                store.rehearse(|s| {
+                    import(
+                        s,
+                        std::slice::from_ref(&request),
+                        &settings,
+                        today,
+                        &mut Unkept,
+                        &|_, _| (),
+                    )
+                })
+            });
+            (table, taken)
+        }));
+        let took = begun.elapsed();
+        found.slowest = found.slowest.max(took);
+        assert!(took < LONGEST, "file {number} took {took:?}");
+        let Ok((table, taken)) = outcome else {
+            panic!("file {number} made a panic: {} bytes", bytes.len());
+        };
+        match table {
+            Ok(_) => found.read += 1,
+            Err(error) => refused(&mut found, &error, number),
+        }
+        // The sum of records is proved within the import, which fails where it does not hold.
+        match taken {
+            Some(Err(error)) => assert!(error.exit != Exit::Internal, "file {number}: {error:?}"),
+            Some(Ok(_)) => found.taken_in += 1,
+            None => {}
+        }
+    }
+    found
+}
+
+/// The most memory that this process had, MB.
+fn peak_mb() -> u64 {
+    fs::read_to_string("/proc/self/status")
+        .unwrap_or_default()
+        .lines()
+        .find_map(|l| {
+            l.strip_prefix("VmHWM:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .trim()
+                .parse::<u64>()
+                .ok()
+        })
+        .unwrap_or(0)
+        / 1024
+}
+
+#[test]
+fn mutated_files_are_read_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = run(folder.path(), 0, 300);
+    assert!(found.read > 50, "{}", found.read);
+    assert!(
+        found.refused.values().sum::<u64>() > 20,
+        "{:?}",
+        found.refused
+    );
+    assert!(found.taken_in > 0);
+}
+
+#[test]
+#[ignore = "a million files take an hour; run by hand"]
+fn a_million_mutated_files() {
+    let count: u64 = std::env::var("RETAIN_MUTATIONS").map_or(1_000_000, |n| n.parse().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = Found::default();
+    for from in (0..count).step_by(10_000) {
+        let found = run(folder.path(), from, 10_000.min(count - from));
+        all.read += found.read;
+        all.taken_in += found.taken_in;
+        all.slowest = all.slowest.max(found.slowest);
+        for (key, n) in found.refused {
+            *all.refused.entry(key).or_default() += n;
+        }
+        let peak = peak_mb();
+        let said = format!(
+            "{} files: {} read, {} taken in, slowest {:?}, most memory {peak} MB, refused {:?}",
+            from + 10_000.min(count - from),
+            all.read,
+            all.taken_in,
+            all.slowest,
+            all.refused
+        );
+        let _ = writeln!(std::io::stderr(), "{said}");
+        assert!(peak < MOST_MB, "{peak} MB");
+    }
+}

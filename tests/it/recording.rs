@@ -1,0 +1,465 @@
+//! A list goes out, is filled in, comes back: sorted anew, columns moved, half filled, twice, from other programs.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use rust_xlsxwriter::Workbook;
+
+use super::support::{Shop, department, run, skip};
+
+/// One row of a list: header to cell.
+type Line = BTreeMap<String, String>;
+
+/// The rows of all callers' sheets, by sheet.
+pub fn lines(path: &Path) -> Vec<(String, Vec<Line>)> {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    let mut sheets = Vec::new();
+    for name in book.sheet_names() {
+        let range = book.worksheet_range(&name).unwrap();
+        let rows: Vec<Vec<String>> = range.rows().map(|r| r.iter().map(cell).collect()).collect();
+        let Some(head) = rows.iter().position(|r| r.iter().any(|c| c == "task_id")) else {
+            continue;
+        };
+        let headers: Vec<String> = rows[head]
+            .iter()
+            .map(|h| h.trim_end_matches([' ', '▾']).to_owned())
+            .collect();
+        let lines = rows[head + 1..]
+            .iter()
+            .map(|r| headers.iter().cloned().zip(r.iter().cloned()).collect())
+            .collect();
+        sheets.push((name, lines));
+    }
+    sheets
+}
+
+fn cell(value: &Data) -> String {
+    match value {
+        Data::Empty => String::new(),
+        Data::DateTime(d) => d.as_datetime().unwrap().date().to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// Writes lines as somebody might hand them back: rows upside down, columns in the order of their names, a title above.
+pub fn write(path: &Path, lines: &[Line], calling_day: &str) {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_string(0, 0, "tidied up").unwrap();
+    let headers: Vec<&String> = lines
+        .first()
+        .map(|l| l.keys().collect())
+        .unwrap_or_default();
+    for (col, header) in (0u16..).zip(&headers) {
+        sheet.write_string(4, col, header.as_str()).unwrap();
+    }
+    for (row, line) in (6u32..).zip(lines.iter().rev()) {
+        for (col, header) in (0u16..).zip(&headers) {
+            sheet.write_string(row, col, &line[*header]).unwrap();
+        }
+    }
+    let options = book.add_worksheet();
+    options.write_string(0, 0, "retain-call-list-1").unwrap();
+    options.write_string(1, 0, calling_day).unwrap();
+    book.save(path).unwrap();
+}
+
+fn set(line: &mut Line, header: &str, text: &str) {
+    let cell = line
+        .get_mut(header)
+        .unwrap_or_else(|| panic!("no column {header}"));
+    text.clone_into(cell);
+}
+
+/// A shop with a list for a day, and its rows.
+fn listed(day: &str, lang: &str) -> (Shop, PathBuf, Vec<Line>) {
+    let shop = Shop::copy_of(department());
+    shop.retain(&format!("list --out lists --for {day} --lang {lang}"))
+        .succeeds();
+    let path = shop.path(&format!("lists/{day}.xlsx"));
+    let lines = lines(&path).into_iter().flat_map(|(_, l)| l).collect();
+    (shop, path, lines)
+}
+
+fn record(shop: &Shop, flags: &str) -> serde_json::Value {
+    let words = format!("record back.xlsx --json --today 2026-01-06 {flags}");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let mut command = super::support::command(
+        words
+            .iter()
+            .copied()
+            .chain(["--db", shop.db.to_str().unwrap()]),
+    );
+    command.current_dir(shop.path(""));
+    run(&mut command).succeeds().json()
+}
+
+#[test]
+fn what_was_filled_in_goes_to_its_task_whatever_the_order_and_only_once() {
+    let (shop, _, mut lines) = listed("2026-01-05", "en");
+    assert!(lines.len() > 8, "{}", lines.len());
+    lines.truncate(8);
+    set(&mut lines[0], "Result", "Success");
+    set(&mut lines[0], "Detail", "Booked");
+    set(
+        &mut lines[0],
+        "Note",
+        "=HYPERLINK(\"http://x\",\"y\"); drop table orders; --'",
+    );
+    set(&mut lines[1], "Result", "成功");
+    set(&mut lines[1], "Agreed date", "2026/1/20");
+    set(&mut lines[2], "No marketing", "是");
+    set(&mut lines[3], "Detail", "Wrong number");
+    set(&mut lines[4], "Result", "perhaps");
+    set(&mut lines[5], "Detail", "No answer");
+    write(&shop.path("back.xlsx"), &lines, "2026-01-05");
+    let said = record(&shop, "");
+    assert_eq!(said["recorded"], 5, "{said}");
+    assert_eq!(said["refused"], 1);
+    assert_eq!(said["slips"][0]["column"], "Result");
+    assert_eq!(said["slips"][0]["value"], "perhaps");
+    assert_eq!(
+        (
+            &said["opt_outs"],
+            &said["promises"],
+            &said["wrong_numbers"],
+            &said["done"]
+        ),
+        (&1.into(), &1.into(), &1.into(), &3.into())
+    );
+    let held = |task: &str, columns: &str| {
+        shop.one(&format!(
+            "select {columns} from follow_ups where task_id = '{task}'"
+        ))
+    };
+    let ids: Vec<String> = lines.iter().map(|l| l["task_id"].clone()).collect();
+    let id = |n: usize| ids[n].clone();
+    assert_eq!(
+        held(
+            &id(0),
+            "contacted_at::date, channel, result_l1, result_l2, note, staff is not null"
+        ),
+        "2026-01-05|phone|success|booked|=HYPERLINK(\"http://x\",\"y\"); drop table orders; --'|true"
+    );
+    // It is about that very unit.
+    assert_eq!(
+        shop.one(&format!(
+            "select count(*) from follow_ups f join follow_up_tasks t on t.task_id = f.task_id
+             where f.task_id = '{}' and coalesce(f.vin_key, f.plate_key, f.customer_key) = t.unit_id", id(0))),
+        "1"
+    );
+    let states = |n: usize| {
+        shop.one(&format!(
+            "select state, ended_by from follow_up_tasks where task_id = '{}'",
+            id(n)
+        ))
+    };
+    assert_eq!(states(0), "done|contact");
+    assert_eq!(states(5), "open|-");
+    assert_eq!(states(4), "open|-");
+    assert_eq!(
+        shop.one(
+            "select open_on, due_on, state, list from follow_up_tasks where list = 'promised'"
+        ),
+        "2026-01-20|2026-01-20|open|promised"
+    );
+    assert_eq!(
+        shop.one("select kind, state from data_quality_items"),
+        "wrong_phone|open"
+    );
+
+    // The same again changes nothing.
+    let before = shop.contents();
+    let said = record(&shop, "");
+    assert_eq!(
+        (&said["recorded"], &said["unchanged"]),
+        (&0.into(), &5.into())
+    );
+    super::support::assert_same_contents(&before, &shop.contents());
+
+    // More is filled in: it completes; another answer is kept beside the first and said.
+    set(&mut lines[1], "Note", "in the afternoon");
+    set(&mut lines[0], "Detail", "");
+    set(&mut lines[0], "Result", "No use");
+    set(&mut lines[5], "Detail", "Another day");
+    write(&shop.path("back.xlsx"), &lines, "2026-01-05");
+    let said = record(&shop, "");
+    assert_eq!(
+        (&said["completed"], &said["recorded"]),
+        (&1.into(), &2.into()),
+        "{said}"
+    );
+    assert_eq!(said["conflicts"].as_array().unwrap().len(), 1);
+    assert_eq!(said["conflicts"][0]["before"], "success");
+    let answers = |n: usize| {
+        shop.one(&format!(
+            "select count(*) from follow_ups where task_id = '{}'",
+            id(n)
+        ))
+    };
+    assert_eq!(
+        (answers(0), answers(1), answers(5)),
+        ("2".into(), "1".into(), "2".into())
+    );
+
+    // A refusal outlasts what replaces it.
+    set(&mut lines[2], "No marketing", "");
+    set(&mut lines[2], "Result", "Success");
+    write(&shop.path("back.xlsx"), &lines, "2026-01-05");
+    record(&shop, "--replace");
+    assert_eq!(held(&id(2), "result_l1, opt_out"), "success|true");
+}
+
+#[test]
+fn refusals_hold_in_the_next_list_and_promises_are_on_it() {
+    let (shop, _, mut lines) = listed("2026-01-05", "zh");
+    lines.truncate(6);
+    for line in &mut lines[..3] {
+        set(line, "拒绝营销", "是");
+    }
+    set(&mut lines[4], "约定日期", "2026-01-08");
+    write(&shop.path("back.xlsx"), &lines, "2026-01-05");
+    let said = record(&shop, "");
+    assert_eq!(said["promises"], 1, "{said}");
+    shop.retain("list --out lists --for 2026-01-08 --lang zh")
+        .succeeds();
+    let next: Vec<Line> = self::lines(&shop.path("lists/2026-01-08.xlsx"))
+        .into_iter()
+        .flat_map(|(_, l)| l)
+        .collect();
+    let units = |filter: &str| {
+        shop.ask(&format!(
+            "select unit_id from follow_up_tasks where {filter}"
+        ))
+    };
+    let ids: Vec<String> = next.iter().map(|l| format!("'{}'", l["task_id"])).collect();
+    let on_it = units(&format!("task_id in ({})", ids.join(", ")));
+    for line in &lines[..3] {
+        let unit = units(&format!("task_id = '{}'", line["task_id"]));
+        assert!(!on_it.contains(&unit[0]));
+        assert_eq!(
+            shop.one(&format!("select distinct state in ('done', 'suppressed') from follow_up_tasks where unit_id = {}", unit[0])),
+            "true"
+        );
+    }
+    let promised = units("list = 'promised'");
+    assert!(
+        on_it.contains(&promised[0]),
+        "the promised call is not on the list"
+    );
+}
+
+#[test]
+fn a_need_that_stays_open_is_one_task() {
+    let (shop, _, first) = listed("2026-01-05", "en");
+    shop.retain("list --out again --for 2026-01-05 --lang en")
+        .succeeds();
+    shop.retain("list --out lists --for 2026-01-06 --lang en")
+        .succeeds();
+    let twice = shop.ask(
+        "select list, unit_id from follow_up_tasks where state in ('open', 'overdue') group by all having count(*) > 1",
+    );
+    assert!(twice.is_empty(), "{twice:?}");
+    let second: Vec<Line> = lines(&shop.path("lists/2026-01-06.xlsx"))
+        .into_iter()
+        .flat_map(|(_, l)| l)
+        .collect();
+    let shared = second
+        .iter()
+        .filter(|l| first.iter().any(|f| f["task_id"] == l["task_id"]))
+        .count();
+    assert!(
+        shared * 10 > second.len() * 8,
+        "{shared} of {}",
+        second.len()
+    );
+    // No row without a task, none held out in the workbook, every task with a day and a reason.
+    for line in first.iter().chain(&second) {
+        assert_eq!(
+            shop.one(&format!("select holdout, due_on is not null, length(reasons) > 0 from follow_up_tasks where task_id = '{}'", line["task_id"])),
+            "false|true|true"
+        );
+    }
+    let held =
+        shop.one("select count(*) from follow_up_tasks where holdout and state = 'suppressed'");
+    assert_ne!(held, "0");
+}
+
+#[test]
+fn time_makes_tasks_overdue_and_ends_them() {
+    let (shop, _, _) = listed("2026-01-05", "en");
+    let states = |shop: &Shop| {
+        shop.ask("select distinct state from follow_up_tasks where not holdout and open_on = date '2026-01-05' order by 1")
+    };
+    // A timer of the plan may have run out before; nothing is given up on its first day.
+    let first = states(&shop);
+    assert!(
+        first.contains(&"open".to_owned())
+            && first
+                .iter()
+                .all(|s| ["open", "overdue"].contains(&s.as_str())),
+        "{first:?}"
+    );
+    // Nobody was called for a month: whatever still is a need is late or over.
+    shop.retain("list --out lists --for 2026-02-09 --lang en")
+        .succeeds();
+    let later = states(&shop);
+    let late = shop.one(
+        "select count(*) from follow_up_tasks where state = 'open' and due_on < date '2026-02-09'",
+    );
+    assert_eq!(late, "0");
+    assert!(
+        later.contains(&"expired".to_owned()) || later.contains(&"done".to_owned()),
+        "{later:?}"
+    );
+    let shares = shop.ask("select list, on_time_share between 0 and 1 from task_timeliness where on_time_share is not null");
+    assert!(!shares.is_empty());
+}
+
+#[test]
+fn a_workbook_that_is_none_of_ours_is_refused_and_changes_nothing() {
+    let (shop, list, _) = listed("2026-01-05", "en");
+    let before = shop.contents();
+    let mut book = Workbook::new();
+    book.add_worksheet().write_string(0, 0, "姓名").unwrap();
+    book.save(shop.path("foreign.xlsx")).unwrap();
+    let refused = shop.retain("record foreign.xlsx").ends_with(1);
+    assert!(
+        refused
+            .stderr
+            .contains("no list that was sent out from here"),
+        "{}",
+        refused.stderr
+    );
+    // One of another database.
+    let other = Shop::copy_of(department());
+    let mut theirs: Vec<Line> = lines(&list)
+        .into_iter()
+        .flat_map(|(_, l)| l)
+        .take(2)
+        .collect();
+    set(&mut theirs[0], "Result", "Success");
+    write(&other.path("back.xlsx"), &theirs, "2026-01-05");
+    let refused = other.retain("record back.xlsx").ends_with(1);
+    assert!(
+        refused.stderr.contains("none of its tasks"),
+        "{}",
+        refused.stderr
+    );
+    shop.retain("record nowhere.xlsx").ends_with(2);
+    super::support::assert_same_contents(&before, &shop.contents());
+}
+
+#[test]
+fn a_row_that_somebody_added_is_told_by_its_plate() {
+    let (shop, _, mut lines) = listed("2026-01-05", "zh");
+    let plate = shop.one("select plate from vehicles v where plate is not null and unit_id not in (select unit_id from follow_up_tasks) order by plate limit 1");
+    lines.truncate(2);
+    let mut added: Line = lines[0]
+        .keys()
+        .map(|k| (k.clone(), String::new()))
+        .collect();
+    set(&mut added, "车牌 车型", &plate);
+    set(&mut added, "结果", "成功");
+    set(&mut added, "备注", "客户打进来");
+    let mut nobody = added.clone();
+    set(&mut nobody, "车牌 车型", "粤Z99999");
+    lines.extend([added, nobody]);
+    write(&shop.path("back.xlsx"), &lines, "2026-01-05");
+    let said = record(&shop, "");
+    assert_eq!(
+        (&said["recorded"], &said["refused"]),
+        (&1.into(), &1.into()),
+        "{said}"
+    );
+    assert_eq!(said["slips"][0]["reason"], "unknown-key");
+    assert_eq!(
+        shop.one("select v.plate from follow_ups f join vehicles v on v.unit_id = coalesce(f.vin_key, f.plate_key) where f.note = '客户打进来'"),
+        plate
+    );
+    assert_eq!(record(&shop, "")["unchanged"], 1);
+}
+
+/// LibreOffice, where it is installed.
+fn office() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .flat_map(|folder| ["soffice", "libreoffice"].map(|n| folder.join(n)))
+        .find(|p| p.is_file())
+}
+
+#[test]
+fn the_round_trip_through_libreoffice_loses_nothing() {
+    let Some(office) = office() else {
+        skip(
+            "the_round_trip_through_libreoffice_loses_nothing",
+            "soffice is not installed",
+        );
+        return;
+    };
+    let (shop, list, mut lines) = listed("2026-01-05", "zh");
+    lines.truncate(5);
+    let known: Vec<String> = lines.iter().map(|l| l["task_id"].clone()).collect();
+    set(&mut lines[0], "结果", "成功");
+    set(&mut lines[0], "约定日期", "2026-01-20");
+    set(&mut lines[1], "细分", "无人接听");
+    set(&mut lines[2], "拒绝营销", "是");
+    write(&shop.path("filled.xlsx"), &lines, "2026-01-05");
+    let convert = |from: &Path, to: &str, out: &str| {
+        let home = shop.path("office-home");
+        let mut command = Command::new(&office);
+        command
+            .arg(format!("-env:UserInstallation=file://{}", home.display()))
+            .args(["--headless", "--convert-to", to, "--outdir"])
+            .arg(shop.path(out))
+            .arg(from);
+        run(&mut command).succeeds();
+    };
+    // The list itself, as it went out, keeps every task through both forms.
+    convert(&list, "xlsx", "resaved");
+    convert(&list, "ods", "resaved");
+    for name in ["resaved/2026-01-05.xlsx", "resaved/2026-01-05.ods"] {
+        let said = shop
+            .retain(&format!("record {name} --json"))
+            .succeeds()
+            .json();
+        assert_eq!(said["rows"], said["blank"], "{name}: {said}");
+        assert_eq!(
+            said["rows"].to_string(),
+            shop.one("select count(*) from follow_up_tasks where not holdout"),
+            "{name}"
+        );
+        assert_eq!(said["calling_day"], "2026-01-05", "{name}");
+    }
+    // What was filled in comes back alike from both.
+    convert(&shop.path("filled.xlsx"), "ods", "back");
+    convert(&shop.path("filled.xlsx"), "xlsx", "back");
+    let said = shop
+        .retain("record back/filled.ods --json")
+        .succeeds()
+        .json();
+    assert_eq!(
+        (&said["recorded"], &said["refused"]),
+        (&3.into(), &0.into()),
+        "{said}"
+    );
+    let said = shop
+        .retain("record back/filled.xlsx --json")
+        .succeeds()
+        .json();
+    assert_eq!(
+        (&said["recorded"], &said["unchanged"]),
+        (&0.into(), &3.into()),
+        "{said}"
+    );
+    assert_eq!(
+        shop.one(&format!(
+            "select next_at::date from follow_ups where task_id = '{}'",
+            known[0]
+        )),
+        "2026-01-20"
+    );
+}
