@@ -49,8 +49,12 @@ pub enum Unit {
     Customers,
     /// A share from 0 to 1.
     Share,
-    /// A mean count with one decimal.
+    /// A mean count.
     Mean,
+    /// A mean count a day.
+    PerDay,
+    /// A count of anything else.
+    Count,
 }
 
 impl Unit {
@@ -64,6 +68,28 @@ impl Unit {
             Unit::Customers => "customers",
             Unit::Share => "share",
             Unit::Mean => "mean",
+            Unit::PerDay => "per_day",
+            Unit::Count => "count",
+        }
+    }
+}
+
+/// How long the period is that figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+impl Length {
+    /// Name in the catalogues.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Length::Month => "month",
+            Length::Year => "year",
         }
     }
 }
@@ -393,6 +419,15 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// How long the reported period is.
+    #[must_use]
+    pub const fn length(&self) -> Length {
+        match self.year {
+            Some(_) => Length::Year,
+            None => Length::Month,
+        }
+    }
+
     /// The figure of that name.
     #[must_use]
     pub fn kpi(&self, id: &str) -> Option<&Kpi> {

@@ -204,6 +204,10 @@ pub struct Ahead {
     pub visits: Option<f64>,
     /// Revenue expected of them, yuan.
     pub spend: Option<f64>,
+    /// Units here for the first time in the year.
+    pub new_units: i64,
+    /// Qualified visits of those in the year.
+    pub new_visits: i64,
 }
 
 /// Two targets that say the same thing, or should.

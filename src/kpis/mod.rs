@@ -31,8 +31,22 @@ macro_rules! queries {
 /// Name and text of every question. Each reads the one-row table `run` (as_of, month_start, month_end, step_months,
 /// top_quantile, store_units) and answers with a few rows; with a step of 12 months its periods are years.
 const QUERIES: &[(&str, &str)] = queries![
-    "advisors", "classes", "cohort", "coverage", "days", "imports", "lost", "matrix", "months",
-    "movement", "quality", "rejects", "services", "states", "targets",
+    "advisors",
+    "classes",
+    "cohort",
+    "coverage",
+    "days",
+    "imports",
+    "lost",
+    "matrix",
+    "months",
+    "movement",
+    "plan_lines",
+    "quality",
+    "rejects",
+    "services",
+    "states",
+    "targets",
 ];
 
 /// Those of a year alone.
@@ -93,12 +107,14 @@ pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
     };
     kpis.iter()
         .map(|kpi| {
-            let key = format!("kpi-{}", kpi.id);
+            let label = |lang| {
+                i18n::of_period(lang, &format!("kpi-{}", kpi.id), analysis.length().as_str())
+            };
             KpiRow {
                 period: period.clone(),
                 id: kpi.id,
-                label_zh: i18n::text(Lang::Zh, &key, &[]),
-                label_en: i18n::text(Lang::En, &key, &[]),
+                label_zh: label(Lang::Zh),
+                label_en: label(Lang::En),
                 unit: kpi.unit.as_str(),
                 value: kpi.value,
                 target: kpi.target,
@@ -170,6 +186,7 @@ fn series_of(results: &BTreeMap<&'static str, Table>, settings: &Settings) -> Se
     series.of_lost(table("lost"));
     series.of_cohort(table("cohort"));
     series.of_services(table("services"));
+    series.of_plan_lines(table("plan_lines"));
     series
 }
 
@@ -196,7 +213,7 @@ fn kpi(spec: &Spec, month: NaiveDate, series: &Series, targets: &Targets) -> Kpi
         last_year: at(months_before(month, 12)),
         target: targets.value(spec, month),
         n: match spec.unit {
-            Unit::Share | Unit::Mean => series.n(spec.id, month),
+            Unit::Share | Unit::Mean | Unit::PerDay => series.n(spec.id, month),
             Unit::Money if spec.span == Span::Ratio => series.n(spec.id, month),
             _ => None,
         },

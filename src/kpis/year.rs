@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate};
 
 use super::series::Series;
 use super::targets::Targets;
-use super::{SPECS, Spec, parts, series_of};
+use super::{SPECS, Span, Spec, parts, series_of};
 use crate::analysis::{
     Ahead, Bridge, CallerRow, ClassPoint, Kpi, OrderGaps, PurchaseRow, SatisfactionRow, Sold,
     Table, TargetCheck, TenthRow, TierMove, TopRow, Unit, Year,
@@ -139,6 +139,8 @@ pub(super) fn of(
                 units: row.count("units"),
                 visits: row.number("visits"),
                 spend: row.number("spend"),
+                new_units: row.count("new_units"),
+                new_visits: row.count("new_visits"),
             }),
     };
     if year.is_comparable() {
@@ -160,7 +162,8 @@ fn kpi(spec: &Spec, start: NaiveDate, series: &Series, targets: &Targets) -> Kpi
         last_year: at(before),
         target: targets.of_year(spec, start),
         n: match spec.unit {
-            Unit::Share | Unit::Mean => series.n(spec.id, start),
+            Unit::Share | Unit::Mean | Unit::PerDay => series.n(spec.id, start),
+            Unit::Money if spec.span == Span::Ratio => series.n(spec.id, start),
             _ => None,
         },
         trend: vec![at(before), at(start)],
@@ -238,35 +241,55 @@ fn bridge(kpis: &[Kpi], classes: &[ClassPoint], start: NaiveDate) -> Option<Brid
     })
 }
 
-/// Whether the targets of the year can all be met together.
+/// Whether the targets of the year can all be met together (requirements R16 to R21 of a plan name the same money and the
+/// same visits more than once). What a plan leaves open is taken as it was in the year: visits per customer of the base,
+/// and days open.
 fn checks(kpis: &[Kpi]) -> Vec<TargetCheck> {
-    let target = |id: &str| kpis.iter().find(|k| k.id == id).and_then(|k| k.target);
-    let value = |id: &str| kpis.iter().find(|k| k.id == id).and_then(|k| k.value);
-    let check = |key, left: Option<f64>, right: Option<f64>| {
-        Some(TargetCheck {
-            key,
-            left: left?,
-            right: right.filter(|r| *r > 0.0)?,
-        })
-    };
-    let per_visit = target("revenue_per_visit").or_else(|| target("revenue_per_visit_workshop"));
+    let kpi = |id: &str| kpis.iter().find(|k| k.id == id);
+    let target = |id: &str| kpi(id)?.target.filter(|t| *t > 0.0);
+    let value = |id: &str| kpi(id)?.value;
+    let ratio = |a: Option<f64>, b: Option<f64>| Some(a? / b.filter(|b| *b > 0.0)?);
     let product = |a: Option<f64>, b: Option<f64>| Some(a? * b?);
+    let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
+    #[allow(clippy::cast_precision_loss)] // a count
+    let open_days = kpi("visits_per_day").and_then(|k| k.n).map(|n| n as f64);
+    let (body, workshop) = (target("revenue_body"), target("revenue_workshop"));
     [
-        check(
-            "revenue",
-            product(target("visits"), per_visit),
-            target("revenue"),
+        ("split", sum(body, workshop), "revenue"),
+        (
+            "money",
+            sum(
+                ratio(workshop, target("revenue_per_visit_workshop")),
+                ratio(body, target("revenue_per_visit_body")),
+            ),
+            "visits",
         ),
-        check(
+        (
+            "revenue",
+            product(target("visits"), target("revenue_per_visit")),
+            "revenue",
+        ),
+        (
             "base",
             product(
-                target("base_customers").or_else(|| target("base_units")),
-                target("visit_frequency").or_else(|| value("visit_frequency")),
+                target("base_customers"),
+                ratio(value("visits"), value("base_customers")),
             ),
-            target("visits"),
+            "visits",
+        ),
+        (
+            "day",
+            product(target("visits_per_day"), open_days),
+            "visits",
         ),
     ]
     .into_iter()
-    .flatten()
+    .filter_map(|(key, left, of)| {
+        Some(TargetCheck {
+            key,
+            left: left?,
+            right: target(of)?,
+        })
+    })
     .collect()
 }

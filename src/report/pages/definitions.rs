@@ -170,8 +170,8 @@ fn definitions(w: &Words<'_>) -> Block {
             .map(|kpi| {
                 vec![
                     Cell::from(kpi.definition),
-                    w.common(&format!("kpi-{}", kpi.id)).into(),
-                    w.common(&format!("definition-{}", kpi.id)).into(),
+                    w.label(kpi.id).into(),
+                    w.definition(kpi.id).into(),
                 ]
             })
             .collect();

@@ -48,7 +48,7 @@ report-column-check = What must agree
 report-column-comes-to = Comes to
 report-column-ratio = Ratio
 report-year-plan-caption = All figures of the year: value, year before, target
-report-note-year-plan = Flows (revenue, visits, customers lost) are added up over the year; levels (base, states) are those at its end; ratios are of the whole year, not means of months. The definitions page says what each means, with “month” read as “year”: for a whole year, B6 is the share of the base at its beginning that was lost, and C1 the share of last year's vehicles that did not come this year.
+report-note-year-plan = Flows (revenue, visits, customers lost) are added up over the year; levels (base, states) are those at its end; ratios are of the whole year, not means of months. The last page says what each means.
 report-year-finding-open = The year is not over: the figures are to { $date } and are not held against the year before.
 report-year-finding-pace = Revenue of { $value } so far; at an even pace the year would come to { $pace }, season left out of account.
 report-year-finding-revenue-target = Revenue of { $year }: { $value }, { $met } of the target of { $target }.
@@ -111,15 +111,35 @@ report-year-callers-caption = Follow-ups of the year
 report-year-ahead-none = The scores are of another date than the end of the year; `retain score --as-of` that day brings the expectation.
 report-year-ahead-visits = The { $units } vehicles known are expected to bring { $visits } visits in the next 365 days.
 report-year-ahead-visits-spend = The { $units } vehicles known are expected to bring { $visits } visits and { $spend } in the next 365 days.
-report-year-ahead-staff = { $advisors } advisers carried { $load } visits each this year; at that load the expected visits take { $needed }.
-report-year-ahead-new = New customers come on top: this year there were { $new }.
+report-year-ahead-staff = { $advisors } advisers carried { $load } visits each this year; at that load { $visits } visits take { $needed }.
+report-year-ahead-new = New vehicles come on top: { $new } were here for the first time this year and brought { $visits } visits.
 report-year-checks-caption = Targets that say the same
 report-year-checks-none = There are not enough targets to hold against each other (targets file: revenue, visits, revenue per visit, base).
 report-year-check-revenue = Visits × revenue per visit = revenue
-report-year-check-base = Base × visits per vehicle and year = visits
-report-note-year-checks = Targets agree where the two differ by no more than 5 %. Where the plan has no target of frequency, that of the year is taken; where it has no revenue per visit over all, that of the workshop.
+report-year-check-base = Customers in the base × visits each this year = visits
+report-note-year-checks = Targets agree where the two differ by no more than 5 %. What the plan leaves open is taken as it was in the year: visits per customer in the base, days open.
 report-year-risk-loyal_slipping = Loyal vehicles in warning or worse at the end of the year: { $value }. They are on the call lists.
 report-year-risk-at_risk = Vehicles at risk at the end of the year: { $value }.
 report-year-risk-warning = Vehicles in warning at the end of the year: { $value }.
 report-year-risk-without_vin = Orders without VIN: { $value }; each change of plate cuts a history in two.
 report-year-risks-none = No vehicles in warning or at risk are known.
+report-heading-year-targets = Targets of the plan, and what is missing
+report-column-gap = Gap
+report-year-targets-caption = Figures with a target: value, target, gap
+report-year-reason-revenue = Revenue is { $gap } off: { $volume } by visits, { $price } by revenue per visit (split at the target's revenue per visit).
+report-year-reason-visits = { $gap } visits are missing: the { $base } customers in the base came { $came } times each; the target takes { $must } times each, or { $needed } customers who come as often as now.
+report-year-reason-workshop = A workshop visit brings { $value } against a target of { $target }: most visits are of the class { $class } ({ $visits } visits, { $mean } each).
+report-year-reason-base = The base is { $gap } customers short: { $came } were new or won back, { $left } were lost or gone.
+report-year-check-split = Body and accident + workshop and warranty = revenue
+report-year-check-money = Each revenue ÷ its revenue per visit = visits
+report-year-check-day = Visits a day × days open this year = visits
+report-heading-year-proposal = Proposed targets
+report-column-proposed = Proposed
+report-column-rule = By what rule
+report-year-proposal-caption = Targets that agree with each other: this year, its target, the proposal
+report-year-proposal-visits = Expected of the vehicles known + as many by new ones as this year
+report-year-proposal-visits_per_day = Proposed visits ÷ days open this year
+report-year-proposal-revenue_per_visit_all = As this year
+report-year-proposal-revenue = Proposed visits × revenue per visit
+report-year-proposal-base_customers = Closing base + the same net change as this year
+report-note-year-proposal = This is where things go if they go on as they are, not a goal: campaigns, prices and staff are for the manager to add.

@@ -48,7 +48,7 @@ report-column-check = 应当一致的目标
 report-column-comes-to = 推算
 report-column-ratio = 比值
 report-year-plan-caption = 全年各项指标：本年、上年、目标
-report-note-year-plan = 流量（产值、台次、流失人数）为全年合计；存量（基盘、状态）为年末数；比率按全年计算，不是各月平均。各项含义见口径页，其中“月”按“年”理解：B6 为年初基盘在全年流失的占比，C1 为上年到店车辆中本年未到店的占比。
+report-note-year-plan = 流量（产值、台次、流失人数）为全年合计；存量（基盘、状态）为年末数；比率按全年计算，不是各月平均。各项含义见最后一页。
 report-year-finding-open = 本年尚未结束：数据截至 { $date }，不与上年全年比较。
 report-year-finding-pace = 至今产值 { $value }；按平均进度推算全年为 { $pace }，未计淡旺季。
 report-year-finding-revenue-target = { $year } 年产值 { $value }，完成目标 { $target } 的 { $met }。
@@ -111,15 +111,35 @@ report-year-callers-caption = 全年回访
 report-year-ahead-none = 评分日期不是年末；用 `retain score --as-of` 按该日评分后可得预计。
 report-year-ahead-visits = 已知的 { $units } 台车预计未来 365 天进厂 { $visits } 台次。
 report-year-ahead-visits-spend = 已知的 { $units } 台车预计未来 365 天进厂 { $visits } 台次、产值 { $spend }。
-report-year-ahead-staff = 本年 { $advisors } 位服务顾问人均接待 { $load } 台次；按此负荷，预计台次需要 { $needed } 位。
-report-year-ahead-new = 新客户另计：本年新增 { $new } 位。
+report-year-ahead-staff = 本年 { $advisors } 位服务顾问人均接待 { $load } 台次；按此负荷，{ $visits } 台次需要 { $needed } 位。
+report-year-ahead-new = 另有新客户：本年首次到店的 { $new } 台车来了 { $visits } 台次。
 report-year-checks-caption = 相互关联的目标
 report-year-checks-none = 可比对的目标不足（目标文件：营业额、台次、单车产值、基盘客户数）。
 report-year-check-revenue = 台次 × 单车产值 = 营业额
-report-year-check-base = 基盘 × 年均回厂次数 = 台次
-report-note-year-checks = 两者相差不超过 5 % 视为一致。计划没有回厂频次目标时取本年实际值；没有总单车产值目标时取维修单车产值目标。
+report-year-check-base = 基盘客户 × 本年人均台次 = 台次
+report-note-year-checks = 两者相差不超过 5 % 视为一致。计划没有写的取本年实际值：基盘客户人均台次、营业天数。
 report-year-risk-loyal_slipping = 年末处于预警及以下的忠诚车辆：{ $value } 台，已在跟踪名单中。
 report-year-risk-at_risk = 年末高危车辆：{ $value } 台。
 report-year-risk-warning = 年末预警车辆：{ $value } 台。
 report-year-risk-without_vin = 缺 VIN 的工单：{ $value }；换牌会使历史断开。
 report-year-risks-none = 没有已知的预警或高危车辆。
+report-heading-year-targets = 计划目标与差距
+report-column-gap = 差距
+report-year-targets-caption = 有目标的指标：本年、目标、差距
+report-year-reason-revenue = 营业额差 { $gap }：其中台次 { $volume }，单车产值 { $price }（按目标的单车产值拆分）。
+report-year-reason-visits = 台次少 { $gap }：{ $base } 位基盘客户人均 { $came } 台次，达标需要人均 { $must } 台次，或按现有频次有 { $needed } 位基盘客户。
+report-year-reason-workshop = 维修单车产值 { $value }，目标 { $target }：台次最多的是{ $class }（{ $visits } 台次，单车 { $mean }）。
+report-year-reason-base = 基盘少 { $gap } 位：全年新增与挽回 { $came } 位，流失与离开 { $left } 位。
+report-year-check-split = 保险理赔产值 + 维修及索赔产值 = 营业额
+report-year-check-money = 各产值 ÷ 各自单车产值 = 台次
+report-year-check-day = 日接车台次 × 本年营业天数 = 台次
+report-heading-year-proposal = 下一年目标建议
+report-column-proposed = 建议
+report-column-rule = 依据
+report-year-proposal-caption = 彼此一致的目标：本年、本年目标、建议
+report-year-proposal-visits = 已知车辆的预计台次 + 与本年同样多的新车台次
+report-year-proposal-visits_per_day = 建议台次 ÷ 本年营业天数
+report-year-proposal-revenue_per_visit_all = 与本年相同
+report-year-proposal-revenue = 建议台次 × 单车产值
+report-year-proposal-base_customers = 年末基盘 + 与本年同样的净变动
+report-note-year-proposal = 这是照现状延续的水平，不是努力目标；促销、涨价、人员增减由管理者加减。

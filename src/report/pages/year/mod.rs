@@ -7,6 +7,7 @@ pub(in crate::report) mod money;
 pub(in crate::report) mod people;
 pub(in crate::report) mod plan;
 pub(in crate::report) mod results;
+mod targets;
 
 use crate::analysis::{Figure as Number, Kpi, Year};
 use crate::i18n::percent;
@@ -44,7 +45,7 @@ fn kpi_row(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Vec<Cell> {
     };
     vec![
         kpi.definition.into(),
-        w.common(&format!("kpi-{}", kpi.id)).into(),
+        w.label(kpi.id).into(),
         exact(kpi.value).into(),
         format::unit(w.lang, kpi.unit).into(),
         kpi.n.map_or_else(String::new, format::number_of).into(),

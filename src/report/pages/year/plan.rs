@@ -2,19 +2,25 @@
 
 use chrono::Datelike;
 
-use super::{KPI_COLUMNS, count, kpi_row, of_year};
+use super::{KPI_COLUMNS, count, kpi_row, of_year, targets};
 use crate::analysis::{Figure as Number, Kpi, Mark, Year};
 use crate::report::block::{Block, Card, Item};
 use crate::report::format;
 use crate::report::words::Words;
 
-const CARDS: [&str; 6] = [
+/// The plan's own lines first (revenue, gross profit, revenue per visit, visits, of them maintenance), then what the
+/// year was worth to the customers.
+const CARDS: [&str; 10] = [
     "revenue",
     "gross_profit",
-    "visits",
     "revenue_per_visit",
+    "visits",
+    "visits_maintenance",
     "base_customers",
     "base_lost_rate",
+    "renewal_rate",
+    "csi",
+    "comeback_rate",
 ];
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
@@ -32,15 +38,13 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             },
             findings(w, year),
             Block::Heading {
-                text: w.t("heading-year-plan"),
+                text: w.t("heading-year-targets"),
             },
         ];
-        let planned: Vec<&Kpi> = year.kpis.iter().filter(|k| k.target.is_some()).collect();
-        if planned.is_empty() {
-            blocks.push(Block::Note {
-                text: w.t("missing-kind-targets"),
-            });
-        }
+        blocks.extend(targets::build(w, year));
+        blocks.push(Block::Heading {
+            text: w.t("heading-year-plan"),
+        });
         blocks.push(Block::Table(w.table(
             &w.t("year-plan-caption"),
             KPI_COLUMNS,
@@ -58,7 +62,7 @@ fn card(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Card {
         Some(value) => w.parts(kpi.unit, value),
         None => (format::UNKNOWN.to_owned(), String::new()),
     };
-    let label = w.common(&format!("kpi-{}", kpi.id));
+    let label = w.label(kpi.id);
     let mut lines = Vec::new();
     if let (Some(target), Some(_)) = (kpi.target, kpi.value) {
         lines.push(w.ta(
@@ -205,7 +209,7 @@ fn findings(w: &Words<'_>, year: &Year) -> Block {
             let text = w.ta(
                 "year-finding-rate",
                 &[
-                    ("label", &w.common(&format!("kpi-{id}"))),
+                    ("label", &w.label(id)),
                     ("value", &format::exact(kpi.unit, kpi.value)),
                     ("target", &format::exact(kpi.unit, Some(target))),
                     ("n", &kpi.n.map_or_else(String::new, format::number_of)),
