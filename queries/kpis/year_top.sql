@@ -3,6 +3,7 @@
 -- inputs: run, visits, customers, score_history
 -- output: year_top
 -- run: as_of, month_start, month_end (of the year)
+-- A number that may be a phone, a plate, a VIN or a name is not shown.
 with known as (
     select v.unit_id, v.customer_id, v.visit_id, v.first_in, v.first_in::date as day, coalesce(v.receivable, v.paid_amount, 0) as revenue
     from visits v, run r
@@ -22,7 +23,10 @@ states as (
     group by h.customer_id
 )
 select row_number() over (order by s.revenue desc, s.customer_id) as place,
-    c.customer_no, s.visits, s.revenue::double as revenue, s.last_visit_on, t.churn_state
+    case when regexp_full_match(c.customer_no, '[A-Za-z0-9_./-]{1,16}')
+        and not regexp_matches(c.customer_no, '1[3-9][0-9]{9}')
+        and not coalesce(list_contains(c.phones, c.customer_no), false) then c.customer_no end as customer_no,
+    s.visits, s.revenue::double as revenue, s.last_visit_on, t.churn_state
 from spent s
 left join customers c on c.customer_id = s.customer_id
 left join states t on t.customer_id = s.customer_id

@@ -21,7 +21,7 @@ pub(super) fn build(w: &Words<'_>, year: &Year) -> Vec<Block> {
             "column-figure",
             "column-value>",
             "column-target>",
-            "column-gap>",
+            "column-short-by>",
             "column-unit",
             "column-met>",
         ],
