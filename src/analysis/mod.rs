@@ -12,8 +12,8 @@ pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
 pub use year::{
-    Ahead, Bridge, CallerRow, PurchaseRow, SatisfactionRow, Sold, TargetCheck, TenthRow, TierMove,
-    TopRow, Year,
+    Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
+    Sold, TargetCheck, TenthRow, TierMove, TopRow, Year,
 };
 
 /// What a report is about and where it comes from; given by the caller.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{AdvisorRow, ClassPoint, Kpi, Movement, StateRow};
+use super::{AdvisorRow, ClassPoint, Kpi, Movement, OrderGaps, StateRow};
 
 /// Days of January in which a year's data may begin: shops close over the New Year.
 const BEGINS_WITHIN: i64 = 10;
@@ -21,6 +21,8 @@ pub struct Year {
     pub data_from: NaiveDate,
     /// The same figures as of a month, over the year; `previous` is the year before.
     pub kpis: Vec<Kpi>,
+    /// What its orders lack.
+    pub orders: OrderGaps,
     /// Change of the revenue against the year before; `None` where that year is not known.
     pub bridge: Option<Bridge>,
     /// Classes of the year and of the year before.
@@ -45,8 +47,14 @@ pub struct Year {
     pub top: Vec<TopRow>,
     /// Movement between loyalty tiers.
     pub tiers: Vec<TierMove>,
+    /// Loyal customers lost, those who spent most first; at most ten.
+    pub lost_loyal: Vec<LostLoyalRow>,
     /// Reasons named for staying away.
     pub reasons: Vec<(String, i64)>,
+    /// Policies that ended, renewed or not.
+    pub renewals: Vec<RenewalRow>,
+    /// Campaigns begun in the year.
+    pub campaigns: Vec<CampaignRow>,
     /// What the models expect of the year after; `None` where the scores are of another date.
     pub ahead: Option<Ahead>,
     /// Whether the targets agree with each other.
@@ -193,6 +201,51 @@ pub struct TierMove {
     pub units: i64,
     /// Of them lost.
     pub lost: i64,
+}
+
+/// A loyal customer whom the base lost.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LostLoyalRow {
+    /// From 1, those who had spent most.
+    pub place: i64,
+    /// Number in the shop's own files.
+    pub customer_no: Option<String>,
+    /// Last visit.
+    pub last_visit_on: Option<NaiveDate>,
+    /// Spent in the 12 months before the year, yuan.
+    pub spend: f64,
+    /// Reason that was told.
+    pub reason: Option<String>,
+}
+
+/// Policies sold here that ended, of one kind and segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RenewalRow {
+    /// `first` (the first one here) or `again` (renewed before).
+    pub segment: String,
+    /// `commercial`, `compulsory` or as the file says; empty where it says nothing.
+    pub kind: String,
+    /// Ended in the year.
+    pub ended: i64,
+    /// Of them, renewed here by its end.
+    pub renewed: i64,
+}
+
+/// A campaign and who came of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CampaignRow {
+    /// Name.
+    pub campaign: String,
+    /// First day.
+    pub start_on: Option<NaiveDate>,
+    /// Asked.
+    pub members: i64,
+    /// Were there.
+    pub attended: i64,
+    /// Came for a visit up to 30 days after its end.
+    pub came: i64,
+    /// Revenue of those visits, yuan.
+    pub revenue: f64,
 }
 
 /// The 365 days after the scored date.

@@ -53,9 +53,12 @@ const QUERIES: &[(&str, &str)] = queries![
 const YEAR_QUERIES: &[(&str, &str)] = queries![
     "year_ahead",
     "year_callers",
+    "year_campaigns",
     "year_customers",
+    "year_lost_loyal",
     "year_purchases",
     "year_reasons",
+    "year_renewals",
     "year_satisfaction",
     "year_sold",
     "year_tiers",

@@ -148,7 +148,7 @@ fn movement() -> Table {
 }
 
 /// What the queries of a year alone answer.
-fn own() -> [(&'static str, Table); 9] {
+fn own() -> [(&'static str, Table); 12] {
     let day = |m, d| Value::Date(NaiveDate::from_ymd_opt(2025, m, d).unwrap_or_default());
     [
         (
@@ -171,6 +171,56 @@ fn own() -> [(&'static str, Table); 9] {
                 vec![
                     vec![text("王芳"), int(812), int(6), int(540)],
                     vec![Value::Null, int(31), int(0), int(30)],
+                ],
+            ),
+        ),
+        (
+            "year_campaigns",
+            table(
+                "campaign kind start_on members attended came revenue",
+                vec![vec![
+                    text("2025年金秋保养券"),
+                    text("保养券"),
+                    day(10, 11),
+                    int(70),
+                    int(17),
+                    int(29),
+                    float(26_222),
+                ]],
+            ),
+        ),
+        (
+            "year_lost_loyal",
+            table(
+                "place customer_no last_visit_on spend reason customers",
+                vec![
+                    vec![
+                        int(1),
+                        text("K0000293"),
+                        day(1, 4),
+                        float(7_767),
+                        Value::Null,
+                        int(62),
+                    ],
+                    vec![
+                        int(2),
+                        Value::Null,
+                        day(2, 9),
+                        float(6_625),
+                        text("车辆已售"),
+                        int(62),
+                    ],
+                ],
+            ),
+        ),
+        (
+            "year_renewals",
+            table(
+                "segment kind ended renewed",
+                vec![
+                    vec![text("again"), text("commercial"), int(313), int(185)],
+                    vec![text("first"), text("compulsory"), int(193), int(62)],
+                    vec![text("first"), text(""), int(8), int(1)],
                 ],
             ),
         ),

@@ -8,8 +8,8 @@ use super::series::Series;
 use super::targets::Targets;
 use super::{SPECS, Span, Spec, parts, series_of};
 use crate::analysis::{
-    Ahead, Bridge, CallerRow, ClassPoint, Kpi, OrderGaps, PurchaseRow, SatisfactionRow, Sold,
-    Table, TargetCheck, TenthRow, TierMove, TopRow, Unit, Year,
+    Ahead, Bridge, CallerRow, CampaignRow, ClassPoint, Kpi, LostLoyalRow, PurchaseRow, RenewalRow,
+    SatisfactionRow, Sold, Table, TargetCheck, TenthRow, TierMove, TopRow, Unit, Year,
 };
 use crate::settings::Settings;
 
@@ -40,14 +40,8 @@ pub(super) fn of(
     let nothing = Table::default();
     let table = |name: &str| results.get(name).unwrap_or(&nothing);
     let mut series = series_of(results, settings);
-    if let Some(row) = table("quality").records().next() {
-        let gaps = OrderGaps {
-            orders: row.count("orders"),
-            without_vin: row.count("without_vin"),
-            ..OrderGaps::default()
-        };
-        series.of_orders(start, &gaps);
-    }
+    let orders = parts::gaps(table("quality"));
+    series.of_orders(start, &orders);
     let targets = Targets::new(table("targets"), settings);
     let kpis: Vec<Kpi> = SPECS
         .iter()
@@ -59,6 +53,7 @@ pub(super) fn of(
         end,
         is_over: start + Months::new(12) - chrono::TimeDelta::days(1) <= end,
         data_from,
+        orders,
         bridge: None,
         checks: checks(&kpis),
         kpis,
@@ -125,6 +120,40 @@ pub(super) fn of(
                 now: row.text("tier_now").unwrap_or("none").to_owned(),
                 units: row.count("units"),
                 lost: row.count("lost"),
+            })
+            .collect(),
+        lost_loyal: table("year_lost_loyal")
+            .records()
+            .map(|row| LostLoyalRow {
+                place: row.count("place"),
+                customer_no: row.text("customer_no").map(str::to_owned),
+                last_visit_on: row.date("last_visit_on"),
+                spend: row.number("spend").unwrap_or(0.0),
+                reason: row.text("reason").map(str::to_owned),
+            })
+            .collect(),
+        renewals: table("year_renewals")
+            .records()
+            .filter_map(|row| {
+                Some(RenewalRow {
+                    segment: row.text("segment")?.to_owned(),
+                    kind: row.text("kind").unwrap_or_default().to_owned(),
+                    ended: row.count("ended"),
+                    renewed: row.count("renewed"),
+                })
+            })
+            .collect(),
+        campaigns: table("year_campaigns")
+            .records()
+            .filter_map(|row| {
+                Some(CampaignRow {
+                    campaign: row.text("campaign")?.to_owned(),
+                    start_on: row.date("start_on"),
+                    members: row.count("members"),
+                    attended: row.count("attended"),
+                    came: row.count("came"),
+                    revenue: row.number("revenue").unwrap_or(0.0),
+                })
             })
             .collect(),
         reasons: table("year_reasons")

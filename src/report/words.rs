@@ -33,6 +33,12 @@ impl<'a> Words<'a> {
         of_period(self.lang, &key, self.a.length().as_str())
     }
 
+    /// A message of the report that names the length of its period.
+    pub(super) fn of_period(&self, id: &str) -> String {
+        let key = format!("report-{id}");
+        of_period(self.lang, &key, self.a.length().as_str())
+    }
+
     /// A message of the report, `report-<id>`.
     pub(super) fn t(&self, id: &str) -> String {
         self.ta(id, &[])

@@ -289,7 +289,7 @@ report-note-movement = Base: a qualified visit in the last 12 months, not known 
 report-heading-matrix = Loyalty matrix: what each cell asks for
 report-matrix-caption = Frequency and quality of vehicles of persons seen in 24 months
 report-note-matrix = Frequency: visits against expected visits, regularity, tenure. Quality: spend, payment, breadth of business. Thirds are those of the store's vehicles seen in 12 months, so cells need not be equal.
-report-heading-quality = What the month's orders lack
+report-heading-quality = What the { $span }'s orders lack
 report-gaps-caption = { $n } orders in { $month }
 report-heading-imports = Imports
 report-imports-caption = Files imported: records = kept + duplicate + rejected

@@ -268,7 +268,7 @@ report-note-movement = 基盘：近 12 个月内有合格进厂、且未确认�
 report-heading-matrix = 忠诚矩阵：每一格该做什么
 report-matrix-caption = 频次 × 品质，近 24 个月来过的个人车辆
 report-note-matrix = 频次看实际进厂与应有进厂之比、规律性和年限；品质看消费、付款与业务面。三分位以本店近 12 个月来过的车辆为准，因此每格的车辆数不必相等。
-report-heading-quality = 当月工单的缺项
+report-heading-quality = 当{ $span }工单的缺项
 report-gaps-caption = { $month }工单 { $n } 张
 report-heading-imports = 导入
 report-imports-caption = 已导入的文件：记录 = 入库 + 重复 + 拒收

@@ -16,6 +16,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             Block::Note {
                 text: w.t("note-year-movement"),
             },
+            value_lost(w, year),
             Block::Heading {
                 text: w.t("heading-year-purchases"),
             },
@@ -99,6 +100,26 @@ fn movement_figure(w: &Words<'_>, year: &Year) -> Figure {
         ),
         title,
     }
+}
+
+/// What those who were lost had spent: churn by value beside churn by count.
+fn value_lost(w: &Words<'_>, year: &Year) -> Block {
+    let text = match (
+        year.value("base_lost_value"),
+        year.value("base_lost_value_rate"),
+        year.value("base_lost_rate"),
+    ) {
+        (Some(value), Some(by_value), Some(by_count)) => w.phrase(
+            "year-value-lost",
+            &[
+                ("value", Number::Money(value)),
+                ("by_value", Number::Share(by_value)),
+                ("by_count", Number::Share(by_count)),
+            ],
+        ),
+        _ => w.t("year-value-lost-none"),
+    };
+    Block::Text { text }
 }
 
 /// Cars of a purchase year below which a share says nothing.

@@ -1,7 +1,7 @@
 //! Page 5: who brings the revenue, who moved between tiers, which loyal customers were lost.
 
 use super::{of_year, share};
-use crate::analysis::Year;
+use crate::analysis::{Figure as Number, Year};
 use crate::i18n::{number, percent};
 use crate::report::block::{BarRow, Bars, Block, Chart, Figure};
 use crate::report::format::{self, number_of};
@@ -30,6 +30,13 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             tiers(w, year),
             Block::Note {
                 text: w.t("note-year-tiers"),
+            },
+            Block::Heading {
+                text: w.t("heading-year-lost-loyal"),
+            },
+            lost_loyal(w, year),
+            Block::Note {
+                text: w.t("note-year-lost-loyal"),
             },
         ]
     })
@@ -129,6 +136,41 @@ fn top(w: &Words<'_>, year: &Year) -> Block {
         ],
         rows,
     ))
+}
+
+/// Loyal customers lost, and why as far as somebody asked.
+fn lost_loyal(w: &Words<'_>, year: &Year) -> Block {
+    let rows = year
+        .lost_loyal
+        .iter()
+        .map(|l| {
+            let or_unknown = |text: Option<String>| text.unwrap_or_else(|| format::UNKNOWN.into());
+            vec![
+                number_of(l.place).into(),
+                or_unknown(l.customer_no.clone()).into(),
+                or_unknown(l.last_visit_on.map(format::day)).into(),
+                number(l.spend, 0).into(),
+                l.reason
+                    .clone()
+                    .unwrap_or_else(|| w.t("reason-not-told"))
+                    .into(),
+            ]
+        })
+        .collect();
+    let all = year.value("base_lost_loyal").unwrap_or(0.0);
+    let mut table = w.table(
+        &w.phrase("year-lost-loyal-caption", &[("all", Number::Count(all))]),
+        &[
+            "column-place>",
+            "column-customer-no",
+            "column-last-visit",
+            "column-spent-before>",
+            "column-reason",
+        ],
+        rows,
+    );
+    table.empty = w.t("year-lost-loyal-none");
+    Block::Table(table)
 }
 
 /// From (rows) to (columns), with how many were lost.

@@ -2,9 +2,9 @@
 
 use super::{KPI_COLUMNS, kpi_row, of_year, share};
 use crate::analysis::Year;
-use crate::i18n::has;
-use crate::report::block::{BarRow, Bars, Block, Chart, Figure, Item};
-use crate::report::format::number_of;
+use crate::i18n::{has, number};
+use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure, Item};
+use crate::report::format::{self, number_of};
 use crate::report::pages::FULL;
 use crate::report::words::Words;
 
@@ -55,14 +55,93 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
                     .collect(),
             });
         }
-        blocks.push(Block::Charts {
-            figures: vec![reasons(w, year)],
-        });
+        if !year.renewals.is_empty() {
+            blocks.push(Block::Table(renewals(w, year)));
+        }
         blocks.push(Block::Note {
             text: w.t("note-year-results"),
         });
+        blocks.push(Block::Heading {
+            text: w.t("heading-year-campaigns"),
+        });
+        blocks.push(campaigns(w, year));
+        blocks.push(Block::Charts {
+            figures: vec![reasons(w, year)],
+        });
         blocks
     })
+}
+
+/// Policies that ended, by whether they were the first here, and by kind.
+fn renewals(w: &Words<'_>, year: &Year) -> DataTable {
+    let rows = year
+        .renewals
+        .iter()
+        .map(|r| {
+            let key = format!("policy-{}", r.kind);
+            let kind = match r.kind.as_str() {
+                "" => w.t("policy-unknown"),
+                _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
+                kind => kind.to_owned(),
+            };
+            vec![
+                w.t(&format!("renewal-{}", r.segment)).into(),
+                kind.into(),
+                number_of(r.ended).into(),
+                number_of(r.renewed).into(),
+                share(r.renewed, r.ended).into(),
+            ]
+        })
+        .collect();
+    w.table(
+        &w.t("year-renewals-caption"),
+        &[
+            "column-policies",
+            "column-policy-kind",
+            "column-ended>",
+            "column-renewed>",
+            "column-share>",
+        ],
+        rows,
+    )
+}
+
+fn campaigns(w: &Words<'_>, year: &Year) -> Block {
+    if year.campaigns.is_empty() {
+        return Block::Note {
+            text: w.t("year-campaigns-none"),
+        };
+    }
+    let rows = year
+        .campaigns
+        .iter()
+        .map(|c| {
+            vec![
+                c.campaign.as_str().into(),
+                c.start_on
+                    .map_or_else(|| format::UNKNOWN.to_owned(), format::day)
+                    .into(),
+                number_of(c.members).into(),
+                number_of(c.attended).into(),
+                number_of(c.came).into(),
+                share(c.came, c.members).into(),
+                number(c.revenue, 0).into(),
+            ]
+        })
+        .collect();
+    Block::Table(w.table(
+        &w.t("year-campaigns-caption"),
+        &[
+            "column-campaign",
+            "column-began",
+            "column-asked>",
+            "column-attended>",
+            "column-came-after>",
+            "column-share>",
+            "column-revenue>",
+        ],
+        rows,
+    ))
 }
 
 #[allow(clippy::cast_precision_loss)] // counts
