@@ -44,7 +44,9 @@ impl Targets {
             .filter_map(|m| start.checked_add_months(chrono::Months::new(m)))
             .filter_map(|month| self.value(spec, month))
             .collect();
-        (months.len() == 12).then(|| months.iter().sum())
+        // Twelve twelfths are the whole again.
+        let sum: f64 = months.iter().sum();
+        (months.len() == 12).then(|| (sum * 1e6).round() / 1e6)
     }
 
     /// Target of the figure in that month: the month's own, else what the year's comes to.

@@ -6,8 +6,11 @@ use super::support::{Shop, department, small};
 
 const HEADER: &str = "工单号,车牌号,进厂日期,结算日期,维修类型,应收金额,实收金额,服务顾问\n";
 
-/// A shop from orders alone, scored as of a day. Each order: day, plate, class, yuan.
-fn shop_of(orders: &[(String, String, &str, i64)], as_of: &str) -> Shop {
+/// Day, plate, class, yuan.
+type Order = (String, String, &'static str, i64);
+
+/// A shop from orders alone, scored as of a day.
+fn shop_of(orders: &[Order], as_of: &str) -> Shop {
     let shop = Shop::new();
     let mut text = HEADER.to_owned();
     for (i, (day, plate, class, yuan)) in orders.iter().enumerate() {
@@ -294,7 +297,7 @@ fn without_a_year_the_last_one_that_ended_is_reported() {
 #[test]
 fn odd_shops_have_a_readable_year() {
     let one = |day: &str| (day.to_owned(), "粤A10001".to_owned(), "保养", 500);
-    let shops: [(&str, Vec<(String, String, &str, i64)>, &str); 4] = [
+    let shops: [(&str, Vec<Order>, &str); 4] = [
         ("one order", vec![one("2025-12-31")], "2025-12-31"),
         (
             "one month",

@@ -115,12 +115,14 @@ impl Period {
     /// of its last month as well.
     #[must_use]
     pub fn compared_dates(&self, first: NaiveDate) -> Vec<NaiveDate> {
-        let mut dates = self.own_dates(first);
-        if self.kind == PeriodKind::Year {
-            for date in self.last_month().own_dates(first) {
-                if !dates.contains(&date) {
-                    dates.push(date);
-                }
+        let of_month = match self.kind {
+            PeriodKind::Month => Vec::new(),
+            PeriodKind::Year => self.last_month().own_dates(first),
+        };
+        let mut dates = Vec::new();
+        for date in self.own_dates(first).into_iter().chain(of_month) {
+            if !dates.contains(&date) {
+                dates.push(date);
             }
         }
         dates
