@@ -1,10 +1,10 @@
--- What the year after may bring: visits and spending that the models expect of the units known, in the 365 days after the
--- scored date, and what units that were new in the year brought in it.
+-- What the year after may bring: what the models expect of the units known, and what new units brought in the year.
 -- grain: one row
 -- inputs: run, vehicle_scores, visits
 -- output: year_ahead
 -- run: as_of, month_start, month_end (of the year)
--- Only where the scores are those of the end of the year. Summed as decimals, so that the order does not matter.
+-- Expected are visits and spending in the 365 days after the scored date; NULL unless that is the end of the year.
+-- Summed as decimals, so that the order does not matter.
 with expected as (
     select count(*) as units,
         sum(s.expected_visits_365::decimal(18, 6))::double as visits,

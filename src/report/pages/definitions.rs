@@ -42,7 +42,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
 /// What the month's orders lack, and what follows for the figures.
 fn gaps(w: &Words<'_>) -> Block {
     let (orders, period) = match &w.a.year {
-        Some(year) => (year.orders, year.start.format("%Y").to_string()),
+        Some(year) => (year.orders, format::year(w.lang, year.start)),
         None => (w.a.quality.orders, w.month()),
     };
     let rows = [

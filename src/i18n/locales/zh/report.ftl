@@ -78,7 +78,7 @@ kpi-revenue_body = 钣喷事故产值
 kpi-revenue_workshop = 维修及索赔产值
 kpi-accessories = 精品产值
 kpi-visits = 进厂台次
-kpi-visits_maintenance = 其中润保台次
+kpi-visits_maintenance = 润保台次
 kpi-units_served = 进厂车辆
 kpi-visit_frequency = 年回厂频次
 kpi-comeback_rate = 返修率
@@ -88,7 +88,10 @@ kpi-base_customers = 基盘客户
 kpi-base_companies = 单位及出租车辆
 kpi-base_lost = 本{ $span }流失客户
 kpi-base_lost_loyal = 其中曾为忠诚客户
-kpi-base_lost_rate = { $span }流失率
+kpi-base_lost_rate = { $length ->
+    [year] 年流失率
+   *[month] 月流失率
+}
 kpi-base_lost_value = 流失客户带走的产值
 kpi-base_lost_value_rate = 产值流失率
 kpi-churn_cohort12 = { $length ->
@@ -127,7 +130,7 @@ definition-revenue_per_visit_body = 付费的合格进厂中，主要类别为�
 definition-revenue_body = 保险理赔等以钣喷事故为主要类别的全部进厂的营业额；工单没有业务类别时不显示。
 definition-revenue_workshop = 营业额减去钣喷事故产值。
 definition-accessories = 主要类别为精品零售的全部进厂的营业额。
-definition-visits = 合格进厂：同一辆车时间重叠或同一天开始的工单算一次；至少有一张已结算或已出厂、且不属于作废、内部、PDI、洗车美容、精品零售、返修的工单。按进厂日归{ $span }。
+definition-visits = 合格进厂：同一辆车时间重叠或同一天开始的工单算一次；至少有一张已结算或已出厂、且不属于作废、内部、PDI、洗车美容、精品零售、返修的工单。按进厂日计。
 definition-visits_maintenance = 合格进厂中含保养或首保工单的；工单没有业务类别时不显示。
 definition-units_served = 当{ $span }有合格进厂的车辆数；没有车辆资料的客户按一辆计。
 definition-visit_frequency = { $span }末基盘车辆近 12 个月的合格进厂次数 ÷ 基盘车辆数。

@@ -152,7 +152,7 @@ fn lost_loyal(w: &Words<'_>, year: &Year) -> Block {
                 number(l.spend, 0).into(),
                 l.reason
                     .clone()
-                    .unwrap_or_else(|| w.t("reason-not-told"))
+                    .unwrap_or_else(|| w.t("lost-reason-none"))
                     .into(),
             ]
         })

@@ -76,6 +76,7 @@ fn reasons(w: &Words<'_>, year: &Year) -> Vec<Item> {
     };
     [
         missed("revenue").and_then(|k| of_revenue(w, year, k)),
+        missed("revenue_body").and_then(|k| of_body(w, year, k)),
         missed("visits").and_then(|k| of_visits(w, year, k)),
         missed("revenue_per_visit_workshop").and_then(|k| of_workshop(w, year, k)),
         missed("base_customers").and_then(|k| of_base(w, year, k)),
@@ -108,6 +109,26 @@ fn of_revenue(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Option<Item> {
                 ("gap", &money(value - target)),
                 ("volume", &money(volume)),
                 ("price", &money(price)),
+            ],
+        ),
+    })
+}
+
+/// How many visits for body and accident the money would have taken.
+fn of_body(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Option<Item> {
+    let (value, target) = (kpi.value?, kpi.target?);
+    let each = year.kpi("revenue_per_visit_body")?;
+    let wanted = each.target.filter(|t| *t > 0.0)?;
+    Some(Item {
+        mark: kpi.mark(),
+        text: w.phrase(
+            "year-reason-body",
+            &[
+                ("gap", Number::Money(target - value)),
+                ("each", Number::Money(wanted)),
+                ("must", Number::Count((target / wanted).ceil())),
+                ("came", super::count(each.n?)),
+                ("mean", Number::Money(each.value?)),
             ],
         ),
     })
