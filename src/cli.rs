@@ -459,6 +459,14 @@ fn month(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| "YYYY-MM".to_owned())
 }
 
+/// A year of the form 2025, as its first day.
+fn year(text: &str) -> Result<NaiveDate, String> {
+    if text.len() != 4 {
+        return Err("YYYY".to_owned());
+    }
+    NaiveDate::parse_from_str(&format!("{text}-01-01"), "%Y-%m-%d").map_err(|_| "YYYY".to_owned())
+}
+
 /// A period of the form 2025-01-01..2025-12-31.
 fn period(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
     let (from, to) = text.split_once("..").ok_or("FROM..TO")?;

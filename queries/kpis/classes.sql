@@ -2,8 +2,8 @@
 -- grain: month, class
 -- inputs: run, visits
 -- output: classes
--- run: as_of, month_start
-select date_trunc('month', v.first_in)::date as month,
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
+select date_trunc(case when r.step_months = 12 then 'year' else 'month' end, v.first_in)::date as month,
     coalesce(v.main_class, 'unknown') as class,
     count(*) filter (where v.qualified) as visits,
     count(*) as all_visits,
@@ -12,6 +12,6 @@ from visits v, run r
 where v.known_on <= r.as_of
     and v.first_in::date <= r.as_of
     and v.first_in >= r.month_start - interval 12 month
-    and v.first_in < r.month_start + interval 1 month
+    and v.first_in < r.month_start + to_months(r.step_months)
 group by all
 order by month, class;

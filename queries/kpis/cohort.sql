@@ -2,17 +2,17 @@
 -- grain: month
 -- inputs: run, visits, customers, score_history
 -- output: cohort
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Units of persons; those gone by the end of the month are left out.
 with months as (
-    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 spans as (
     select m.month,
         (m.month - interval 12 month)::date as cohort_from,
-        last_day((m.month - interval 12 month)::date) as cohort_to,
-        least(last_day(m.month), r.as_of) as closes
+        (m.month - interval 12 month + to_months(r.step_months) - interval 1 day)::date as cohort_to,
+        least((m.month + to_months(r.step_months) - interval 1 day)::date, r.as_of) as closes
     from months m, run r
 ),
 qualified as (

@@ -2,22 +2,23 @@
 -- grain: month
 -- inputs: run, score_history, customers
 -- output: lost
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Became lost: lost or dead at the month's last scored date, and neither (nor gone) at that of the month before. Persons only.
 with months as (
-    select unnest(generate_series(month_start - interval 13 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 12 month - to_months(step_months), month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 dates as (
     select m.month, max(h.as_of) as as_of
     from months m, run r, (select distinct as_of from score_history) h
-    where h.as_of >= m.month and h.as_of <= least(last_day(m.month), r.as_of)
+    where h.as_of >= m.month and h.as_of <= least((m.month + to_months(r.step_months) - interval 1 day)::date, r.as_of)
     group by m.month
 ),
 pairs as (
     select n.month, n.as_of, b.as_of as before
     from dates n
-    join dates b on b.month = (n.month - interval 1 month)::date
+    cross join run r
+    join dates b on b.month = (n.month - to_months(r.step_months))::date
 ),
 ranked as (
     select h.as_of, h.unit_id, h.customer_id, h.loyalty_tier, h.churn_state,

@@ -2,17 +2,18 @@
 -- grain: month
 -- inputs: run, visits
 -- output: months
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Revenue is receivable after discount (paid where a file has no receivable). Months before the first order are NULL: unknown, not zero.
 with span as (
-    select unnest(generate_series(month_start - interval 24 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 24 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 seen as (
     select v.*,
-        date_trunc('month', v.first_in)::date as month,
+        date_trunc(case when r.step_months = 12 then 'year' else 'month' end, v.first_in)::date as month,
         coalesce(v.receivable, v.paid_amount, 0) as revenue,
-        coalesce(v.main_class = 'body_accident', false) as is_body
+        coalesce(v.main_class = 'body_accident', false) as is_body,
+        coalesce(v.main_class, 'unknown') <> 'unknown' as has_class
     from visits v, run r
     where v.known_on <= r.as_of and v.first_in::date <= r.as_of
 ),
@@ -33,7 +34,13 @@ sums as (
         sum(gross_profit) as gross_profit,
         sum(revenue) filter (where gross_profit is not null) as costed_revenue,
         count(*) filter (where is_comeback) as comebacks,
-        count(distinct unit_id) filter (where qualified) as units
+        count(distinct unit_id) filter (where qualified) as units,
+        count(distinct first_on) filter (where qualified) as open_days,
+        -- What depends on classes is unknown where the files have none.
+        case when bool_or(has_class) then count(*) filter (where qualified and is_maint) end as maint_visits,
+        case when bool_or(has_class) then coalesce(sum(revenue) filter (where is_body), 0) end as body_all_revenue,
+        case when bool_or(has_class)
+            then coalesce(sum(revenue) filter (where main_class = 'accessory_retail'), 0) end as accessory_revenue
     from seen
     group by month
 )
@@ -50,7 +57,11 @@ select s.month,
     m.gross_profit::double as gross_profit,
     m.costed_revenue::double as costed_revenue,
     coalesce(m.comebacks, 0)::bigint as comebacks,
-    coalesce(m.units, 0)::bigint as units
+    coalesce(m.units, 0)::bigint as units,
+    coalesce(m.open_days, 0)::bigint as open_days,
+    m.maint_visits::bigint as maint_visits,
+    m.body_all_revenue::double as body_all_revenue,
+    m.accessory_revenue::double as accessory_revenue
 from span s
 cross join began b
 left join sums m on m.month = s.month

@@ -2,19 +2,21 @@
 -- grain: month, subject
 -- inputs: run, visits, customers, score_history
 -- output: movement
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Base at a date: not gone, and a qualified visit known then in the 12 months up to it. Subjects: `unit` and `customer`
 -- of persons, `company` for units of companies and taxis; the department's own are left out.
 -- `lost_loyal`: of those lost, loyal at a scored date of the 12 months before.
+-- `opening_spend`, `lost_spend`: what those of the opening base, and the lost among them, spent on qualified visits in the
+-- 12 months before it.
 -- `frequency_visits`: qualified visits in the 12 months up to the closing, by the units of the closing base.
 with months as (
-    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 spans as (
     select m.month,
         (m.month - interval 1 day)::date as opens,
-        least(last_day(m.month), r.as_of) as closes
+        least((m.month + to_months(r.step_months) - interval 1 day)::date, r.as_of) as closes
     from months m, run r
 ),
 marks as (
@@ -23,7 +25,8 @@ marks as (
     select closes from spans
 ),
 qualified as (
-    select v.unit_id, v.customer_id, v.visit_id, v.first_in, v.first_in::date as day, v.known_on
+    select v.unit_id, v.customer_id, v.visit_id, v.first_in, v.first_in::date as day, v.known_on,
+        coalesce(v.receivable, v.paid_amount, 0) as revenue
     from visits v, run r
     where v.qualified and v.unit_id is not null and v.known_on <= r.as_of and v.first_in::date <= r.as_of
 ),
@@ -63,23 +66,24 @@ loyal as (
 recent as (
     select m.d, q.unit_id,
         arg_max(q.customer_id, (q.first_in, q.visit_id)) as customer_id,
-        count(*) as visits
+        count(*) as visits,
+        sum(q.revenue) as spend
     from marks m
     join qualified q on q.day <= m.d and q.known_on <= m.d and q.day > (m.d - interval 12 month)::date
     group by m.d, q.unit_id
 ),
 base_units as (
-    select b.d, b.unit_id, b.customer_id, b.visits, k.kind
+    select b.d, b.unit_id, b.customer_id, b.visits, b.spend, k.kind
     from recent b
     join kinds k on k.unit_id = b.unit_id
     where k.kind <> 'internal'
         and not exists (select 1 from gone g where g.d = b.d and g.unit_id = b.unit_id)
 ),
 members as (
-    select case when kind = 'person' then 'unit' else 'company' end as subject, d, unit_id as id, visits
+    select case when kind = 'person' then 'unit' else 'company' end as subject, d, unit_id as id, visits, spend
     from base_units
     union all
-    select 'customer', d, customer_id, sum(visits)::bigint
+    select 'customer', d, customer_id, sum(visits)::bigint, sum(spend)
     from base_units
     where kind = 'person' and customer_id is not null
     group by d, customer_id
@@ -99,7 +103,7 @@ leavers as (
     group by s.month, b.customer_id
 ),
 opening as (
-    select s.month, s.opens, m.subject, m.id from spans s join members m on m.d = s.opens
+    select s.month, s.opens, m.subject, m.id, m.spend from spans s join members m on m.d = s.opens
 ),
 closing as (
     select s.month, s.opens, m.subject, m.id, m.visits from spans s join members m on m.d = s.closes
@@ -113,7 +117,8 @@ moves as (
             then coalesce(u.began, k.began) > c.opens end as is_new,
         case when o.id is not null and c.id is null then coalesce(l.is_gone, false) end as is_gone,
         y.id is not null as was_loyal,
-        c.visits
+        c.visits,
+        o.spend
     from opening o
     full join closing c on c.month = o.month and c.subject = o.subject and c.id = o.id
     left join unit_began u on c.subject <> 'customer' and u.id = c.id
@@ -129,7 +134,9 @@ select month, subject,
     count(*) filter (where not is_gone and was_loyal) as lost_loyal,
     count(*) filter (where is_gone) as gone,
     count(*) filter (where is_in) as closing,
-    coalesce(sum(visits), 0)::bigint as frequency_visits
+    coalesce(sum(visits), 0)::bigint as frequency_visits,
+    coalesce(sum(spend), 0)::double as opening_spend,
+    coalesce(sum(spend) filter (where not is_gone), 0)::double as lost_spend
 from moves
 group by month, subject
 order by month, subject;

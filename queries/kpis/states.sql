@@ -2,16 +2,16 @@
 -- grain: month, churn_state
 -- inputs: run, score_history, customers
 -- output: states
--- run: as_of, month_start
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Units and customers are those of persons, companies and taxis apart; a customer has the best state of his units.
 with months as (
-    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, interval 1 month))::date as month
+    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 dates as (
     select m.month, max(h.as_of) as as_of
     from months m, run r, (select distinct as_of from score_history) h
-    where h.as_of >= m.month and h.as_of <= least(last_day(m.month), r.as_of)
+    where h.as_of >= m.month and h.as_of <= least((m.month + to_months(r.step_months) - interval 1 day)::date, r.as_of)
     group by m.month
 ),
 ranked as (

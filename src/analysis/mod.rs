@@ -5,10 +5,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 mod difference;
+mod year;
 
 pub use crate::table::{Record, Table, Value};
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
+};
+pub use year::{
+    Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
+    Sold, TargetCheck, TenthRow, TierMove, TopRow, Year,
 };
 
 /// What a report is about and where it comes from; given by the caller.
@@ -44,8 +49,12 @@ pub enum Unit {
     Customers,
     /// A share from 0 to 1.
     Share,
-    /// A mean count with one decimal.
+    /// A mean count.
     Mean,
+    /// A mean count a day.
+    PerDay,
+    /// A count of anything else.
+    Count,
 }
 
 impl Unit {
@@ -59,6 +68,28 @@ impl Unit {
             Unit::Customers => "customers",
             Unit::Share => "share",
             Unit::Mean => "mean",
+            Unit::PerDay => "per_day",
+            Unit::Count => "count",
+        }
+    }
+}
+
+/// How long the period is that figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+impl Length {
+    /// Name in the catalogues.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Length::Month => "month",
+            Length::Year => "year",
         }
     }
 }
@@ -353,7 +384,7 @@ pub struct SettingRow {
     pub value: String,
 }
 
-/// Everything that the monthly report says.
+/// Everything that a report says.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Analysis {
     /// What it is about.
@@ -382,9 +413,21 @@ pub struct Analysis {
     pub quality: DataQuality,
     /// What matters, most urgent first.
     pub findings: Vec<Finding>,
+    /// The year that ends with this month; only where a year is reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<Year>,
 }
 
 impl Analysis {
+    /// How long the reported period is.
+    #[must_use]
+    pub const fn length(&self) -> Length {
+        match self.year {
+            Some(_) => Length::Year,
+            None => Length::Month,
+        }
+    }
+
     /// The figure of that name.
     #[must_use]
     pub fn kpi(&self, id: &str) -> Option<&Kpi> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 
-use super::month;
+use super::{month, year};
 
 /// Which report.
 #[derive(Debug, Subcommand)]
@@ -21,6 +21,30 @@ pub enum ReportCommand {
         /// The month; default: the last one that ended on or before the scored date.
         #[arg(long, value_name = "YYYY-MM", value_parser = month)]
         month: Option<NaiveDate>,
+        /// Folder for the report.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Forms, one file each.
+        #[arg(
+            long,
+            value_enum,
+            value_delimiter = ',',
+            default_value = "html",
+            value_name = "FORM"
+        )]
+        format: Vec<ReportFormat>,
+    },
+    /// The yearly report.
+    #[command(
+        after_help = "Example: retain report year --db shop.duckdb --year 2025 --out reports"
+    )]
+    Year {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// The year; default: the last one that ended on or before the scored date.
+        #[arg(long, value_name = "YYYY", value_parser = year)]
+        year: Option<NaiveDate>,
         /// Folder for the report.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -60,6 +84,9 @@ pub enum ReportCommand {
         /// The month; default: the last one that ended on or before the scored date.
         #[arg(long, value_name = "YYYY-MM", value_parser = month)]
         month: Option<NaiveDate>,
+        /// A year in place of a month.
+        #[arg(long, value_name = "YYYY", value_parser = year, conflicts_with = "month")]
+        year: Option<NaiveDate>,
         /// Folder for the tables, one file each.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,

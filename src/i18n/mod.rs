@@ -40,6 +40,13 @@ pub fn find(lang: Lang, id: &str, args: &[(&str, &str)]) -> Option<String> {
     CATALOGUE.try_lookup_with_args(language, id, &map)
 }
 
+/// The message `id` of a figure, said of a period of that length (`month` or `year`).
+#[must_use]
+pub fn of_period(lang: Lang, id: &str, length: &str) -> String {
+    let span = text(lang, &format!("span-{length}"), &[]);
+    text(lang, id, &[("span", &span), ("length", length)])
+}
+
 /// True where the catalogue has a message of that id that needs no values.
 #[must_use]
 pub fn has(lang: Lang, id: &str) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Table, Unit};
+use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Table, Unit, Year};
 use crate::i18n;
 use crate::settings::Settings;
 use crate::types::Lang;
@@ -14,8 +14,10 @@ mod parts;
 mod series;
 mod specs;
 mod targets;
+mod year;
 
 pub use specs::{SPECS, Span, Spec};
+pub use year::YearSpan;
 
 use series::Series;
 use targets::Targets;
@@ -26,17 +28,53 @@ macro_rules! queries {
     };
 }
 
-/// Name and text of every question. Each reads the one-row table `run` (as_of, month_start, month_end,
-/// top_quantile, store_units) and answers with a few rows.
+/// Name and text of every question. Each reads the one-row table `run` (as_of, month_start, month_end, step_months,
+/// top_quantile, store_units) and answers with a few rows; with a step of 12 months its periods are years.
 const QUERIES: &[(&str, &str)] = queries![
-    "advisors", "classes", "cohort", "coverage", "days", "imports", "lost", "matrix", "months",
-    "movement", "quality", "rejects", "states", "targets",
+    "advisors",
+    "classes",
+    "cohort",
+    "coverage",
+    "days",
+    "imports",
+    "lost",
+    "matrix",
+    "months",
+    "movement",
+    "plan_lines",
+    "quality",
+    "rejects",
+    "services",
+    "states",
+    "targets",
+];
+
+/// Those of a year alone.
+const YEAR_QUERIES: &[(&str, &str)] = queries![
+    "year_ahead",
+    "year_callers",
+    "year_campaigns",
+    "year_customers",
+    "year_lost_loyal",
+    "year_purchases",
+    "year_reasons",
+    "year_renewals",
+    "year_satisfaction",
+    "year_sold",
+    "year_tiers",
+    "year_top",
 ];
 
 /// Name and text of every question, in order of name.
 #[must_use]
 pub fn queries() -> &'static [(&'static str, &'static str)] {
     QUERIES
+}
+
+/// Name and text of every question that only a year is asked.
+#[must_use]
+pub fn year_queries() -> &'static [(&'static str, &'static str)] {
+    YEAR_QUERIES
 }
 
 /// One row of the table `kpis`.
@@ -60,20 +98,26 @@ pub struct KpiRow {
     pub definition: &'static str,
 }
 
-/// The table `kpis` for the month of the analysis.
+/// The table `kpis` for the period of the analysis: its year, where it has one, else its month.
 #[must_use]
 pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
-    let period = analysis.meta.month_start.format("%Y-%m").to_string();
-    analysis
-        .kpis
-        .iter()
+    let (period, kpis) = match &analysis.year {
+        Some(year) => (year.start.format("%Y").to_string(), &year.kpis),
+        None => (
+            analysis.meta.month_start.format("%Y-%m").to_string(),
+            &analysis.kpis,
+        ),
+    };
+    kpis.iter()
         .map(|kpi| {
-            let key = format!("kpi-{}", kpi.id);
+            let label = |lang| {
+                i18n::of_period(lang, &format!("kpi-{}", kpi.id), analysis.length().as_str())
+            };
             KpiRow {
                 period: period.clone(),
                 id: kpi.id,
-                label_zh: i18n::text(Lang::Zh, &key, &[]),
-                label_en: i18n::text(Lang::En, &key, &[]),
+                label_zh: label(Lang::Zh),
+                label_en: label(Lang::En),
                 unit: kpi.unit.as_str(),
                 value: kpi.value,
                 target: kpi.target,
@@ -94,12 +138,7 @@ pub fn analysis(
     let table = |name: &str| results.get(name).unwrap_or(&nothing);
     let month = meta.month_start;
     let targets = Targets::new(table("targets"), settings);
-    let mut series = Series::default();
-    series.of_months(table("months"), settings.loyalty.cost_known_share);
-    series.of_movement(table("movement"));
-    series.of_states(table("states"));
-    series.of_lost(table("lost"));
-    series.of_cohort(table("cohort"));
+    let mut series = series_of(results, settings);
     let quality = parts::quality(
         table("imports"),
         table("rejects"),
@@ -126,10 +165,32 @@ pub fn analysis(
         movement: parts::movement(table("movement"), month),
         quality,
         findings: Vec::new(),
+        year: None,
         meta,
     };
     analysis.findings = findings::all(&analysis);
     analysis
+}
+
+/// The year from the answers to [`queries`] with a step of 12 months and to [`year_queries`], over the same `run`.
+#[must_use]
+pub fn year(results: &BTreeMap<&'static str, Table>, span: YearSpan, settings: &Settings) -> Year {
+    year::of(results, span, settings)
+}
+
+/// Every figure by period, from the answers.
+fn series_of(results: &BTreeMap<&'static str, Table>, settings: &Settings) -> Series {
+    let nothing = Table::default();
+    let table = |name: &str| results.get(name).unwrap_or(&nothing);
+    let mut series = Series::default();
+    series.of_months(table("months"), settings.loyalty.cost_known_share);
+    series.of_movement(table("movement"));
+    series.of_states(table("states"));
+    series.of_lost(table("lost"));
+    series.of_cohort(table("cohort"));
+    series.of_services(table("services"));
+    series.of_plan_lines(table("plan_lines"));
+    series
 }
 
 /// The first day of the month `back` months before.
@@ -155,7 +216,7 @@ fn kpi(spec: &Spec, month: NaiveDate, series: &Series, targets: &Targets) -> Kpi
         last_year: at(months_before(month, 12)),
         target: targets.value(spec, month),
         n: match spec.unit {
-            Unit::Share | Unit::Mean => series.n(spec.id, month),
+            Unit::Share | Unit::Mean | Unit::PerDay => series.n(spec.id, month),
             Unit::Money if spec.span == Span::Ratio => series.n(spec.id, month),
             _ => None,
         },
@@ -188,5 +249,7 @@ fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoin
 
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+pub(crate) mod sample_year;
 #[cfg(test)]
 mod tests;

@@ -155,25 +155,30 @@ pub(super) fn quality(
                 rows: row.count("rows"),
             })
             .collect(),
-        orders: orders
-            .records()
-            .next()
-            .map(|row| OrderGaps {
-                orders: row.count("orders"),
-                without_vin: row.count("without_vin"),
-                without_vehicle: row.count("without_vehicle"),
-                without_odometer: row.count("without_odometer"),
-                without_class: row.count("without_class"),
-                without_advisor: row.count("without_advisor"),
-                still_open: row.count("still_open"),
-            })
-            .unwrap_or_default(),
+        orders: gaps(orders),
         missing_kinds: coverage
             .records()
             .filter(|row| row.count("rows") == 0)
             .filter_map(|row| row.text("kind").map(str::to_owned))
             .collect(),
     }
+}
+
+/// What the orders of the period lack.
+pub(super) fn gaps(orders: &Table) -> OrderGaps {
+    orders
+        .records()
+        .next()
+        .map(|row| OrderGaps {
+            orders: row.count("orders"),
+            without_vin: row.count("without_vin"),
+            without_vehicle: row.count("without_vehicle"),
+            without_odometer: row.count("without_odometer"),
+            without_class: row.count("without_class"),
+            without_advisor: row.count("without_advisor"),
+            still_open: row.count("still_open"),
+        })
+        .unwrap_or_default()
 }
 
 /// The judgements that the figures rest on, as they were in force.

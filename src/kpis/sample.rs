@@ -11,22 +11,22 @@ use crate::settings::Settings;
 /// Names that try to break out of a page.
 pub(crate) const HOSTILE: &str = "<script>alert('x')</script>\" onload=\"y\u{2028}\u{202e}z";
 
-fn table(columns: &str, rows: Vec<Vec<Value>>) -> Table {
+pub(super) fn table(columns: &str, rows: Vec<Vec<Value>>) -> Table {
     let columns: Vec<String> = columns.split(' ').map(str::to_owned).collect();
     assert!(rows.iter().all(|r| r.len() == columns.len()));
     Table { columns, rows }
 }
 
-fn int(v: i64) -> Value {
+pub(super) fn int(v: i64) -> Value {
     Value::Int(v)
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn float(v: i64) -> Value {
+pub(super) fn float(v: i64) -> Value {
     Value::Float(v as f64)
 }
 
-fn text(v: &str) -> Value {
+pub(super) fn text(v: &str) -> Value {
     Value::Text(v.to_owned())
 }
 
@@ -71,12 +71,17 @@ fn months() -> Table {
                 float(revenue),
                 int(4 + wobble(i).abs()),
                 int(visits - 40),
+                int(27),
+                int(visits * 62 / 100),
+                float(body * (1_660 + 8 * i)),
+                float(revenue / 24),
             ]
         })
         .collect();
     table(
         "month visits all_visits revenue received paying_visits paying_revenue qualified_revenue \
-         body_visits body_revenue gross_profit costed_revenue comebacks units",
+         body_visits body_revenue gross_profit costed_revenue comebacks units open_days \
+         maint_visits body_all_revenue accessory_revenue",
         rows,
     )
 }
@@ -180,12 +185,15 @@ fn movement() -> Table {
                 int(scaled(gone)),
                 int(to),
                 int(to * 27 / 10),
+                float(from * 2_900),
+                float(scaled(lost) * 1_750),
             ]);
         }
         opening = closing;
     }
     table(
-        "month subject opening new won_back lost lost_loyal gone closing frequency_visits",
+        "month subject opening new won_back lost lost_loyal gone closing frequency_visits \
+         opening_spend lost_spend",
         rows,
     )
 }
@@ -372,6 +380,7 @@ pub(crate) fn answers() -> BTreeMap<&'static str, Table> {
         ),
     ]);
     out.extend(quality());
+    out.extend(super::sample_year::beside(month()));
     out
 }
 

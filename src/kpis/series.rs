@@ -73,6 +73,20 @@ impl Series {
                 paying - body,
             );
             per_visit("revenue_per_visit_body", body_money, body);
+            self.put(
+                "visits_maintenance",
+                month,
+                row.number("maint_visits"),
+                None,
+            );
+            self.put("accessories", month, row.number("accessory_revenue"), None);
+            let body_all = row.number("body_all_revenue");
+            self.put("revenue_body", month, body_all, None);
+            let workshop = row.number("revenue").zip(body_all).map(|(r, b)| r - b);
+            self.put("revenue_workshop", month, workshop, None);
+            let open_days = row.count("open_days");
+            let per_day = ratio(money("visits"), open_days);
+            self.put("visits_per_day", month, per_day, Some(open_days));
             #[allow(clippy::cast_possible_truncation)] // a count read back
             let all = all as i64;
             self.put(
@@ -113,6 +127,17 @@ impl Series {
                         ratio(lost.unwrap_or(0.0), opening),
                         Some(opening),
                     );
+                    let (gone_with, all) = (row.number("lost_spend"), row.number("opening_spend"));
+                    // Without a base before there was nobody to lose.
+                    if let (Some(part), Some(all)) = (gone_with, all.filter(|all| *all > 0.0)) {
+                        self.put("base_lost_value", month, Some(part), None);
+                        self.put(
+                            "base_lost_value_rate",
+                            month,
+                            Some(part / all),
+                            Some(opening),
+                        );
+                    }
                 }
                 "company" => self.put("base_companies", month, row.number("closing"), None),
                 _ => {}
@@ -176,6 +201,34 @@ impl Series {
                     ratio(not_back, cohort),
                     Some(cohort),
                 );
+            }
+        }
+    }
+
+    /// Shares that rest on files beside the orders.
+    pub(super) fn of_services(&mut self, table: &Table) {
+        for row in table.records() {
+            let (Some(month), Some(id)) = (row.date("month"), row.text("id")) else {
+                continue;
+            };
+            let (Some(top), Some(bottom)) = (row.number("top"), row.number("bottom")) else {
+                continue;
+            };
+            if let Some(spec) = super::SPECS.iter().find(|s| s.id == id)
+                && bottom > 0.0
+            {
+                self.put(spec.id, month, Some(top / bottom), Some(row.count("n")));
+            }
+        }
+    }
+
+    /// Lines of the plan that files beside the orders bring.
+    pub(super) fn of_plan_lines(&mut self, table: &Table) {
+        for row in table.records() {
+            if let (Some(month), Some(id)) = (row.date("month"), row.text("id"))
+                && let Some(spec) = super::SPECS.iter().find(|s| s.id == id)
+            {
+                self.put(spec.id, month, row.number("value"), None);
             }
         }
     }

@@ -13,7 +13,7 @@ pub enum Span {
     Ratio,
 }
 
-/// One figure of the monthly report.
+/// One figure of the reports.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec {
     /// Name; messages `kpi-<id>` and `definition-<id>`.
@@ -59,18 +59,25 @@ pub const SPECS: &[Spec] = &[
     spec("gross_profit", "R3", Unit::Money, MORE, Span::Flow, &["gross_profit", "毛利", "毛利润"]),
     spec("revenue_per_visit", "R4", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit", "单车产值", "平均单车产值"]),
     spec("revenue_per_visit_all", "R5", Unit::Money, None, Span::Ratio, &["revenue_per_visit_all"]),
-    spec("revenue_per_visit_workshop", "R6", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit_workshop", "维修单车产值", "维修平均单车产值"]),
-    spec("revenue_per_visit_body", "R7", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit_body", "保险单车产值", "保险平均单车产值", "事故单车产值"]),
-    spec("visits", "V1", Unit::Visits, MORE, Span::Flow, &["visits", "进厂台次", "接车台次", "台次", "月接车台次"]),
+    spec("revenue_per_visit_workshop", "R6", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit_workshop", "维修单车产值", "维修平均单车产值", "revenue_per_visit_repair"]),
+    spec("revenue_per_visit_body", "R7", Unit::Money, MORE, Span::Ratio, &["revenue_per_visit_body", "保险单车产值", "保险平均单车产值", "事故单车产值", "revenue_per_visit_insurance"]),
+    spec("revenue_body", "R8", Unit::Money, MORE, Span::Flow, &["revenue_body", "保险理赔产值", "保险理赔", "钣喷产值", "事故产值", "revenue_insurance"]),
+    spec("revenue_workshop", "R9", Unit::Money, MORE, Span::Flow, &["revenue_workshop", "维修及索赔产值", "车间维修及索赔", "维修产值", "revenue_repair"]),
+    spec("accessories", "R10", Unit::Money, MORE, Span::Flow, &["accessories", "精品销售", "精品销售额", "accessory_sales"]),
+    spec("visits", "V1", Unit::Visits, MORE, Span::Flow, &["visits", "进厂台次", "接车台次", "台次", "月接车台次", "visits_per_month"]),
+    spec("visits_maintenance", "V5", Unit::Visits, MORE, Span::Flow, &["visits_maintenance", "润保台次", "保养台次"]),
     spec("units_served", "V2", Unit::Units, None, Span::Stock, &["units_served", "进厂车辆"]),
     spec("visit_frequency", "V3", Unit::Mean, MORE, Span::Ratio, &["visit_frequency", "回厂频次"]),
     spec("comeback_rate", "V4", Unit::Share, LESS, Span::Ratio, &["comeback_rate", "返修率", "车辆返修率"]),
+    spec("visits_per_day", "V6", Unit::PerDay, MORE, Span::Ratio, &["visits_per_day", "日接车台次"]),
     spec("base_units", "B1", Unit::Units, MORE, Span::Stock, &["base_units", "基盘车辆", "基盘台数"]),
-    spec("base_customers", "B2", Unit::Customers, MORE, Span::Stock, &["base_customers", "基盘客户", "基盘客户数", "有效客户", "有效客户数"]),
+    spec("base_customers", "B2", Unit::Customers, MORE, Span::Stock, &["base_customers", "基盘客户", "基盘客户数", "有效客户", "有效客户数", "active_customers"]),
     spec("base_companies", "B3", Unit::Units, None, Span::Stock, &["base_companies"]),
     spec("base_lost", "B4", Unit::Customers, LESS, Span::Flow, &["base_lost", "流失客户数"]),
     spec("base_lost_loyal", "B5", Unit::Customers, LESS, Span::Flow, &["base_lost_loyal"]),
     spec("base_lost_rate", "B6", Unit::Share, LESS, Span::Ratio, &["base_lost_rate", "月流失率"]),
+    spec("base_lost_value", "B7", Unit::Money, LESS, Span::Flow, &[]),
+    spec("base_lost_value_rate", "B8", Unit::Share, LESS, Span::Ratio, &["base_lost_value_rate", "产值流失率"]),
     spec("churn_cohort12", "C1", Unit::Share, LESS, Span::Ratio, &["churn_cohort12", "流失率", "客户流失率"]),
     spec("due", "C2", Unit::Units, None, Span::Stock, &[]),
     spec("warning", "C3", Unit::Units, LESS, Span::Stock, &[]),
@@ -80,5 +87,16 @@ pub const SPECS: &[Spec] = &[
     spec("loyal_lost", "C7", Unit::Units, LESS, Span::Flow, &[]),
     spec("loyal_units", "L1", Unit::Units, MORE, Span::Stock, &["loyal_units", "忠诚客户", "忠诚客户数"]),
     spec("loyal_slipping", "L2", Unit::Units, LESS, Span::Stock, &[]),
+    spec("appointment_share", "A1", Unit::Share, MORE, Span::Ratio, &["appointment_share", "预约率"]),
+    spec("show_rate", "A2", Unit::Share, MORE, Span::Ratio, &["show_rate", "履约率", "预约到店率"]),
+    spec("renewal_rate", "I1", Unit::Share, MORE, Span::Ratio, &["renewal_rate", "续保率"]),
+    spec("csi", "S1", Unit::Share, MORE, Span::Ratio, &["csi", "客户满意度", "满意度"]),
+    spec("complaint_closure", "S2", Unit::Share, MORE, Span::Ratio, &["complaint_closure", "两周结案率"]),
+    spec("on_time", "S3", Unit::Share, MORE, Span::Ratio, &["on_time", "准时交车率"]),
+    spec("claims_accepted", "W1", Unit::Share, MORE, Span::Ratio, &["claims_accepted", "索赔通过率", "claim_acceptance"]),
+    spec("absorption", "F1", Unit::Share, MORE, Span::Ratio, &["absorption", "零服吸收率"]),
+    spec("parts_purchased", "P1", Unit::Money, MORE, Span::Flow, &["parts_purchased", "纯正配件采购", "配件采购"]),
+    spec("parts_stock", "P2", Unit::Money, MORE, Span::Stock, &["parts_stock", "配件库存"]),
+    spec("lectures", "E1", Unit::Count, MORE, Span::Flow, &["lectures", "车主讲堂次数", "讲堂次数"]),
     spec("without_vin", "Q1", Unit::Share, LESS, Span::Ratio, &[]),
 ];

@@ -35,6 +35,20 @@ impl Targets {
         }
     }
 
+    /// Target of the figure in that year: its own, else what those of its months add up to (all twelve of them).
+    pub(super) fn of_year(&self, spec: &Spec, start: NaiveDate) -> Option<f64> {
+        if spec.span != Span::Flow {
+            return self.value(spec, start);
+        }
+        let months: Vec<f64> = (0..12)
+            .filter_map(|m| start.checked_add_months(chrono::Months::new(m)))
+            .filter_map(|month| self.value(spec, month))
+            .collect();
+        // Twelve twelfths are the whole again.
+        let sum: f64 = months.iter().sum();
+        (months.len() == 12).then(|| (sum * 1e6).round() / 1e6)
+    }
+
     /// Target of the figure in that month: the month's own, else what the year's comes to.
     pub(super) fn value(&self, spec: &Spec, month: NaiveDate) -> Option<f64> {
         let year = i64::from(month.year());

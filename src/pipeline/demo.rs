@@ -93,6 +93,8 @@ pub struct Made {
     pub list: PathBuf,
     /// The monthly report.
     pub report: PathBuf,
+    /// The yearly report.
+    pub report_year: PathBuf,
     /// The database.
     pub database: PathBuf,
 }
@@ -207,17 +209,18 @@ fn main_job(
         },
     )?;
     (context.progress)("report");
-    let reported = report::report_in(
-        &store,
-        &settings,
-        &report::Request {
-            kind: report::PeriodKind::Month,
-            start: None,
-            out: &out.join("reports"),
-            lang: Some(lang),
-            formats: &[ReportFormat::Html],
-        },
-    )?;
+    let folder = out.join("reports");
+    let request = |kind| report::Request {
+        kind,
+        start: None,
+        out: &folder,
+        lang: Some(lang),
+        formats: &[ReportFormat::Html],
+    };
+    let kinds = [report::PeriodKind::Month, report::PeriodKind::Year];
+    let mut reported = report::reports_in(&store, &settings, &kinds.map(request))?.into_iter();
+    let mut written = || reported.next().map(|r| r.report).unwrap_or_default();
+    let (report, report_year) = (written(), written());
     let first_calls = listed
         .list
         .rows
@@ -248,7 +251,8 @@ fn main_job(
         list_rows: listed.list.rows.len(),
         withheld: listed.list.withheld.len(),
         list: listed.path,
-        report: reported.report,
+        report,
+        report_year,
         database: context.database.clone(),
     })
 }

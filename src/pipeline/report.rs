@@ -1,28 +1,28 @@
 //! The report command: figures from one snapshot of the database into one document, and that into one file.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, StringArray};
-use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 
 mod archive;
+mod asked;
 mod command;
+mod figures;
 mod forms;
 mod period;
 
+use asked::{analysed, analysed_one};
 pub(super) use command::dispatch;
+pub use figures::figures;
+use figures::write_kpis;
 pub use period::{Period, PeriodKind};
 
-use super::{Context, Reach, export, files, score, settings_hash};
-use crate::analysis::{Analysis, AnalysisMeta, Difference, ReportVersion, difference};
-use crate::cli::{FiguresFormat, ReportFormat};
-use crate::report::{Document, changes_page, month_report};
+use super::{Context, files, score};
+use crate::analysis::{Analysis, Difference, ReportVersion, difference};
+use crate::cli::ReportFormat;
+use crate::report::{Document, changes_page, month_report, year_report};
 use crate::settings::Settings;
-use crate::store::{Access, Store, quote_text};
+use crate::store::{Access, Store};
 use crate::types::{Error, Lang, Result};
 use crate::{i18n, kpis};
 use forms::Dress;
@@ -48,6 +48,8 @@ pub struct Reported {
     pub report: PathBuf,
     /// All files.
     pub files: Vec<PathBuf>,
+    /// `month` or `year`.
+    pub kind: &'static str,
     /// `2025-12`.
     pub period: String,
     /// Number in the archive; `None` where it was not archived.
@@ -69,25 +71,43 @@ pub fn report(context: &Context, request: &Request<'_>) -> Result<Reported> {
             if store.count("select count(*) from vehicle_scores")? == 0 {
                 score::score_in(&store, &settings, None, &*context.progress)?;
             }
-            report_in(&store, &settings, request)
+            only(reports_in(
+                &store,
+                &settings,
+                std::slice::from_ref(request),
+            )?)
         }
         Err(refusal) if matches!(refusal.key, "database-busy" | "folder-read-only") => {
             let why = refusal.key;
             // Who may not even read is told why he may not write.
             let (store, settings) = context.open(Access::Read).map_err(|_| refusal)?;
             score::keep_history_private(&store)?;
-            write_report(&store, &settings, request, Keeping::Not(why))
+            only(write_reports(
+                &store,
+                &settings,
+                std::slice::from_ref(request),
+                Keeping::Not(why),
+            )?)
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-/// The same on an open, scored database that may be written.
+fn only(reported: Vec<Reported>) -> Result<Reported> {
+    let none = || Error::internal("no report was asked for");
+    reported.into_iter().next().ok_or_else(none)
+}
+
+/// Several on an open, scored database that may be written; what they share is asked once.
 ///
 /// # Errors
 /// As [`report`].
-pub fn report_in(store: &Store, settings: &Settings, request: &Request<'_>) -> Result<Reported> {
-    write_report(store, settings, request, Keeping::Archive)
+pub fn reports_in(
+    store: &Store,
+    settings: &Settings,
+    requests: &[Request<'_>],
+) -> Result<Vec<Reported>> {
+    write_reports(store, settings, requests, Keeping::Archive)
 }
 
 /// Whether a report goes into the archive.
@@ -98,20 +118,46 @@ enum Keeping {
     Not(&'static str),
 }
 
+fn write_reports(
+    store: &Store,
+    settings: &Settings,
+    requests: &[Request<'_>],
+    keeping: Keeping,
+) -> Result<Vec<Reported>> {
+    let wanted: Vec<_> = requests.iter().map(|r| (r.kind, r.start)).collect();
+    // Files that the settings name are read before anything is written.
+    let dresses = requests
+        .iter()
+        .map(|r| Dress::read(settings, r.formats))
+        .collect::<Result<Vec<_>>>()?;
+    let analysed = analysed(store, settings, &wanted)?;
+    let mut reported = Vec::new();
+    for ((request, dress), (period, analysis)) in requests.iter().zip(&dresses).zip(&analysed) {
+        reported.push(write_report(
+            store, settings, request, dress, period, analysis, keeping,
+        )?);
+    }
+    if let Keeping::Archive = keeping {
+        store.checkpoint()?;
+    }
+    Ok(reported)
+}
+
 fn write_report(
     store: &Store,
     settings: &Settings,
     request: &Request<'_>,
+    dress: &Dress,
+    period: &Period,
+    analysis: &Analysis,
     keeping: Keeping,
 ) -> Result<Reported> {
     let lang = request.lang.unwrap_or(settings.lang);
-    let dress = Dress::read(settings, request.formats)?;
-    let (period, analysis) = analysed(store, settings, request.kind, request.start)?;
     files::make_folder(request.out)?;
-    let rows = kpis::rows(&analysis);
-    let mut now = archive::current(store, settings, &period, &analysis, &rows)?;
+    let rows = kpis::rows(analysis);
+    let mut now = archive::current(store, settings, period, analysis, &rows)?;
     let changes = archive::since_last(store, &now)?;
-    let mut document = document_of(&period, &analysis, lang);
+    let mut document = document_of(period, analysis, lang);
     if let Some(changes) = &changes {
         document.pages.push(changes_page(changes, lang));
     }
@@ -134,12 +180,12 @@ fn write_report(
             write_kpis(store, &rows)?;
             archive::keep(store, settings, &now, &rows, lang, &names).map(Some)
         })?;
-        store.checkpoint()?;
     }
     let files: Vec<PathBuf> = written.into_iter().map(|(_, _, path)| path).collect();
     Ok(Reported {
         report: files.first().cloned().unwrap_or_default(),
         files,
+        kind: request.kind.as_str(),
         period: period.name(),
         number: now.number,
         not_archived: match keeping {
@@ -148,25 +194,6 @@ fn write_report(
         },
         changes,
     })
-}
-
-/// The period that is meant and its figures, with the states of the dates that it compares.
-fn analysed(
-    store: &Store,
-    settings: &Settings,
-    kind: PeriodKind,
-    start: Option<NaiveDate>,
-) -> Result<(Period, Analysis)> {
-    let as_of = store
-        .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored"))?;
-    let first = store
-        .day("select min(in_at)::date from orders")?
-        .unwrap_or(as_of);
-    let period = Period::wanted(kind, start, as_of, first)?;
-    score::ensure_history(store, settings, &period.compared_dates(first))?;
-    let analysis = analysis_of(store, settings, &period, as_of)?;
-    Ok((period, analysis))
 }
 
 /// What two versions of reports differ in. `before` and `after` are numbers in the archive, or periods, of which the
@@ -189,7 +216,7 @@ pub fn compare(context: &Context, before: &str, after: Option<&str>) -> Result<D
             score::keep_history_private(&store)?;
             let (kind, start) =
                 PeriodKind::named(&earlier.period).ok_or_else(|| unknown_version(before))?;
-            let (period, analysis) = analysed(&store, &settings, kind, Some(start))?;
+            let (period, analysis) = analysed_one(&store, &settings, kind, Some(start))?;
             let rows = kpis::rows(&analysis);
             archive::current(&store, &settings, &period, &analysis, &rows)?
         }
@@ -218,121 +245,10 @@ fn unknown_version(name: &str) -> Error {
     Error::usage("report-unknown").with("name", name)
 }
 
-/// Writes the figures of a report as tables for other programs: `kpis`, and the answer to each question behind a page.
-///
-/// # Errors
-/// When the period has no data or the folder cannot be written.
-pub fn figures(
-    context: &Context,
-    kind: PeriodKind,
-    start: Option<NaiveDate>,
-    out: &Path,
-    format: FiguresFormat,
-) -> Result<Vec<PathBuf>> {
-    let within = out.join("figures");
-    let (store, settings) = context.open_reaching(Access::Read, Reach::FolderOf(&within))?;
-    score::keep_history_private(&store)?;
-    let (period, analysis) = analysed(&store, &settings, kind, start)?;
-    store.run("create or replace temp table kpis as from main.kpis limit 0")?;
-    append_kpis(&store, "temp.kpis", &kpis::rows(&analysis))?;
-    files::make_folder(out)?;
-    let mut written = Vec::new();
-    let questions =
-        std::iter::once(("kpis", "from temp.kpis")).chain(kpis::queries().iter().copied());
-    for (name, sql) in questions {
-        let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
-        export::answer(&store, sql, format, &path)?;
-        written.push(path);
-    }
-    Ok(written)
-}
-
-/// The figures of a period, from the tables.
-fn analysis_of(
-    store: &Store,
-    settings: &Settings,
-    period: &Period,
-    as_of: NaiveDate,
-) -> Result<Analysis> {
-    let meta = AnalysisMeta {
-        department: settings.department.clone(),
-        month_start: period.start,
-        month_end: period.end,
-        as_of,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings_hash: settings_hash(settings)?,
-        data_hash: data_hash(store)?,
-    };
-    store.run(&format!(
-        "create or replace temp table run as select date '{as_of}' as as_of, date '{}' as month_start, date '{}' as month_end, \
-         {}::double as top_quantile, {}::integer as store_units",
-        period.start, period.end, settings.loyalty.top_quantile, settings.loyalty.store_units
-    ))?;
-    let mut results = BTreeMap::new();
-    for (name, sql) in kpis::queries() {
-        results.insert(*name, store.table(sql)?);
-    }
-    Ok(kpis::analysis(&results, meta, settings))
-}
-
 /// The report of a kind of period.
 fn document_of(period: &Period, analysis: &Analysis, lang: Lang) -> Document {
     match period.kind {
         PeriodKind::Month => month_report(analysis, lang),
+        PeriodKind::Year => year_report(analysis, lang),
     }
-}
-
-/// Hash of all that was imported, by which a report can be held against the data.
-fn data_hash(store: &Store) -> Result<String> {
-    let table = store.table(
-        "select coalesce(string_agg(sha256, ',' order by import_id), '') as all_files from imports",
-    )?;
-    let text = table
-        .first()
-        .map(|r| r.text("all_files"))
-        .transpose()?
-        .flatten()
-        .unwrap_or_default();
-    Ok(Sha256::digest(text.as_bytes())
-        .iter()
-        .take(6)
-        .map(|b| format!("{b:02x}"))
-        .collect())
-}
-
-fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
-    let Some(period) = rows.first().map(|r| r.period.clone()) else {
-        return Ok(());
-    };
-    store.run(&format!(
-        "delete from kpis where period = {}",
-        quote_text(&period)
-    ))?;
-    append_kpis(store, "kpis", rows)
-}
-
-fn append_kpis(store: &Store, table: &str, rows: &[kpis::KpiRow]) -> Result<()> {
-    let text = |of: &dyn Fn(&kpis::KpiRow) -> String| -> ArrayRef {
-        Arc::new(rows.iter().map(|r| Some(of(r))).collect::<StringArray>())
-    };
-    let columns: Vec<(&str, ArrayRef)> = vec![
-        ("period", text(&|r| r.period.clone())),
-        ("id", text(&|r| r.id.to_owned())),
-        ("label_zh", text(&|r| r.label_zh.clone())),
-        ("label_en", text(&|r| r.label_en.clone())),
-        ("unit", text(&|r| r.unit.to_owned())),
-        (
-            "value",
-            Arc::new(rows.iter().map(|r| r.value).collect::<Float64Array>()),
-        ),
-        (
-            "target",
-            Arc::new(rows.iter().map(|r| r.target).collect::<Float64Array>()),
-        ),
-        ("definition", text(&|r| r.definition.to_owned())),
-    ];
-    let batch =
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-            .map_err(Error::internal)?;
-    store.append(table, [batch])
 }

@@ -300,6 +300,7 @@ pub(super) fn made(out: &mut Out, lang: Lang, made: &Made) {
     for (key, path) in [
         ("said-where-list", &made.list),
         ("said-where-report", &made.report),
+        ("said-where-report-year", &made.report_year),
         ("said-where-database", &made.database),
     ] {
         out.line(&filled(

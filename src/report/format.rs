@@ -76,9 +76,10 @@ pub(super) fn exact(unit: Unit, value: Option<f64>) -> String {
     };
     match unit {
         Unit::Money => number(value, 0),
-        Unit::Visits | Unit::Units | Unit::Customers => number(value, 0),
+        Unit::Visits | Unit::Units | Unit::Customers | Unit::Count => number(value, 0),
         Unit::Share => percent(value),
         Unit::Mean => number(value, 2),
+        Unit::PerDay => number(value, 1),
     }
 }
 

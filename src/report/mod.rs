@@ -57,6 +57,46 @@ const PAGES: &[PageSpec] = &[
     },
 ];
 
+/// Those of the yearly report.
+const YEAR_PAGES: &[PageSpec] = &[
+    PageSpec {
+        id: "year-plan",
+        build: pages::year::plan::build,
+    },
+    PageSpec {
+        id: "year-months",
+        build: pages::year::money::months,
+    },
+    PageSpec {
+        id: "year-revenue",
+        build: pages::year::money::revenue,
+    },
+    PageSpec {
+        id: "year-base",
+        build: pages::year::base::build,
+    },
+    PageSpec {
+        id: "year-loyalty",
+        build: pages::year::loyalty::build,
+    },
+    PageSpec {
+        id: "year-results",
+        build: pages::year::results::build,
+    },
+    PageSpec {
+        id: "year-people",
+        build: pages::year::people::build,
+    },
+    PageSpec {
+        id: "year-ahead",
+        build: pages::year::ahead::build,
+    },
+    PageSpec {
+        id: "definitions",
+        build: pages::definitions::build,
+    },
+];
+
 /// Words of the frame around the pages.
 const FRAME: &[&str] = &[
     "skip",
@@ -75,6 +115,18 @@ pub fn month_report(analysis: &Analysis, lang: Lang) -> Document {
     let month = format::month_long(lang, analysis.meta.month_start);
     let title = words.ta("title", &[("month", &month)]);
     document(&words, title, PAGES)
+}
+
+/// The yearly report (年末总结), of the year of the analysis.
+#[must_use]
+pub fn year_report(analysis: &Analysis, lang: Lang) -> Document {
+    let words = Words::new(analysis, lang);
+    let start = analysis
+        .year
+        .as_ref()
+        .map_or(analysis.meta.month_start, |year| year.start);
+    let title = words.ta("year-title", &[("year", &start.format("%Y").to_string())]);
+    document(&words, title, YEAR_PAGES)
 }
 
 /// Pages with what stands around them.

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Chart};
 use super::*;
-use crate::kpis::sample;
+use crate::kpis::{sample, sample_year};
 use crate::types::Lang;
 
 #[test]
@@ -15,11 +15,34 @@ fn the_document_in_english() {
     insta::assert_json_snapshot!(month_report(&sample::analysis(), Lang::En));
 }
 
+/// The report of the analysis: of its year, where it has one, else of its month.
+fn document_of(analysis: &Analysis, lang: Lang) -> Document {
+    match analysis.year {
+        Some(_) => year_report(analysis, lang),
+        None => month_report(analysis, lang),
+    }
+}
+
+#[test]
+fn the_year_in_chinese() {
+    insta::assert_json_snapshot!(year_report(&sample_year::year_analysis(), Lang::Zh));
+}
+
+#[test]
+fn the_year_in_english() {
+    insta::assert_json_snapshot!(year_report(&sample_year::year_analysis(), Lang::En));
+}
+
 #[test]
 fn no_message_is_missing_in_either_language() {
-    for analysis in [sample::analysis(), sample::nothing()] {
+    for analysis in [
+        sample::analysis(),
+        sample::nothing(),
+        sample_year::year_analysis(),
+        sample_year::no_year(),
+    ] {
         for lang in [Lang::Zh, Lang::En] {
-            let html = render_html(&month_report(&analysis, lang)).unwrap();
+            let html = render_html(&document_of(&analysis, lang)).unwrap();
             for area in [
                 "report-",
                 "kpi-",
@@ -59,10 +82,11 @@ fn every_finding_can_be_said_in_both_languages() {
 
 #[test]
 fn the_same_analysis_gives_the_same_bytes() {
-    let one = render_html(&month_report(&sample::analysis(), Lang::Zh)).unwrap();
-    let two =
-        std::thread::spawn(|| render_html(&month_report(&sample::analysis(), Lang::Zh)).unwrap());
-    assert_eq!(one, two.join().unwrap());
+    for analysis in [sample::analysis, sample_year::year_analysis] {
+        let made = move || render_html(&document_of(&analysis(), Lang::Zh)).unwrap();
+        let two = std::thread::spawn(made);
+        assert_eq!(made(), two.join().unwrap());
+    }
 }
 
 #[test]
@@ -86,9 +110,32 @@ fn names_cannot_break_out_of_the_page() {
 }
 
 #[test]
-fn the_page_is_self_contained_and_can_be_read_without_eyes() {
+fn names_cannot_break_out_of_the_pages_of_a_year() {
+    let mut analysis = sample_year::year_analysis();
+    let year = analysis.year.as_mut().unwrap();
+    let hostile = || Some(sample::HOSTILE.to_owned());
+    year.advisors[0].advisor = hostile();
+    year.satisfaction[0].advisor = hostile();
+    year.callers[0].staff = hostile();
+    year.top[0].customer_no = hostile();
+    year.reasons[0].0 = sample::HOSTILE.to_owned();
+    year.classes[0].class = sample::HOSTILE.to_owned();
     for lang in [Lang::Zh, Lang::En] {
-        let html = render_html(&month_report(&sample::analysis(), lang)).unwrap();
+        let html = render_html(&year_report(&analysis, lang)).unwrap();
+        assert!(!html.contains("<script"), "a tag got through");
+        assert!(!html.contains("\" onload"), "an attribute got through");
+        assert!(!html.contains(['\u{2028}', '\u{202e}']));
+        assert!(html.matches("&lt;script&gt;").count() >= 5);
+    }
+}
+
+#[test]
+fn the_page_is_self_contained_and_can_be_read_without_eyes() {
+    for (lang, analysis) in [Lang::Zh, Lang::En]
+        .into_iter()
+        .flat_map(|l| [(l, sample::analysis()), (l, sample_year::year_analysis())])
+    {
+        let html = render_html(&document_of(&analysis, lang)).unwrap();
         for outside in [
             "http:", "https:", "<link", "src=", "url(", "@import", "<script",
         ] {
@@ -130,6 +177,28 @@ fn without_data_each_chart_says_which_file_would_bring_it() {
         let html = render_html(&document).unwrap();
         assert_eq!(html.matches("class=\"missing\"").count(), charts);
         assert!(html.contains("work_orders"));
+    }
+}
+
+#[test]
+fn without_data_no_page_of_a_year_is_blank_or_full_of_zeros() {
+    for lang in [Lang::Zh, Lang::En] {
+        let document = year_report(&sample_year::no_year(), lang);
+        assert_eq!(document.pages.len(), YEAR_PAGES.len());
+        for page in &document.pages {
+            assert!(!page.blocks.is_empty(), "{}", page.id);
+            for block in &page.blocks {
+                if let Block::Charts { figures } = block {
+                    for figure in figures {
+                        assert!(figure.chart.is_none(), "{}", figure.id);
+                        assert!(!figure.missing.is_empty(), "{}", figure.id);
+                    }
+                }
+            }
+        }
+        let html = render_html(&document).unwrap();
+        assert!(html.contains("work_orders"));
+        assert!(!html.contains("NaN") && !html.contains("inf"));
     }
 }
 

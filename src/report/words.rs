@@ -3,7 +3,7 @@
 use super::block::{Cell, Column, DataTable, Tick};
 use super::format::{self, UNKNOWN, number_of};
 use crate::analysis::{Analysis, Figure, Finding, Kpi, Mark, Unit};
-use crate::i18n::{percent, text};
+use crate::i18n::{of_period, percent, text};
 use crate::types::Lang;
 
 /// The analysis in one language.
@@ -20,6 +20,23 @@ impl<'a> Words<'a> {
     /// A message that other areas share.
     pub(super) fn common(&self, id: &str) -> String {
         text(self.lang, id, &[])
+    }
+
+    /// What a figure is called in this report.
+    pub(super) fn label(&self, id: &str) -> String {
+        of_period(self.lang, &format!("kpi-{id}"), self.a.length().as_str())
+    }
+
+    /// What a figure means in this report.
+    pub(super) fn definition(&self, id: &str) -> String {
+        let key = format!("definition-{id}");
+        of_period(self.lang, &key, self.a.length().as_str())
+    }
+
+    /// A message of the report that names the length of its period.
+    pub(super) fn of_period(&self, id: &str) -> String {
+        let key = format!("report-{id}");
+        of_period(self.lang, &key, self.a.length().as_str())
     }
 
     /// A message of the report, `report-<id>`.

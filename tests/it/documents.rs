@@ -48,11 +48,18 @@ fn cells(path: &Path) -> String {
     text
 }
 
-/// A copy of the department with its report of a month and a list.
+/// The pages of [`made`].
+const PAGES: [&str; 2] = ["reports/2025-11.html", "reports/2025.html"];
+
+/// A copy of the department with its reports of a month and a year, and a list.
 fn made(lang: &str) -> Shop {
     let shop = Shop::copy_of(department());
     shop.retain(&format!(
         "report month --month 2025-11 --out reports --lang {lang}"
+    ))
+    .succeeds();
+    shop.retain(&format!(
+        "report year --year 2025 --out reports --lang {lang}"
     ))
     .succeeds();
     shop.retain(&format!("list --out lists --for 2026-01-05 --lang {lang}"))
@@ -81,8 +88,13 @@ fn the_workbook_holds_values_alone_and_the_calls_in_full() {
 
 #[test]
 fn the_page_asks_for_nothing_from_anywhere() {
-    for lang in ["zh", "en"] {
-        let page = fs::read_to_string(made(lang).path("reports/2025-11.html")).unwrap();
+    for (lang, name) in [
+        ("zh", PAGES[0]),
+        ("en", PAGES[0]),
+        ("zh", PAGES[1]),
+        ("en", PAGES[1]),
+    ] {
+        let page = fs::read_to_string(made(lang).path(name)).unwrap();
         assert!(page.contains("Content-Security-Policy") && page.contains("default-src 'none'"));
         for part in page.split(['"', '\'', '(', ' ']) {
             let asks =
@@ -103,7 +115,7 @@ fn the_page_asks_for_nothing_from_anywhere() {
                 .split('>')
                 .map(|p| p.split('<').next().unwrap())
                 .any(|text| text.contains(word));
-            assert!(!shown, "{lang}: the page shows {word}");
+            assert!(!shown, "{lang}: {name} shows {word}");
         }
     }
 }
@@ -114,6 +126,13 @@ fn a_browser_shows_the_page_without_complaint() {
         return skip("the report in a browser", "no Chromium");
     };
     let shop = made("zh");
+    for page in PAGES {
+        shown_without_complaint(&shop, &browser, page);
+    }
+}
+
+/// Prints the page and looks at what the browser said, asked for and printed.
+fn shown_without_complaint(shop: &Shop, browser: &Path, page: &str) {
     let pdf = shop.path("page.pdf");
     let log = shop.path("net.json");
     let mut command = Command::new(browser);
@@ -136,10 +155,7 @@ fn a_browser_shows_the_page_without_complaint() {
         ))
         .arg(format!("--log-net-log={}", log.display()))
         .arg(format!("--print-to-pdf={}", pdf.display()))
-        .arg(format!(
-            "file://{}",
-            shop.path("reports/2025-11.html").display()
-        ));
+        .arg(format!("file://{}", shop.path(page).display()));
     let Some(said) = within(command, Duration::from_secs(90)) else {
         return skip("the report in a browser", "Chromium did not end");
     };
@@ -190,9 +206,9 @@ fn nobody_is_kept_out_by_the_page() {
     let axe = fs::read_to_string(axe)
         .unwrap()
         .replace("</script", "<\\/script");
-    for lang in ["zh", "en"] {
-        let shop = made(lang);
-        let page = fs::read_to_string(shop.path("reports/2025-11.html")).unwrap();
+    let shops = ["zh", "en"].map(|lang| (lang, made(lang)));
+    for ((lang, shop), name) in shops.iter().flat_map(|s| PAGES.map(|p| (s, p))) {
+        let page = fs::read_to_string(shop.path(name)).unwrap();
         // The page forbids scripts; its copy is looked at by one.
         let (before, policy) = page
             .split_once("<meta http-equiv=\"Content-Security-Policy\"")
@@ -229,7 +245,7 @@ fn nobody_is_kept_out_by_the_page() {
         let (passes, violations) = found.split_once("] ").unwrap();
         let violations = violations.split("</pre>").next().unwrap();
         assert!(passes.parse::<u32>().unwrap() > 20, "{lang}: {passes}");
-        assert_eq!(violations, "", "{lang}");
+        assert_eq!(violations, "", "{lang}: {name}");
     }
 }
 

@@ -189,15 +189,25 @@ fn nothing_in_the_file_is_a_key_or_an_index() {
 
 /// A month of the sample, over which the questions of the report are asked.
 const RUN: &str =
-    "create temp table run as select date '2025-12-28' as as_of, date '2025-11-01' as month_start,
-    date '2025-11-30' as month_end, 0.667::double as top_quantile, 30::integer as store_units";
+    "create or replace temp table run as select date '2025-12-28' as as_of, date '2025-11-01' as month_start,
+    date '2025-11-30' as month_end, 1 as step_months, 0.667::double as top_quantile, 30::integer as store_units";
 
 #[test]
 fn every_question_of_the_report_answers_with_the_grain_that_it_declares() {
+    let of_year = RUN
+        .replace("2025-11-01", "2025-01-01")
+        .replace("2025-11-30", "2025-12-28")
+        .replace("1 as step_months", "12 as step_months");
+    let months = retain::kpis::queries().iter().map(|q| (RUN, q));
+    let years = retain::kpis::queries()
+        .iter()
+        .chain(retain::kpis::year_queries())
+        .map(|q| (of_year.as_str(), q));
+    let questions: Vec<_> = months.chain(years).collect();
     for (name, db) in both() {
         let store = Store::open(db, Access::Read, &Engine::default()).unwrap();
-        store.run(RUN).unwrap();
-        for (question, sql) in retain::kpis::queries() {
+        for (run, (question, sql)) in &questions {
+            store.run(run).unwrap();
             let grain = sql
                 .lines()
                 .find_map(|l| l.strip_prefix("-- grain: "))

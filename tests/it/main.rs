@@ -38,3 +38,4 @@ mod undoing;
 mod visit_models;
 mod visits;
 mod words;
+mod yearly;

@@ -32,6 +32,10 @@ fn made(flags: &str) -> Shop {
         "report month --month 2025-11 --out reports --format {FORMS} {flags}"
     ))
     .succeeds();
+    shop.retain(&format!(
+        "report year --year 2024 --out reports --format {FORMS} {flags}"
+    ))
+    .succeeds();
     shop
 }
 
@@ -43,8 +47,12 @@ fn assert_same(one: &Shop, other: &Shop) {
         "lists/2025-12-02.xlsx",
         "reports/2025-11.html",
         "reports/2025-11.xlsx",
+        "reports/2024.html",
+        "reports/2024.xlsx",
         #[cfg(feature = "pdf")]
         "reports/2025-11.pdf",
+        #[cfg(feature = "pdf")]
+        "reports/2024.pdf",
     ] {
         let (a, b) = (
             fs::read(one.path(file)).unwrap(),

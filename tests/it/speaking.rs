@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "uplift",
     "report",
     "report month",
+    "report year",
     "report diff",
     "report figures",
     "explain",
@@ -132,6 +133,8 @@ fn json_is_one_object_of_every_command() {
         "list --out lists",
         "report month --out reports",
         "report diff 2025-08",
+        "report year --out reports",
+        "report diff 2025",
         "report figures --out figures",
         "explain 粤A10001",
         "export vehicle_scores --out v.csv",
@@ -204,6 +207,7 @@ fn both_languages_say_everything_in_their_own_words() {
         "explain 粤A20002",
         "list --out l --for 2026-01-05",
         "report month --out r",
+        "report year --out r",
     ] {
         let zh = shop.retain(&format!("{line} --lang zh")).succeeds().stdout;
         let en = shop.retain(&format!("{line} --lang en")).succeeds().stdout;

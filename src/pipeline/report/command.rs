@@ -35,6 +35,22 @@ pub(in crate::pipeline) fn dispatch(
             let reported = report(&context(common, &db, lang)?, &request)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))
         }
+        ReportCommand::Year {
+            db,
+            year,
+            out,
+            format,
+        } => {
+            let request = Request {
+                kind: PeriodKind::Year,
+                start: year,
+                out: &out,
+                lang: common.lang.map(Lang::from),
+                formats: &once_each(&format),
+            };
+            let reported = report(&context(common, &db, lang)?, &request)?;
+            speak.result(&reported, |out| say::reported(out, lang, &reported))
+        }
         ReportCommand::Diff { before, after, db } => {
             let found = compare(&context(common, &db, lang)?, &before, after.as_deref())?;
             speak.result(&found, |out| say::changed(out, lang, &found))
@@ -42,11 +58,16 @@ pub(in crate::pipeline) fn dispatch(
         ReportCommand::Figures {
             db,
             month,
+            year,
             out,
             format,
         } => {
             let context = context(common, &db, lang)?;
-            let files = figures(&context, PeriodKind::Month, month, &out, format)?;
+            let (kind, start) = match year {
+                Some(year) => (PeriodKind::Year, Some(year)),
+                None => (PeriodKind::Month, month),
+            };
+            let files = figures(&context, kind, start, &out, format)?;
             speak.result(&json!({ "files": files }), |out| {
                 say::figures(out, lang, &files)
             })

@@ -9,6 +9,8 @@ use crate::types::{Error, Result};
 pub enum PeriodKind {
     /// A calendar month (每月小结).
     Month,
+    /// A calendar year (年末总结).
+    Year,
 }
 
 impl PeriodKind {
@@ -17,13 +19,15 @@ impl PeriodKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             PeriodKind::Month => "month",
+            PeriodKind::Year => "year",
         }
     }
 
     /// Length in months.
-    const fn months(self) -> u32 {
+    pub(super) const fn months(self) -> u32 {
         match self {
             PeriodKind::Month => 1,
+            PeriodKind::Year => 12,
         }
     }
 
@@ -31,20 +35,27 @@ impl PeriodKind {
     fn begin(self, date: NaiveDate) -> NaiveDate {
         match self {
             PeriodKind::Month => date.with_day(1).unwrap_or(date),
+            PeriodKind::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1).unwrap_or(date),
         }
     }
 
     /// The kind and first day of a period by its name.
     #[must_use]
     pub fn named(name: &str) -> Option<(Self, NaiveDate)> {
-        let first = NaiveDate::parse_from_str(&format!("{name}-01"), "%Y-%m-%d").ok()?;
-        (name.len() == 7).then_some((PeriodKind::Month, first))
+        let (kind, day) = match name.len() {
+            4 => (PeriodKind::Year, format!("{name}-01-01")),
+            7 => (PeriodKind::Month, format!("{name}-01")),
+            _ => return None,
+        };
+        let first = NaiveDate::parse_from_str(&day, "%Y-%m-%d").ok()?;
+        Some((kind, first))
     }
 
     /// How its periods are named, for chrono.
     const fn pattern(self) -> &'static str {
         match self {
             PeriodKind::Month => "%Y-%m",
+            PeriodKind::Year => "%Y",
         }
     }
 }
@@ -90,9 +101,34 @@ impl Period {
         self.start.format(self.kind.pattern()).to_string()
     }
 
-    /// The dates whose states the report compares: its end, the end before, and both a year before.
+    /// The month that the period ends with: itself, or the last of the year.
+    #[must_use]
+    pub fn last_month(&self) -> Self {
+        Self {
+            kind: PeriodKind::Month,
+            start: PeriodKind::Month.begin(self.end),
+            end: self.end,
+        }
+    }
+
+    /// The dates whose states the report compares: its end, the end before, and both a year before; for a year those
+    /// of its last month as well.
     #[must_use]
     pub fn compared_dates(&self, first: NaiveDate) -> Vec<NaiveDate> {
+        let of_month = match self.kind {
+            PeriodKind::Month => Vec::new(),
+            PeriodKind::Year => self.last_month().own_dates(first),
+        };
+        let mut dates = Vec::new();
+        for date in self.own_dates(first).into_iter().chain(of_month) {
+            if !dates.contains(&date) {
+                dates.push(date);
+            }
+        }
+        dates
+    }
+
+    fn own_dates(&self, first: NaiveDate) -> Vec<NaiveDate> {
         let year_before = self.start - Months::new(12);
         [
             self.end,
@@ -145,6 +181,35 @@ mod tests {
         assert_eq!(last("2025-12-30"), day("2025-11-01"));
         assert_eq!(last("2024-02-29"), day("2024-02-01"));
         assert_eq!(last("2024-02-28"), day("2024-01-01"));
+    }
+
+    #[test]
+    fn a_year_ends_with_its_last_month_and_is_named_by_its_number() {
+        let year = |as_of| Period::wanted(PeriodKind::Year, None, day(as_of), day("2023-01-02"));
+        let whole = year("2025-12-31").unwrap();
+        assert_eq!(
+            (whole.name(), whole.end),
+            ("2025".to_owned(), day("2025-12-31"))
+        );
+        assert_eq!(whole.last_month().name(), "2025-12");
+        assert_eq!(year("2025-12-30").unwrap().name(), "2024");
+        let named = PeriodKind::named("2024");
+        assert_eq!(named, Some((PeriodKind::Year, day("2024-01-01"))));
+        let begun = Period::wanted(
+            PeriodKind::Year,
+            named.map(|(_, start)| start),
+            day("2024-02-29"),
+            day("2023-01-02"),
+        );
+        let begun = begun.unwrap();
+        assert_eq!(
+            (begun.last_month().start, begun.end),
+            (day("2024-02-01"), day("2024-02-29"))
+        );
+        assert_eq!(
+            begun.compared_dates(day("2023-06-01")),
+            [day("2024-02-29"), day("2023-12-31"), day("2024-01-31")]
+        );
     }
 
     #[test]

@@ -12,7 +12,11 @@ use crate::types::Lang;
 pub(in crate::pipeline) fn reported(out: &mut Out, lang: Lang, reported: &Reported) {
     for path in &reported.files {
         let args = [("path", path.display().to_string())];
-        out.line(&filled(lang, "said-report", &args));
+        let key = match reported.kind {
+            "year" => "said-report-year",
+            _ => "said-report",
+        };
+        out.line(&filled(lang, key, &args));
     }
     if let Some(why) = reported.not_archived {
         let args = [("why", i18n::text(lang, &format!("said-why-{why}"), &[]))];

@@ -8,7 +8,7 @@ use crate::report::words::Words;
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading {
-            text: w.t("heading-quality"),
+            text: w.of_period("heading-quality"),
         },
         gaps(w),
         Block::Heading {
@@ -41,7 +41,10 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
 
 /// What the month's orders lack, and what follows for the figures.
 fn gaps(w: &Words<'_>) -> Block {
-    let orders = w.a.quality.orders;
+    let (orders, period) = match &w.a.year {
+        Some(year) => (year.orders, format::year(w.lang, year.start)),
+        None => (w.a.quality.orders, w.month()),
+    };
     let rows = [
         ("vin", orders.without_vin),
         ("vehicle", orders.without_vehicle),
@@ -66,7 +69,7 @@ fn gaps(w: &Words<'_>) -> Block {
     Block::Table(w.table(
         &w.ta(
             "gaps-caption",
-            &[("month", &w.month()), ("n", &number_of(orders.orders))],
+            &[("month", &period), ("n", &number_of(orders.orders))],
         ),
         &[
             "column-gap",
@@ -170,8 +173,8 @@ fn definitions(w: &Words<'_>) -> Block {
             .map(|kpi| {
                 vec![
                     Cell::from(kpi.definition),
-                    w.common(&format!("kpi-{}", kpi.id)).into(),
-                    w.common(&format!("definition-{}", kpi.id)).into(),
+                    w.label(kpi.id).into(),
+                    w.definition(kpi.id).into(),
                 ]
             })
             .collect();

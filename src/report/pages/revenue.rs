@@ -41,10 +41,10 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
 pub(super) fn visits_title(w: &Words<'_>) -> String {
     let month = w.month();
     let Some(kpi) = w.a.kpi("visits") else {
-        return w.common("kpi-visits");
+        return w.label("visits");
     };
     let Some(value) = kpi.value else {
-        return w.common("kpi-visits");
+        return w.label("visits");
     };
     let value_text = format::exact(Unit::Visits, Some(value));
     let args = |extra: (&'static str, String)| {

@@ -67,7 +67,7 @@ fn card(w: &Words<'_>, kpi: &Kpi) -> Card {
         Some(value) => w.parts(kpi.unit, value),
         None => (format::UNKNOWN.to_owned(), String::new()),
     };
-    let label = w.common(&format!("kpi-{}", kpi.id));
+    let label = w.label(kpi.id);
     Card {
         value,
         unit,
@@ -256,7 +256,7 @@ fn figures(w: &Words<'_>) -> Block {
             .map(|kpi| {
                 let exact = |v| format::exact(kpi.unit, v);
                 let unit = format::unit(w.lang, kpi.unit);
-                let label = w.common(&format!("kpi-{}", kpi.id));
+                let label = w.label(kpi.id);
                 vec![
                     Cell::from(kpi.definition),
                     label.into(),

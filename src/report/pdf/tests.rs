@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::super::block::{Cell, Column, DataTable, Page};
-use super::super::{Logo, month_report};
+use super::super::{Logo, month_report, year_report};
 use super::*;
-use crate::kpis::sample;
+use crate::kpis::{sample, sample_year};
 
 /// What typst would run or fetch if a text were read as markup.
 const MARKUP: &str = "#panic(\"ran\") $x^2$ *b* _i_ `r` @label <label> = h - l + e / t \\u{41} #image(\"/etc/passwd\") [c] \"q\" ${}";
@@ -47,8 +47,12 @@ fn read(document: &Document) -> serde_json::Value {
 
 #[test]
 fn a_report_is_a_pdf_and_the_same_bytes_each_time() {
-    for lang in [Lang::Zh, Lang::En] {
-        let document = month_report(&sample::analysis(), lang);
+    for document in [
+        month_report(&sample::analysis(), Lang::Zh),
+        month_report(&sample::analysis(), Lang::En),
+        year_report(&sample_year::year_analysis(), Lang::Zh),
+        year_report(&sample_year::year_analysis(), Lang::En),
+    ] {
         let one = render_pdf(&document, None).unwrap();
         assert!(one.starts_with(b"%PDF-1.7") && one.len() > 50_000);
         let two = std::thread::spawn(move || render_pdf(&document, None).unwrap());

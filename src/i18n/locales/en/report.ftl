@@ -60,9 +60,13 @@ report-unit-units = vehicles
 report-unit-customers = customers
 report-unit-share = { "" }
 report-unit-mean = a year
+report-unit-per_day = a day
+report-unit-count = times
 report-points = { $sign }{ $points } pp
 
 # Figures
+span-month = month
+span-year = year
 kpi-revenue = Revenue
 kpi-received = Money received
 kpi-gross_profit = Gross profit
@@ -70,55 +74,100 @@ kpi-revenue_per_visit = Revenue per visit
 kpi-revenue_per_visit_all = Revenue per visit, free visits included
 kpi-revenue_per_visit_workshop = Revenue per visit, workshop
 kpi-revenue_per_visit_body = Revenue per visit, body and accident
+kpi-revenue_body = Revenue, body and accident
+kpi-revenue_workshop = Revenue, workshop and warranty
+kpi-accessories = Revenue, accessories
 kpi-visits = Visits
+kpi-visits_maintenance = Visits with maintenance
 kpi-units_served = Vehicles served
 kpi-visit_frequency = Visits per vehicle and year
 kpi-comeback_rate = Comeback rate
+kpi-visits_per_day = Visits per open day
 kpi-base_units = Vehicles in the base
 kpi-base_customers = Customer base
 kpi-base_companies = Company and taxi vehicles
-kpi-base_lost = Customers lost
+kpi-base_lost = Customers lost this { $span }
 kpi-base_lost_loyal = of them formerly loyal
-kpi-base_lost_rate = Monthly loss rate
-kpi-churn_cohort12 = Not back since the same month last year
+kpi-base_lost_rate = { $length ->
+    [year] Yearly loss rate
+   *[month] Monthly loss rate
+}
+kpi-base_lost_value = Revenue lost with customers
+kpi-base_lost_value_rate = Loss rate by value
+kpi-churn_cohort12 = { $length ->
+    [year] Not back since last year
+   *[month] Not back since the same month last year
+}
 kpi-due = Vehicles due
 kpi-warning = Vehicles in warning
 kpi-at_risk = Vehicles at risk
 kpi-lost = Vehicles lost (all)
-kpi-lost_in_month = Newly lost this month
+kpi-lost_in_month = Newly lost this { $span }
 kpi-loyal_lost = of them formerly loyal
 kpi-loyal_units = Loyal vehicles
 kpi-loyal_slipping = Loyal vehicles slipping
+kpi-appointment_share = Visits by appointment
+kpi-show_rate = Appointments kept
+kpi-renewal_rate = Renewal rate
+kpi-csi = Satisfaction (CSI)
+kpi-complaint_closure = Complaints closed in two weeks
+kpi-on_time = Delivered on time
+kpi-claims_accepted = Claims accepted
+kpi-absorption = Service absorption
+kpi-parts_purchased = Parts purchased
+kpi-parts_stock = Stock of parts
+kpi-lectures = Customer lectures
 kpi-without_vin = Orders without VIN
 
 # Definitions
-definition-revenue = Receivable after discount of all orders of the month, or the amount received where a file has no receivable. Washing and accessories included, void orders not; by the day the vehicle came in.
+definition-revenue = Receivable after discount of all orders of the { $span }, or the amount received where a file has no receivable. Washing and accessories included, void orders not; by the day the vehicle came in.
 definition-received = Amount received for the same orders, or the receivable where a file has none.
 definition-gross_profit = Gross profit of the orders with known cost; not shown where these make up too little of the revenue.
 definition-revenue_per_visit = Revenue of paying qualified visits ÷ their number. Free warranty work and free first services are left out.
 definition-revenue_per_visit_all = Revenue of all qualified visits ÷ their number, free ones included.
 definition-revenue_per_visit_workshop = Paying qualified visits whose main class is not body and accident.
 definition-revenue_per_visit_body = Paying qualified visits whose main class is body and accident. The main class is that of the order with the largest receivable.
+definition-revenue_body = Revenue of all visits whose main class is body and accident (insurance claims and the like); not shown where orders have no class.
+definition-revenue_workshop = Revenue less that of body and accident.
+definition-accessories = Revenue of all visits whose main class is accessory retail.
 definition-visits = Qualified visits: orders of one vehicle that overlap or begin on the same day are one visit; it counts with at least one settled or delivered order that is not void, internal, PDI, washing, accessory retail or a comeback. By the day the vehicle came in.
-definition-units_served = Vehicles with a qualified visit in the month; a customer without vehicle counts as one.
-definition-visit_frequency = Qualified visits of the last 12 months by the vehicles of the closing base ÷ those vehicles.
+definition-visits_maintenance = Qualified visits with a maintenance or first-service order; not shown where orders have no class.
+definition-units_served = Vehicles with a qualified visit in the { $span }; a customer without vehicle counts as one.
+definition-visit_frequency = Qualified visits of the last 12 months by the vehicles in the base at the end of the { $span } ÷ those vehicles.
 definition-comeback_rate = Visits flagged as comebacks ÷ all visits. Where orders carry no such flag it is always zero, which does not mean that there were none.
-definition-base_units = Vehicles of persons with a qualified visit in the 12 months to the end of the month, not known to have gone (sold, scrapped, moved).
+definition-visits_per_day = Qualified visits ÷ days with a qualified visit.
+definition-base_units = Vehicles of persons with a qualified visit in the 12 months to the end of the { $span }, not known to have gone (sold, scrapped, moved).
 definition-base_customers = Persons who hold those vehicles.
 definition-base_companies = Vehicles of companies, taxis and ride hailing by the same rule, on a line of their own and in no other figure of base or churn.
-definition-base_lost = Persons in the base at the start of the month whose last qualified visit was 12 months ago or more at its end; those known to have gone are left out.
+definition-base_lost = Persons in the base at the start of the { $span } whose last qualified visit was 12 months ago or more at its end; those known to have gone are left out.
 definition-base_lost_loyal = Of them, those in the loyal tier on any scored date of the last 12 months.
-definition-base_lost_rate = Customers lost ÷ customers in the base at the start of the month.
-definition-churn_cohort12 = Of the vehicles of persons seen in the same month last year, the share that has not come since, up to the end of this month; those known to have gone are left out.
-definition-due = Vehicles of persons in the state due at the end of the month: the expected interval has passed.
-definition-warning = Vehicles of persons in warning at the end of the month: well past the expected interval.
-definition-at_risk = Vehicles of persons at risk at the end of the month: far past the expected interval, not yet lost.
-definition-lost = Vehicles of persons lost at the end of the month: 12 months and two expected intervals without a visit; the long lost are counted apart.
-definition-lost_in_month = Vehicles of persons lost or long lost at the end of the month that were neither a month before.
+definition-base_lost_rate = Customers lost ÷ customers in the base at the start of the { $span }.
+definition-base_lost_value = What the customers lost in the { $span } had spent on qualified visits in the 12 months before it.
+definition-base_lost_value_rate = Revenue lost with customers ÷ what all customers in the base at the start of the { $span } had spent in the 12 months before.
+definition-churn_cohort12 = { $length ->
+    [year] Of the vehicles of persons seen last year, the share that did not come this year; those known to have gone are left out.
+   *[month] Of the vehicles of persons seen in the same month last year, the share that has not come since, up to the end of this month; those known to have gone are left out.
+}
+definition-due = Vehicles of persons in the state due at the end of the { $span }: the expected interval has passed.
+definition-warning = Vehicles of persons in warning at the end of the { $span }: well past the expected interval.
+definition-at_risk = Vehicles of persons at risk at the end of the { $span }: far past the expected interval, not yet lost.
+definition-lost = Vehicles of persons lost at the end of the { $span }: 12 months and two expected intervals without a visit; the long lost are counted apart.
+definition-lost_in_month = Vehicles of persons lost or long lost at the end of the { $span } that were neither a { $span } before.
 definition-loyal_lost = Of them, those in the loyal tier on any scored date of the last 12 months.
 definition-loyal_units = Vehicles of persons in the top third on both frequency and quality, or of class A with two or more kinds of business.
-definition-loyal_slipping = Loyal vehicles in warning, at risk, lost or long lost at the end of the month.
-definition-without_vin = Share of the month's orders without VIN; such vehicles are known by their plate, and a change of plate cuts their history.
+definition-loyal_slipping = Loyal vehicles in warning, at risk, lost or long lost at the end of the { $span }.
+definition-appointment_share = Share of the qualified visits of the { $span } for which the vehicle had an appointment that day, kept (shown or late); visits before the first appointment on file are left out.
+definition-show_rate = Appointments kept (shown or late) ÷ those kept and those not shown up for; cancelled ones are left out.
+definition-renewal_rate = Of the policies sold here that end in the { $span }, those followed by one of the same kind for the same vehicle, sold here, that begins within 60 days of the end and by the end of the { $span }. Each { $span } is counted by what was known at its end, so that one can be held against another; who renews later is not counted.
+definition-csi = Mean of the scores of the { $span }, each as a share of its scale; scores without a scale are left out.
+definition-complaint_closure = Complaints of the { $span } solved within 14 days ÷ those solved so or older than 14 days.
+definition-on_time = Orders delivered in the { $span } by the time promised ÷ orders delivered with a time promised.
+definition-claims_accepted = Warranty claims submitted in the { $span } and accepted ÷ those accepted or refused; open ones are left out. Their status is that of the last import.
+definition-absorption = Gross profit ÷ fixed expense, from the finance file (finance_months).
+definition-parts_purchased = Purchases of parts by the finance file (finance_months), all months of the { $span } that are over; not shown where one of them is missing.
+definition-parts_stock = Stock of parts by the finance file at the end of the last month of the { $span } that is over.
+definition-lectures = Campaigns of the kind lecture (讲堂) begun in the { $span }.
+definition-without_vin = Share of the { $span }'s orders without VIN; such vehicles are known by their plate, and a change of plate cuts their history.
 
 # Cards
 report-card-target = Target { $target }, { $met }
@@ -240,7 +289,7 @@ report-note-movement = Base: a qualified visit in the last 12 months, not known 
 report-heading-matrix = Loyalty matrix: what each cell asks for
 report-matrix-caption = Frequency and quality of vehicles of persons seen in 24 months
 report-note-matrix = Frequency: visits against expected visits, regularity, tenure. Quality: spend, payment, breadth of business. Thirds are those of the store's vehicles seen in 12 months, so cells need not be equal.
-report-heading-quality = What the month's orders lack
+report-heading-quality = What the { $span }'s orders lack
 report-gaps-caption = { $n } orders in { $month }
 report-heading-imports = Imports
 report-imports-caption = Files imported: records = kept + duplicate + rejected

@@ -51,8 +51,10 @@ said-first-calls = 先打这几个电话
 said-at-stake = 涉及 { $value } 元
 said-where-list = 名单 { $path }({ $rows } 行,暂不联系 { $withheld })
 said-where-report = 月报 { $path }
+said-where-report-year = 年报 { $path }
 said-where-database = 数据库 { $path }(DuckDB 1.5 以上的客户端可读)
 said-report = 月报 { $path }
+said-report-year = 年报 { $path }
 said-export = { $rows } 行写入 { $path }
 said-init = 设置文件 { $path };改好后运行 retain run --config { $path }
 said-generated = 文件在 { $path }
@@ -124,6 +126,9 @@ help-list-capacity = 每天总行数上限（0 = 不限）
 help-list-per_caller = 每人每天行数上限（0 = 不限）
 help-list-days = 从那天起排几个工作日，每天一个文件；当天排不下的顺延
 help-list-format = 名单的形式
+help-year = 年末总结
+help-year-year = 年份(默认:评分日之前最后一个完整的年)
+help-figures-year = 年份,代替月份
 help-month-month = 月份(默认:评分日之前最后一个完整的月)
 help-explain-key = 车牌、VIN、客户编号或手机号
 help-flag-reveal = 完整显示姓名、电话、车牌和 VIN(会记入日志)

@@ -40,6 +40,7 @@ error-pdf-not-built = 这个程序编译时没有包含 PDF
 error-pdf-not-built-hint = 请加 --features pdf 重新编译,或选 --format html,xlsx
 
 help-month-format = 形式,每种一个文件
+help-year-format = 形式,每种一个文件
 help-diff = 两版报告哪里不同,为什么
 help-diff-before = 月份(取其最后一版)或存档号
 help-diff-after = 同上;默认:月份与现有数据比,存档号与同期最后一版比

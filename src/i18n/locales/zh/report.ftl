@@ -60,9 +60,13 @@ report-unit-units = 辆
 report-unit-customers = 人
 report-unit-share = { "" }
 report-unit-mean = 次
+report-unit-per_day = 台次/天
+report-unit-count = 场
 report-points = { $sign }{ $points } 个百分点
 
 # 指标
+span-month = 月
+span-year = 年
 kpi-revenue = 营业额
 kpi-received = 实收金额
 kpi-gross_profit = 毛利
@@ -70,55 +74,100 @@ kpi-revenue_per_visit = 单车产值
 kpi-revenue_per_visit_all = 单车产值（含零元进厂）
 kpi-revenue_per_visit_workshop = 单车产值·维修保养
 kpi-revenue_per_visit_body = 单车产值·钣喷事故
+kpi-revenue_body = 钣喷事故产值
+kpi-revenue_workshop = 维修及索赔产值
+kpi-accessories = 精品产值
 kpi-visits = 进厂台次
+kpi-visits_maintenance = 润保台次
 kpi-units_served = 进厂车辆
 kpi-visit_frequency = 年回厂频次
 kpi-comeback_rate = 返修率
+kpi-visits_per_day = 日均台次
 kpi-base_units = 基盘车辆
 kpi-base_customers = 基盘客户
 kpi-base_companies = 单位及出租车辆
-kpi-base_lost = 本月流失客户
+kpi-base_lost = 本{ $span }流失客户
 kpi-base_lost_loyal = 其中曾为忠诚客户
-kpi-base_lost_rate = 月流失率
-kpi-churn_cohort12 = 同期客户流失率
+kpi-base_lost_rate = { $length ->
+    [year] 年流失率
+   *[month] 月流失率
+}
+kpi-base_lost_value = 流失客户带走的产值
+kpi-base_lost_value_rate = 产值流失率
+kpi-churn_cohort12 = { $length ->
+    [year] 上年客户流失率
+   *[month] 同期客户流失率
+}
 kpi-due = 到期车辆
 kpi-warning = 预警车辆
 kpi-at_risk = 高危车辆
 kpi-lost = 流失车辆（存量）
-kpi-lost_in_month = 本月转为流失
+kpi-lost_in_month = 本{ $span }转为流失
 kpi-loyal_lost = 其中曾为忠诚
 kpi-loyal_units = 忠诚车辆
 kpi-loyal_slipping = 忠诚车辆正在滑落
+kpi-appointment_share = 预约率
+kpi-show_rate = 预约履约率
+kpi-renewal_rate = 续保率
+kpi-csi = 客户满意度（CSI）
+kpi-complaint_closure = 投诉两周结案率
+kpi-on_time = 准时交车率
+kpi-claims_accepted = 索赔通过率
+kpi-absorption = 零服吸收率
+kpi-parts_purchased = 配件采购额
+kpi-parts_stock = 配件库存
+kpi-lectures = 车主讲堂
 kpi-without_vin = 工单缺 VIN 占比
 
 # 口径
-definition-revenue = 当月进厂的全部工单的应收金额（优惠后）之和；没有应收列时用实收。含洗车、精品，不含作废工单；按进厂日归月。
+definition-revenue = 当{ $span }进厂的全部工单的应收金额（优惠后）之和；没有应收列时用实收。含洗车、精品，不含作废工单；按进厂日归{ $span }。
 definition-received = 同上工单的实收金额之和；没有实收列时用应收。
 definition-gross_profit = 有成本的工单的毛利之和；成本覆盖的营业额不足规定比例时不显示。
 definition-revenue_per_visit = 付费的合格进厂的营业额 ÷ 其台次。零元的索赔、免费首保不在内。
 definition-revenue_per_visit_all = 全部合格进厂的营业额 ÷ 其台次，含零元进厂。
 definition-revenue_per_visit_workshop = 付费的合格进厂中，主要类别不是钣喷事故的。
 definition-revenue_per_visit_body = 付费的合格进厂中，主要类别为钣喷事故的。主要类别指应收最高的那张工单的类别。
-definition-visits = 合格进厂：同一辆车时间重叠或同一天开始的工单算一次；至少有一张已结算或已出厂、且不属于作废、内部、PDI、洗车美容、精品零售、返修的工单。按进厂日归月。
-definition-units_served = 当月有合格进厂的车辆数；没有车辆资料的客户按一辆计。
-definition-visit_frequency = 月末基盘车辆近 12 个月的合格进厂次数 ÷ 基盘车辆数。
+definition-revenue_body = 保险理赔等以钣喷事故为主要类别的全部进厂的营业额；工单没有业务类别时不显示。
+definition-revenue_workshop = 营业额减去钣喷事故产值。
+definition-accessories = 主要类别为精品零售的全部进厂的营业额。
+definition-visits = 合格进厂：同一辆车时间重叠或同一天开始的工单算一次；至少有一张已结算或已出厂、且不属于作废、内部、PDI、洗车美容、精品零售、返修的工单。按进厂日计。
+definition-visits_maintenance = 合格进厂中含保养或首保工单的；工单没有业务类别时不显示。
+definition-units_served = 当{ $span }有合格进厂的车辆数；没有车辆资料的客户按一辆计。
+definition-visit_frequency = { $span }末基盘车辆近 12 个月的合格进厂次数 ÷ 基盘车辆数。
 definition-comeback_rate = 标记为返修的进厂 ÷ 全部进厂。工单没有返修标记时恒为零，不代表没有返修。
-definition-base_units = 月末前 12 个月内有合格进厂、且未确认离开（卖车、报废、迁走）的个人车辆。
+definition-visits_per_day = 合格进厂 ÷ 有合格进厂的天数。
+definition-base_units = { $span }末前 12 个月内有合格进厂、且未确认离开（卖车、报废、迁走）的个人车辆。
 definition-base_customers = 上述车辆的个人客户人数。
 definition-base_companies = 同样口径的单位与出租、网约车辆，单列，不计入个人基盘和流失。
-definition-base_lost = 月初在基盘内、月末距最近一次合格进厂已满 12 个月的个人客户；已确认离开的不计。
+definition-base_lost = { $span }初在基盘内、{ $span }末距最近一次合格进厂已满 12 个月的个人客户；已确认离开的不计。
 definition-base_lost_loyal = 其中在过去 12 个月的任一评分日曾属忠诚层级的。
-definition-base_lost_rate = 本月流失客户 ÷ 月初基盘客户。
-definition-churn_cohort12 = 去年同月来过的个人车辆中，此后至本月末再未回厂的比例；已确认离开的不计。
-definition-due = 月末状态为到期的个人车辆：距上次进厂已达预计间隔。
-definition-warning = 月末状态为预警的个人车辆：明显超过预计间隔。
-definition-at_risk = 月末状态为高危的个人车辆：远超预计间隔，尚未流失。
-definition-lost = 月末状态为流失的个人车辆：满 12 个月且超过预计间隔 2 倍；深度流失另计。
-definition-lost_in_month = 上月末尚未流失、本月末为流失或深度流失的个人车辆。
+definition-base_lost_rate = 本{ $span }流失客户 ÷ { $span }初基盘客户。
+definition-base_lost_value = 本{ $span }流失客户在{ $span }初前 12 个月合格进厂的消费。
+definition-base_lost_value_rate = 流失客户带走的产值 ÷ { $span }初全部基盘客户在此前 12 个月的消费。
+definition-churn_cohort12 = { $length ->
+    [year] 上年来过的个人车辆中，本年未再回厂的比例；已确认离开的不计。
+   *[month] 去年同月来过的个人车辆中，此后至本月末再未回厂的比例；已确认离开的不计。
+}
+definition-due = { $span }末状态为到期的个人车辆：距上次进厂已达预计间隔。
+definition-warning = { $span }末状态为预警的个人车辆：明显超过预计间隔。
+definition-at_risk = { $span }末状态为高危的个人车辆：远超预计间隔，尚未流失。
+definition-lost = { $span }末状态为流失的个人车辆：满 12 个月且超过预计间隔 2 倍；深度流失另计。
+definition-lost_in_month = 上{ $span }末尚未流失、本{ $span }末为流失或深度流失的个人车辆。
 definition-loyal_lost = 其中在过去 12 个月的任一评分日曾属忠诚层级的。
 definition-loyal_units = 频次与品质都在前三分之一，或 A 类且有两种以上业务的个人车辆。
-definition-loyal_slipping = 忠诚车辆中，月末状态为预警、高危、流失或深度流失的。
-definition-without_vin = 当月工单中没有 VIN 的比例；没有 VIN 时按车牌识别车辆，换牌会断开历史。
+definition-loyal_slipping = 忠诚车辆中，{ $span }末状态为预警、高危、流失或深度流失的。
+definition-appointment_share = 当{ $span }有效台次中，同一车辆当天有已履约预约（到店或迟到）的占比；没有预约资料的时期不计。
+definition-show_rate = 履约（到店或迟到）÷（履约 + 爽约）；取消的不计。
+definition-renewal_rate = 当{ $span }到期的本店保单中，同一车辆同一险种在到期前后 60 天内、且不晚于本{ $span }末，又由本店承保的占比。各期都按期末已知的算，更晚续保的不计，因此前后期可比。
+definition-csi = 当{ $span }各评分占其满分比例的平均值；没有满分的不计。
+definition-complaint_closure = 当{ $span }投诉中 14 天内解决的 ÷（14 天内解决的 + 已满 14 天的）。
+definition-on_time = 当{ $span }按承诺时间交车的工单 ÷ 有承诺时间的已交车工单。
+definition-claims_accepted = 当{ $span }提交的索赔中通过的 ÷（通过 + 拒绝）；未决的不计。状态以最近一次导入为准。
+definition-absorption = 毛利 ÷ 固定费用，取自财务月报（finance_months）。
+definition-parts_purchased = 财务月报（finance_months）各月配件采购之和；当{ $span }内已结束的月份缺一个即不显示。
+definition-parts_stock = 财务月报中当{ $span }最后一个已结束月份的配件库存。
+definition-lectures = 当{ $span }开始的活动中类型为讲堂的场数（campaigns）。
+definition-without_vin = 当{ $span }工单中没有 VIN 的比例；没有 VIN 时按车牌识别车辆，换牌会断开历史。
 
 # 卡片
 report-card-target = 目标 { $target }，{ $met }
@@ -222,7 +271,7 @@ report-note-movement = 基盘：近 12 个月内有合格进厂、且未确认�
 report-heading-matrix = 忠诚矩阵：每一格该做什么
 report-matrix-caption = 频次 × 品质，近 24 个月来过的个人车辆
 report-note-matrix = 频次看实际进厂与应有进厂之比、规律性和年限；品质看消费、付款与业务面。三分位以本店近 12 个月来过的车辆为准，因此每格的车辆数不必相等。
-report-heading-quality = 当月工单的缺项
+report-heading-quality = 当{ $span }工单的缺项
 report-gaps-caption = { $month }工单 { $n } 张
 report-heading-imports = 导入
 report-imports-caption = 已导入的文件：记录 = 入库 + 重复 + 拒收

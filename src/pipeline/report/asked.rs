@@ -1,0 +1,140 @@
+//! The figures of periods: the questions asked of one snapshot of the database, each once.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::super::{score, settings_hash};
+use super::{Period, PeriodKind};
+use crate::analysis::{Analysis, AnalysisMeta, Table};
+use crate::kpis;
+use crate::settings::Settings;
+use crate::store::Store;
+use crate::types::{Error, Result};
+
+/// The periods that are meant and their figures, with the states of the dates that they compare.
+pub(super) fn analysed(
+    store: &Store,
+    settings: &Settings,
+    wanted: &[(PeriodKind, Option<NaiveDate>)],
+) -> Result<Vec<(Period, Analysis)>> {
+    let as_of = store
+        .day("select max(as_of) from vehicle_scores")?
+        .ok_or_else(|| Error::data("not-scored"))?;
+    let first = store
+        .day("select min(in_at)::date from orders")?
+        .unwrap_or(as_of);
+    let periods = wanted
+        .iter()
+        .map(|(kind, start)| Period::wanted(*kind, *start, as_of, first))
+        .collect::<Result<Vec<_>>>()?;
+    let mut dates = Vec::new();
+    for date in periods.iter().flat_map(|p| p.compared_dates(first)) {
+        if !dates.contains(&date) {
+            dates.push(date);
+        }
+    }
+    score::ensure_history(store, settings, &dates)?;
+    let mut asked = Asked {
+        store,
+        settings,
+        as_of,
+        answers: BTreeMap::new(),
+    };
+    periods
+        .into_iter()
+        .map(|period| Ok((period, analysis_of(&mut asked, &period, first)?)))
+        .collect()
+}
+
+/// The figures of one period.
+pub(super) fn analysed_one(
+    store: &Store,
+    settings: &Settings,
+    kind: PeriodKind,
+    start: Option<NaiveDate>,
+) -> Result<(Period, Analysis)> {
+    let found = analysed(store, settings, &[(kind, start)])?;
+    let none = || Error::internal("no period was asked for");
+    found.into_iter().next().ok_or_else(none)
+}
+
+/// The figures of a period, from the tables.
+fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Result<Analysis> {
+    let settings = asked.settings;
+    let month = period.last_month();
+    let meta = AnalysisMeta {
+        department: settings.department.clone(),
+        month_start: month.start,
+        month_end: period.end,
+        as_of: asked.as_of,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        settings_hash: settings_hash(settings)?,
+        data_hash: data_hash(asked.store)?,
+    };
+    let mut analysis = kpis::analysis(asked.about(&month, &[])?, meta, settings);
+    if period.kind == PeriodKind::Year {
+        let span = kpis::YearSpan {
+            start: period.start,
+            end: period.end,
+            data_from: first,
+        };
+        let results = asked.about(period, kpis::year_queries())?;
+        analysis.year = Some(kpis::year(results, span, settings));
+    }
+    Ok(analysis)
+}
+
+/// What was asked of a database, each period once.
+struct Asked<'a> {
+    store: &'a Store,
+    settings: &'a Settings,
+    as_of: NaiveDate,
+    answers: BTreeMap<String, BTreeMap<&'static str, Table>>,
+}
+
+impl Asked<'_> {
+    /// The answers to the questions about a period, and to more that only some are asked.
+    fn about(
+        &mut self,
+        period: &Period,
+        more: &[(&'static str, &'static str)],
+    ) -> Result<&BTreeMap<&'static str, Table>> {
+        let found = self.answers.entry(period.name()).or_default();
+        if found.is_empty() {
+            self.store.run(&format!(
+                "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
+                 {} as step_months, {}::double as top_quantile, {}::integer as store_units",
+                self.as_of,
+                period.start,
+                period.end,
+                period.kind.months(),
+                self.settings.loyalty.top_quantile,
+                self.settings.loyalty.store_units
+            ))?;
+            for (name, sql) in kpis::queries().iter().chain(more) {
+                found.insert(*name, self.store.table(sql)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Hash of all that was imported, by which a report can be held against the data.
+fn data_hash(store: &Store) -> Result<String> {
+    let table = store.table(
+        "select coalesce(string_agg(sha256, ',' order by import_id), '') as all_files from imports",
+    )?;
+    let text = table
+        .first()
+        .map(|r| r.text("all_files"))
+        .transpose()?
+        .flatten()
+        .unwrap_or_default();
+    Ok(Sha256::digest(text.as_bytes())
+        .iter()
+        .take(6)
+        .map(|b| format!("{b:02x}"))
+        .collect())
+}

@@ -1,0 +1,130 @@
+//! Page 7: advisers and callers over the year, with what their figures rest on.
+
+use super::of_year;
+use crate::analysis::{SatisfactionRow, Year};
+use crate::i18n::{number, percent};
+use crate::report::block::Block;
+use crate::report::format::{self, number_of};
+use crate::report::words::Words;
+
+/// Visits or scores below which nothing is said of a person.
+const SAID_FROM: i64 = 10;
+
+pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
+    of_year(w, |year| {
+        let mut blocks = vec![
+            Block::Heading {
+                text: w.t("heading-advisors"),
+            },
+            advisors(w, year),
+            Block::Note {
+                text: w.ta("note-year-advisors", &[("n", &SAID_FROM.to_string())]),
+            },
+        ];
+        if year.satisfaction.is_empty() {
+            blocks.push(Block::Note {
+                text: w.t("missing-kind-surveys"),
+            });
+        }
+        blocks.push(Block::Heading {
+            text: w.t("heading-year-callers"),
+        });
+        blocks.push(callers(w, year));
+        if year.callers.is_empty() {
+            blocks.push(Block::Note {
+                text: w.t("missing-kind-follow_ups"),
+            });
+        }
+        blocks
+    })
+}
+
+fn mean(w: &Words<'_>, row: &SatisfactionRow) -> String {
+    if row.n < SAID_FROM {
+        return w.ta("too-few", &[("n", &row.n.to_string())]);
+    }
+    match row.half {
+        Some(half) => format!("{} ± {}", percent(row.mean), number(half * 100.0, 1)),
+        None => percent(row.mean),
+    }
+}
+
+fn advisors(w: &Words<'_>, year: &Year) -> Block {
+    let rows = year
+        .advisors
+        .iter()
+        .map(|row| {
+            let few = || w.ta("too-few", &[("n", &row.visits.to_string())]);
+            let per_visit = if row.visits < SAID_FROM {
+                few()
+            } else {
+                row.per_visit
+                    .map_or_else(|| format::UNKNOWN.to_owned(), |v| number(v, 0))
+            };
+            #[allow(clippy::cast_precision_loss)] // counts
+            let comebacks = if row.visits < SAID_FROM {
+                few()
+            } else {
+                percent(row.comebacks as f64 / row.visits as f64)
+            };
+            let scores = year.satisfaction.iter().find(|s| s.advisor == row.advisor);
+            vec![
+                row.advisor
+                    .clone()
+                    .unwrap_or_else(|| w.t("advisor-none"))
+                    .into(),
+                number_of(row.visits).into(),
+                number(row.revenue, 0).into(),
+                per_visit.into(),
+                number_of(row.comebacks).into(),
+                comebacks.into(),
+                scores
+                    .map_or_else(|| format::UNKNOWN.to_owned(), |s| mean(w, s))
+                    .into(),
+                scores.map_or_else(String::new, |s| number_of(s.n)).into(),
+            ]
+        })
+        .collect();
+    Block::Table(w.table(
+        &w.t("year-advisors-caption"),
+        &[
+            "column-advisor",
+            "column-visits>",
+            "column-revenue>",
+            "column-per-visit>",
+            "column-comebacks>",
+            "column-comeback-share>",
+            "column-satisfaction>",
+            "column-scores>",
+        ],
+        rows,
+    ))
+}
+
+fn callers(w: &Words<'_>, year: &Year) -> Block {
+    let rows = year
+        .callers
+        .iter()
+        .map(|row| {
+            vec![
+                row.staff
+                    .clone()
+                    .unwrap_or_else(|| w.t("advisor-none"))
+                    .into(),
+                number_of(row.contacts).into(),
+                number_of(row.customers).into(),
+                number_of(row.opt_outs).into(),
+            ]
+        })
+        .collect();
+    Block::Table(w.table(
+        &w.t("year-callers-caption"),
+        &[
+            "column-caller",
+            "column-contacts>",
+            "column-customers>",
+            "column-opt-outs>",
+        ],
+        rows,
+    ))
+}
