@@ -15,9 +15,12 @@ select
     s.churn_state,
     s.loyalty_tier,
     s.churn_probability,
-    coalesce(s.expected_spend_365, greatest(s.spend_12m, s.spend_24m / 2)) as value_year,
+    -- What a customer who stays will spend: the chance of leaving is a factor of its own.
+    coalesce(
+        s.expected_spend_365 / nullif(s.probability_active, 0), greatest(s.spend_12m, s.spend_24m / 2)
+    ) as value_year,
     -- Of the lost nothing was spent in the last twelve months by definition; the year before says what is lost.
-    coalesce(s.expected_spend_365, s.spend_24m) as value_two_years,
+    s.spend_24m as value_two_years,
     s.last_visit_on,
     s.last_maintenance_on,
     s.next_due_on,

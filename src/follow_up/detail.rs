@@ -21,9 +21,9 @@ pub struct Candidate {
     pub loyalty_tier: Option<LoyaltyTier>,
     /// P(no visit within the shop's horizon), at the scored date.
     pub churn_probability: Option<f64>,
-    /// Yuan a year that are at stake: expected spend, else the past year's or a year's mean of two.
+    /// Yuan a year that are at stake: spend expected of one who stays, else the past year's or a year's mean of two.
     pub value_year: Option<f64>,
-    /// Expected spend, else that of both past years, yuan.
+    /// Spend of both past years, yuan.
     pub value_two_years: Option<f64>,
     /// Last qualified visit.
     pub last_visit_on: Option<NaiveDate>,

@@ -5,7 +5,7 @@ use std::fs;
 
 use retain::models::spend_gamma_gamma::{GammaGamma, Payments};
 
-use super::support::{shared_data, skip};
+use super::support::{Shop, department, shared_data, skip};
 
 /// Payments of the CDNOW sample after the first purchase, up to 30 September 1997; those of one day are one.
 fn cdnow() -> Option<Vec<Payments>> {
@@ -74,5 +74,45 @@ fn cdnow_has_the_spend_parameters_that_are_published() {
         (fit.log_likelihood + 4055.91769).abs() < 1e-3,
         "{}",
         fit.log_likelihood
+    );
+}
+
+#[test]
+fn spend_to_come_has_ordered_ends_and_adds_up_over_a_customers_vehicles() {
+    let shop = Shop::copy_of(department());
+    // Where visits are expected so is spend, nowhere else, and its ends are in order.
+    assert_eq!(
+        shop.one(
+            "select count(*) from vehicle_scores
+             where (expected_spend_365 is null) <> (expected_visits_365 is null)
+                or not (0 <= expected_spend_365_low and expected_spend_365_low <= expected_spend_365
+                    and expected_spend_365 <= expected_spend_365_high and isfinite(expected_spend_365_high))"
+        ),
+        "0"
+    );
+    assert_eq!(
+        shop.one(
+            "select count(*) > 1000 and bool_and(abs(c.expected_spend_365 - s.spend) < 1e-6)
+             from customer_scores c
+             join (select customer_id, sum(expected_spend_365) as spend from vehicle_scores
+                   where expected_spend_365 is not null group by all) s using (customer_id)"
+        ),
+        "true"
+    );
+    // The card has the papers' letters, and its formula gives the scores of every vehicle.
+    assert_eq!(
+        shop.one(
+            "with card as (select parameters::json as p from model_cards
+                 where name = 'spend' and as_of = (select max(as_of) from vehicle_scores))
+             select count(*) > 1000 and max(abs(
+                 s.expected_spend_365 / s.expected_visits_365
+                 / (((p->>'paying_strength')::double * (p->>'paying_share')::double + f.paying_visits)
+                     / ((p->>'paying_strength')::double + f.priced_visits))
+                 / ((p->>'p')::double * ((p->>'v')::double + f.paid_on_visits)
+                     / ((p->>'p')::double * f.paying_visits + (p->>'q')::double - 1)) - 1)) < 1e-9
+             from vehicle_scores s join features_scored f using (unit_id) cross join card
+             where s.expected_visits_365 > 1e-6"
+        ),
+        "true"
     );
 }
