@@ -92,7 +92,7 @@ fn spend_to_come_has_ordered_ends_and_adds_up_over_a_customers_vehicles() {
     );
     assert_eq!(
         shop.one(
-            "select count(*) > 1000 and bool_and(abs(c.expected_spend_365 - s.spend) < 1e-6)
+            "select count(*) > 100 and bool_and(abs(c.expected_spend_365 - s.spend) < 1e-6)
              from customer_scores c
              join (select customer_id, sum(expected_spend_365) as spend from vehicle_scores
                    where expected_spend_365 is not null group by all) s using (customer_id)"
@@ -104,7 +104,7 @@ fn spend_to_come_has_ordered_ends_and_adds_up_over_a_customers_vehicles() {
         shop.one(
             "with card as (select parameters::json as p from model_cards
                  where name = 'spend' and as_of = (select max(as_of) from vehicle_scores))
-             select count(*) > 1000 and max(abs(
+             select count(*) > 100 and max(abs(
                  s.expected_spend_365 / s.expected_visits_365
                  / (((p->>'paying_strength')::double * (p->>'paying_share')::double + f.paying_visits)
                      / ((p->>'paying_strength')::double + f.priced_visits))
