@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use retain::models::spend_gamma_gamma::{GammaGamma, Payments};
 
-use super::support::{Shop, department, shared_data, skip};
+use super::support::{Shop, csv_files, shared_data, skip};
 
 /// Payments of the CDNOW sample after the first purchase, up to 30 September 1997; those of one day are one.
 fn cdnow() -> Option<Vec<Payments>> {
@@ -79,7 +80,11 @@ fn cdnow_has_the_spend_parameters_that_are_published() {
 
 #[test]
 fn spend_to_come_has_ordered_ends_and_adds_up_over_a_customers_vehicles() {
-    let shop = Shop::copy_of(department());
+    // Large enough for a visit model.
+    let shop = Shop::new();
+    shop.import_files(&csv_files(Path::new("data-samples/department")))
+        .succeeds();
+    shop.score_quickly("--as-of 2025-12-31");
     // Where visits are expected so is spend, nowhere else, and its ends are in order.
     assert_eq!(
         shop.one(
@@ -92,7 +97,7 @@ fn spend_to_come_has_ordered_ends_and_adds_up_over_a_customers_vehicles() {
     );
     assert_eq!(
         shop.one(
-            "select count(*) > 100 and bool_and(abs(c.expected_spend_365 - s.spend) < 1e-6)
+            "select count(*) > 1000 and bool_and(abs(c.expected_spend_365 - s.spend) < 1e-6)
              from customer_scores c
              join (select customer_id, sum(expected_spend_365) as spend from vehicle_scores
                    where expected_spend_365 is not null group by all) s using (customer_id)"
@@ -104,7 +109,7 @@ fn spend_to_come_has_ordered_ends_and_adds_up_over_a_customers_vehicles() {
         shop.one(
             "with card as (select parameters::json as p from model_cards
                  where name = 'spend' and as_of = (select max(as_of) from vehicle_scores))
-             select count(*) > 100 and max(abs(
+             select count(*) > 1000 and max(abs(
                  s.expected_spend_365 / s.expected_visits_365
                  / (((p->>'paying_strength')::double * (p->>'paying_share')::double + f.paying_visits)
                      / ((p->>'paying_strength')::double + f.priced_visits))
