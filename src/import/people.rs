@@ -115,6 +115,7 @@ struct Last {
 #[derive(Default)]
 pub(super) struct Told {
     last: ByKey<Last>,
+    /// Person, what was said, when and by which order.
     again: Vec<(u64, u64, (i64, u64))>,
 }
 
@@ -169,15 +170,15 @@ impl Told {
         if again.is_empty() {
             return Ok(());
         }
-        let ids = |of: fn(&(u64, u64, (i64, u64))) -> u64| -> ArrayRef {
-            Arc::new(again.iter().map(|a| Some(of(a))).collect::<UInt64Array>())
+        let ids = |ids: &mut dyn Iterator<Item = u64>| -> ArrayRef {
+            Arc::new(UInt64Array::from_iter_values(ids))
         };
         let days = TimestampMicrosecondArray::from_iter_values(again.iter().map(|a| a.2.0));
         let rows = batch(vec![
-            ("customer_key", ids(|a| a.0)),
-            ("said", ids(|a| a.1)),
+            ("customer_key", ids(&mut again.iter().map(|a| a.0))),
+            ("said", ids(&mut again.iter().map(|a| a.1))),
             ("in_at", Arc::new(days)),
-            ("order_id", ids(|a| a.2.1)),
+            ("order_id", ids(&mut again.iter().map(|a| a.2.1))),
         ])?;
         store.append("temp.staged_said_again", [rows])
     }
