@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::types::Lang;
 
+mod follow_up;
 mod help;
 mod report;
 
+pub use follow_up::{
+    CampaignCommand, CampaignKind, ListArgs, ListFormat, RegisterArgs, RegisterFormat, TaskCommand,
+};
 pub use help::localised;
 pub use report::{FiguresFormat, ReportCommand, ReportFormat};
 
@@ -193,29 +197,7 @@ pub enum Command {
     },
     /// Write the follow-up lists for a calling day.
     #[command(after_help = "Example: retain list --db shop.duckdb --out lists --for 2026-01-04")]
-    List {
-        /// The database file.
-        #[arg(long, value_name = "F")]
-        db: PathBuf,
-        /// Folder for the lists.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// The calling day; default: the next working day after the scored date.
-        #[arg(long = "for", value_name = "DATE", value_parser = date)]
-        day: Option<NaiveDate>,
-        /// Plan so many working days from that day on, one file each; what one day has no room for goes to the next.
-        #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=31))]
-        days: u32,
-        /// Most rows of a day in all; 0: no limit.
-        #[arg(long, value_name = "N")]
-        capacity: Option<u32>,
-        /// Most rows of a day and caller; 0: no limit.
-        #[arg(long, value_name = "N")]
-        per_caller: Option<u32>,
-        /// Form of the list.
-        #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
-        format: ListFormat,
-    },
+    List(ListArgs),
     /// Take in a list that comes back filled in: outcomes, promised days, refusals.
     #[command(after_help = "Example: retain record lists/2026-01-04.xlsx --db shop.duckdb")]
     Record {
@@ -229,6 +211,23 @@ pub enum Command {
         #[arg(long)]
         replace: bool,
     },
+    /// Tasks of callers: hand them to somebody else, and take them back.
+    #[command(
+        subcommand,
+        after_help = "Example: retain task reassign 陈静 李娜 --db shop.duckdb --until 2026-01-31"
+    )]
+    Task(TaskCommand),
+    /// Write the registers of the plan: customer files, records of calls, calls and letters; with a key, one customer's cards.
+    #[command(
+        after_help = "Example: retain register --db shop.duckdb --month 2025-12 --out registers\nExample: retain register 粤A12345 --db shop.duckdb --out registers --format pdf"
+    )]
+    Register(RegisterArgs),
+    /// Campaigns: choose whom to invite, and measure what came of it.
+    #[command(
+        subcommand,
+        after_help = "Example: retain campaign result --db shop.duckdb"
+    )]
+    Campaign(CampaignCommand),
     /// Measure what calling does: those called against those held out.
     #[command(after_help = "Example: retain uplift --db shop.duckdb")]
     Uplift {
@@ -424,15 +423,6 @@ pub enum AuditCommand {
         #[arg(long, value_name = "F")]
         db: PathBuf,
     },
-}
-
-/// Forms of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// Excel workbook.
-    Xlsx,
-    /// Comma-separated text.
-    Csv,
 }
 
 /// Forms of an export.

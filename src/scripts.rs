@@ -147,6 +147,26 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/tasks/uplift_rows.sql"),
     ),
     (
+        "campaigns/campaign_tables",
+        include_str!("../queries/campaigns/campaign_tables.sql"),
+    ),
+    (
+        "campaigns/campaign_customers",
+        include_str!("../queries/campaigns/campaign_customers.sql"),
+    ),
+    (
+        "registers/register_calls",
+        include_str!("../queries/registers/register_calls.sql"),
+    ),
+    (
+        "registers/register_letters",
+        include_str!("../queries/registers/register_letters.sql"),
+    ),
+    (
+        "registers/register_files",
+        include_str!("../queries/registers/register_files.sql"),
+    ),
+    (
         "features/features_scored",
         include_str!("../queries/features/features_scored.sql"),
     ),
@@ -163,6 +183,7 @@ pub fn schema() -> String {
         "backtest/backtest_results",
         "scores/evidence",
         "tasks/task_tables",
+        "campaigns/campaign_tables",
     ]
     .map(text)
     .join("\n")

@@ -76,6 +76,7 @@ pub fn score_in(
     let scored = store.transaction(|store| {
         let as_of = as_of_date(store, as_of)?;
         let scored = run(store, settings, as_of, progress)?;
+        register::views(store)?;
         record_run(store, settings, as_of)?;
         keep_settings(store, settings)?;
         Ok(scored)
