@@ -151,7 +151,11 @@ fn caller(
 /// Whoever makes the calls of that name on the day.
 fn taken_over(name: String, list: &str, ctx: &ListContext<'_>) -> String {
     let taker = ctx.reassigned.taker(&name, list, ctx.calling_day);
-    if taker == name { name } else { taker.to_owned() }
+    if taker == name {
+        name
+    } else {
+        taker.to_owned()
+    }
 }
 
 /// The channel: the list's own, unless calling has been in vain or there is no number.

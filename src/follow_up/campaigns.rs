@@ -133,7 +133,7 @@ fn difference(
         }
     }
     let half = Z * variance.sqrt();
-    let interval = half.is_finite().then(|| Interval {
+    let interval = half.is_finite().then_some(Interval {
         value: with - without,
         low: with - without - half,
         high: with - without + half,
@@ -188,7 +188,10 @@ mod tests {
             row("rarely", false, 300.0),
         ];
         let found = compare(&rows);
-        assert_eq!((found.compared, found.not_compared, found.comparable), (3, 0, 5));
+        assert_eq!(
+            (found.compared, found.not_compared, found.comparable),
+            (3, 0, 5)
+        );
         // (100 + 300 + 600) / 3; 2/3 of 50 and 1/3 of 100.
         let close = |a: Option<f64>, b: f64| assert!((a.unwrap() - b).abs() < 1e-9, "{a:?} {b}");
         close(found.revenue_members, 1000.0 / 3.0);
@@ -211,7 +214,10 @@ mod tests {
             row("old", false, 10.0),
         ];
         let found = compare(&rows);
-        assert_eq!((found.compared, found.not_compared, found.comparable), (0, 2, 0));
+        assert_eq!(
+            (found.compared, found.not_compared, found.comparable),
+            (0, 2, 0)
+        );
         assert_eq!(found.revenue_difference, None);
         assert_eq!(found.returned_members, None);
         assert_eq!(compare(&[]), Comparison::default());
@@ -225,7 +231,9 @@ mod tests {
         assert_eq!(found.revenue_difference, None);
         // Of shares something is known: between 1 of 1 and 1 of 1 there may be much.
         let i = found.return_difference.unwrap();
-        assert!(i.value.abs() < 1e-12 && (-1.0..-0.5).contains(&i.low) && (0.5..=1.0).contains(&i.high));
+        assert!(
+            i.value.abs() < 1e-12 && (-1.0..-0.5).contains(&i.low) && (0.5..=1.0).contains(&i.high)
+        );
     }
 
     #[test]

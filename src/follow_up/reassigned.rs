@@ -67,9 +67,7 @@ impl Reassignments {
     #[must_use]
     pub fn takes(&self, name: &str, day: NaiveDate) -> bool {
         self.0.iter().any(|r| {
-            r.to == name
-                && r.from_day.is_none_or(|d| d <= day)
-                && r.until.is_none_or(|d| day <= d)
+            r.to == name && r.from_day.is_none_or(|d| d <= day) && r.until.is_none_or(|d| day <= d)
         })
     }
 }
@@ -114,7 +112,10 @@ mod tests {
             ..handed("A", "B")
         }]);
         let to = |list, d| some.taker("A", list, day(d));
-        assert_eq!([to("lost", 4), to("lost", 5), to("lost", 9), to("lost", 10)], ["A", "B", "B", "A"]);
+        assert_eq!(
+            [to("lost", 4), to("lost", 5), to("lost", 9), to("lost", 10)],
+            ["A", "B", "B", "A"]
+        );
         assert_eq!(to("renewal", 7), "A");
         assert!(some.takes("B", day(9)) && !some.takes("B", day(10)) && !some.takes("A", day(7)));
     }

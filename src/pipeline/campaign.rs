@@ -113,9 +113,15 @@ pub fn plan(context: &Context, wish: &Wish, out: &Path) -> Result<Planned> {
         json!({ "rows": chosen.members.len(), "folder": std::path::absolute(out).unwrap_or_else(|_| out.to_owned()) }),
     )?;
     let mut paths = Vec::new();
-    for (file, lines) in [("campaigns.csv", campaign), ("campaign_members.csv", members)] {
+    for (file, lines) in [
+        ("campaigns.csv", campaign),
+        ("campaign_members.csv", members),
+    ] {
         let path = out.join(file);
-        files::write(&path, format!("\u{feff}{}\r\n", lines.join("\r\n")).as_bytes())?;
+        files::write(
+            &path,
+            format!("\u{feff}{}\r\n", lines.join("\r\n")).as_bytes(),
+        )?;
         paths.push(path);
     }
     let before = |days: u32| {
@@ -173,8 +179,7 @@ impl Chosen {
             p.and_then(|p| LoyaltyTier::ALL.get(p))
                 .map_or_else(|| "none".to_owned(), ToString::to_string)
         };
-        let (known, unknown): (Vec<_>, Vec<_>) =
-            counts.into_iter().partition(|(p, _)| p.is_some());
+        let (known, unknown): (Vec<_>, Vec<_>) = counts.into_iter().partition(|(p, _)| p.is_some());
         known
             .into_iter()
             .chain(unknown)
@@ -206,8 +211,7 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
     let rules = Rules::only_own(&own)?;
     lists::prepare(store, settings, scored, day)?;
     store.run(&rules.script())?;
-    let candidates =
-        Candidate::from_table(&store.table("from list_candidates order by unit_id")?)?;
+    let candidates = Candidate::from_table(&store.table("from list_candidates order by unit_id")?)?;
     let details: BTreeMap<UnitId, UnitDetail> =
         UnitDetail::from_table(&store.table(crate::follow_up::rules::DETAILS)?)?
             .into_iter()
@@ -254,14 +258,20 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
         };
         // Who is in the shop or booked these days may come to an event in some weeks.
         if let Some(why) = withheld(rule, detail, &ctx)
-            && !matches!(why, Withheld::Visited | Withheld::Booked | Withheld::Promised | Withheld::Contacted)
+            && !matches!(
+                why,
+                Withheld::Visited | Withheld::Booked | Withheld::Promised | Withheld::Contacted
+            )
         {
             leave(why.key().trim_start_matches("withheld-"));
             continue;
         }
         let member = Member {
             tier: candidate.loyalty_tier,
-            value: candidate.value_year.filter(|v| v.is_finite()).unwrap_or(0.0),
+            value: candidate
+                .value_year
+                .filter(|v| v.is_finite())
+                .unwrap_or(0.0),
             unit: candidate.unit_id,
             customer_no: candidate
                 .customer_id
@@ -391,9 +401,11 @@ fn measure(store: &Store, as_of: NaiveDate) -> Result<Vec<Measured>> {
     store.run("delete from campaign_results")?;
     let mut found = Vec::new();
     for head in heads.records() {
-        let (Some(key), Some(start_on), Some(until_on)) =
-            (head.id("campaign_key"), head.date("start_on"), head.date("until_on"))
-        else {
+        let (Some(key), Some(start_on), Some(until_on)) = (
+            head.id("campaign_key"),
+            head.date("start_on"),
+            head.date("until_on"),
+        ) else {
             continue;
         };
         // One campaign at a time: as many rows as there are customers.
@@ -447,7 +459,8 @@ fn insert(m: &Measured, as_of: NaiveDate) -> String {
         m.members,
         m.notified,
         m.letters,
-        m.attended.map_or_else(|| "null".to_owned(), |n| n.to_string()),
+        m.attended
+            .map_or_else(|| "null".to_owned(), |n| n.to_string()),
         m.compared,
         m.not_compared,
         m.comparable,

@@ -87,7 +87,10 @@ fn registers(args: &RegisterArgs, common: &Common, speak: Speak) -> Result<()> {
     speak.result(&made, |out| {
         for written in &made.registers {
             let args = [
-                ("name", i18n::text(lang, &format!("register-{}", written.register), &[])),
+                (
+                    "name",
+                    i18n::text(lang, &format!("register-{}", written.register), &[]),
+                ),
                 ("rows", n(written.rows as u64)),
             ];
             out.line(&filled(lang, "said-register", &args));
@@ -167,7 +170,11 @@ fn say_planned(out: &mut Out, lang: Lang, planned: &campaign::Planned, db: &Path
         out.line(&filled(lang, "said-campaign-withheld", &args));
     }
     if planned.over > 0 {
-        out.line(&filled(lang, "said-campaign-over", &[("count", n(planned.over as u64))]));
+        out.line(&filled(
+            lang,
+            "said-campaign-over",
+            &[("count", n(planned.over as u64))],
+        ));
     }
     if let Some([loyal, others, last]) = planned.notice {
         let args = [

@@ -114,8 +114,12 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
         let rule = format!("from_owner = {owner} and to_owner = {taker}{of_lists}");
         let moved =
             format!("{waiting} and owner_id = {taker} and reassigned_from = {owner}{of_lists}");
-        let tasks = store.count(&format!("select count(*) from follow_up_tasks where {moved}"))?;
-        let standing = store.count(&format!("select count(*) from task_reassignments where {rule}"))?;
+        let tasks = store.count(&format!(
+            "select count(*) from follow_up_tasks where {moved}"
+        ))?;
+        let standing = store.count(&format!(
+            "select count(*) from task_reassignments where {rule}"
+        ))?;
         if tasks + standing == 0 {
             return Err(Error::usage("not-reassigned")
                 .with("from", from)
@@ -145,16 +149,17 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
     ]
     .concat();
     let moved = format!("{waiting} and not holdout and owner_id = {owner}{of_lists}{within}");
-    let tasks = store.count(&format!("select count(*) from follow_up_tasks where {moved}"))?;
+    let tasks = store.count(&format!(
+        "select count(*) from follow_up_tasks where {moved}"
+    ))?;
     if !wish.dry_run {
         let rows: Vec<String> = if made.lists.is_empty() {
             vec![text(None)]
         } else {
             made.lists.iter().map(|l| text(Some(l))).collect()
         };
-        let day = |d: Option<NaiveDate>| {
-            d.map_or_else(|| "null".to_owned(), |d| format!("date '{d}'"))
-        };
+        let day =
+            |d: Option<NaiveDate>| d.map_or_else(|| "null".to_owned(), |d| format!("date '{d}'"));
         let (first, last) = (day(wish.from_day), day(wish.until));
         store.transaction(|store| {
             let number =
@@ -206,7 +211,11 @@ fn known(store: &Store, settings: &Settings, name: &str) -> Result<()> {
         return Ok(());
     }
     let shown: Vec<&str> = names.iter().take(NAMES_SHOWN).map(String::as_str).collect();
-    let more = if names.len() > NAMES_SHOWN { ", …" } else { "" };
+    let more = if names.len() > NAMES_SHOWN {
+        ", …"
+    } else {
+        ""
+    };
     Err(Error::usage("owner-unknown")
         .with("name", name)
         .with("names", format!("{}{more}", shown.join(", "))))

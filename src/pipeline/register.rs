@@ -86,7 +86,11 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
             .flatten()
             .collect::<Vec<_>>()
             .join(" and ");
-        let filter = if filter.is_empty() { "true".to_owned() } else { filter };
+        let filter = if filter.is_empty() {
+            "true".to_owned()
+        } else {
+            filter
+        };
         let rows = store.table(&format!(
             "select * from {} where {filter} order by {}",
             register.view, register.order
@@ -119,7 +123,10 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
             .collect(),
         RegisterFormat::Pdf => vec![(
             format!("cards-{scope}.pdf"),
-            paper::print(&card_paper(&store, found, &settings, as_of, wish)?, &settings)?,
+            paper::print(
+                &card_paper(&store, found, &settings, as_of, wish)?,
+                &settings,
+            )?,
         )],
     };
     files::make_folder(out)?;

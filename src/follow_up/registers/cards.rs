@@ -65,16 +65,9 @@ pub fn cards(rows: &CardRows, department: &str, as_of: NaiveDate, lang: Lang) ->
         .files
         .records()
         .map(|file| {
-            let of = |all: &BTreeMap<u64, Vec<Record<'_>>>| -> Vec<Record<'_>> {
-                // What was said to a customer without naming a vehicle stands on the card of each of theirs.
-                let keys = [file.id("unit_id"), file.id("customer_id")];
-                let mut found: Vec<Record<'_>> = Vec::new();
-                for key in keys.into_iter().flatten() {
-                    found.extend(all.get(&key).into_iter().flatten().copied());
-                }
-                found
-            };
-            card(&file, &of(&visits), &of(&calls), &of(&letters), as_of, lang)
+            let (visits, calls) = (of_file(&visits, &file), of_file(&calls, &file));
+            let letters = of_file(&letters, &file);
+            card(&file, &visits, &calls, &letters, as_of, lang)
         })
         .collect();
     Paper {
@@ -87,9 +80,22 @@ pub fn cards(rows: &CardRows, department: &str, as_of: NaiveDate, lang: Lang) ->
     }
 }
 
+/// Rows of a file's unit, then what its customer was told without naming a vehicle, which stands on the card of each of
+/// theirs.
+fn of_file<'t>(all: &BTreeMap<u64, Vec<Record<'t>>>, file: &Record<'_>) -> Vec<Record<'t>> {
+    let mut keys: Vec<u64> = [file.id("unit_id"), file.id("customer_id")]
+        .into_iter()
+        .flatten()
+        .collect();
+    keys.dedup();
+    keys.iter()
+        .flat_map(|key| all.get(key).into_iter().flatten().copied())
+        .collect()
+}
+
 /// Rows by unit, or by customer where they name no unit.
-fn by_unit(table: &Table) -> BTreeMap<u64, Vec<Record<'_>>> {
-    let mut found: BTreeMap<u64, Vec<Record<'_>>> = BTreeMap::new();
+fn by_unit<'t>(table: &'t Table) -> BTreeMap<u64, Vec<Record<'t>>> {
+    let mut found: BTreeMap<u64, Vec<Record<'t>>> = BTreeMap::new();
     for row in table.records() {
         if let Some(key) = row.id("unit_id").or_else(|| row.id("customer_id")) {
             found.entry(key).or_default().push(row);
@@ -121,15 +127,43 @@ fn card(
         .map(|n| clean(n, 40))
         .filter(|n| !n.is_empty())
         .unwrap_or_else(|| text(lang, "list-no-name", &[]));
-    let plate = file.text("plate").or_else(|| file.text("vin")).map(|p| clean(p, 40));
+    let plate = file
+        .text("plate")
+        .or_else(|| file.text("vin"))
+        .map(|p| clean(p, 40));
     PaperSheet {
-        title: [Some(name), plate].into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        lines: vec![text(lang, "register-as-of", &[("as_of", &as_of.to_string())])],
+        title: [Some(name), plate]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · "),
+        lines: vec![text(
+            lang,
+            "register-as-of",
+            &[("as_of", &as_of.to_string())],
+        )],
         parts: vec![
             Part::Facts(facts),
             Part::Table(visits_table(visits, lang)),
-            Part::Table(table_of("call_records", &["contacted_on", "purpose", "note", "result_l1", "result_l2", "staff"], calls, lang)),
-            Part::Table(table_of("letters", &["sent_on", "letter_kind", "campaign", "note", "staff"], letters, lang)),
+            Part::Table(table_of(
+                "call_records",
+                &[
+                    "contacted_on",
+                    "purpose",
+                    "note",
+                    "result_l1",
+                    "result_l2",
+                    "staff",
+                ],
+                calls,
+                lang,
+            )),
+            Part::Table(table_of(
+                "letters",
+                &["sent_on", "letter_kind", "campaign", "note", "staff"],
+                letters,
+                lang,
+            )),
         ],
     }
 }
@@ -149,7 +183,8 @@ fn table_of(id: &str, keys: &[&str], rows: &[Record<'_>], lang: Lang) -> PaperTa
             .iter()
             .map(|c| PaperColumn::words(c.label(lang), f64::from(c.width)))
             .collect(),
-        rows: latest(rows)
+        rows: latest(rows, keys.first().copied().unwrap_or_default())
+            .iter()
             .map(|row| columns.iter().map(|c| c.words(lang, row)).collect())
             .collect(),
         empty: text(lang, "register-none", &[]),
@@ -167,16 +202,20 @@ fn visits_table(rows: &[Record<'_>], lang: Lang) -> PaperTable {
             PaperColumn::figures(label("paid_amount"), 12.0),
             PaperColumn::words(label("advisor"), 14.0),
         ],
-        rows: latest(rows)
+        rows: latest(rows, "first_on")
+            .iter()
             .map(|row| {
-                let figure = |name: &str| row.number(name).map_or_else(String::new, |n| number(n, 0));
+                let figure =
+                    |name: &str| row.number(name).map_or_else(String::new, |n| number(n, 0));
                 let class = row.text("main_class").unwrap_or("unknown");
                 vec![
-                    row.date("first_on").map_or_else(String::new, |d| d.to_string()),
+                    row.date("first_on")
+                        .map_or_else(String::new, |d| d.to_string()),
                     text(lang, &format!("class-{class}"), &[]),
                     figure("odometer_km"),
                     figure("paid_amount"),
-                    row.text("advisor").map_or_else(String::new, |a| clean(a, 40)),
+                    row.text("advisor")
+                        .map_or_else(String::new, |a| clean(a, 40)),
                 ]
             })
             .collect(),
@@ -188,13 +227,20 @@ fn visits_table(rows: &[Record<'_>], lang: Lang) -> PaperTable {
 fn titled(name: &str, rows: usize, lang: Lang) -> String {
     let (all, shown) = (rows.to_string(), ROWS_SHOWN.to_string());
     if rows > ROWS_SHOWN {
-        text(lang, "register-heading-latest", &[("name", name), ("rows", &all), ("shown", &shown)])
+        text(
+            lang,
+            "register-heading-latest",
+            &[("name", name), ("rows", &all), ("shown", &shown)],
+        )
     } else {
         text(lang, "register-heading", &[("name", name), ("rows", &all)])
     }
 }
 
-/// The last rows, the newest first.
-fn latest<'r, 't>(rows: &'r [Record<'t>]) -> impl Iterator<Item = &'r Record<'t>> {
-    rows.iter().rev().take(ROWS_SHOWN)
+/// The last rows by a day, the newest first; of one day the last one first.
+fn latest<'t>(rows: &[Record<'t>], day: &str) -> Vec<Record<'t>> {
+    let mut rows: Vec<Record<'t>> = rows.iter().rev().copied().collect();
+    rows.sort_by_key(|r| std::cmp::Reverse(r.date(day)));
+    rows.truncate(ROWS_SHOWN);
+    rows
 }

@@ -22,13 +22,26 @@ fn day(text: &str) -> chrono::NaiveDate {
 fn every_register_and_column_is_named_in_both_languages() {
     for lang in [Lang::Zh, Lang::En] {
         for register in REGISTERS {
-            assert!(!register.name(lang).starts_with("register-"), "{}", register.id);
+            assert!(
+                !register.name(lang).starts_with("register-"),
+                "{}",
+                register.id
+            );
             for column in register.columns {
-                assert!(!column.label(lang).starts_with("register-"), "{}", column.key);
+                assert!(
+                    !column.label(lang).starts_with("register-"),
+                    "{}",
+                    column.key
+                );
             }
         }
-        for code in ["name", "address", "phone", "plate", "model", "interval", "next_due"] {
-            assert!(crate::i18n::has(lang, &format!("register-lacks-{code}")), "{code}");
+        for code in [
+            "name", "address", "phone", "plate", "model", "interval", "next_due",
+        ] {
+            assert!(
+                crate::i18n::has(lang, &format!("register-lacks-{code}")),
+                "{code}"
+            );
         }
     }
 }
@@ -36,7 +49,15 @@ fn every_register_and_column_is_named_in_both_languages() {
 #[test]
 fn codes_are_said_in_words_and_what_is_unknown_stays_empty() {
     let rows = table(
-        &["contacted_on", "result_l1", "result_l2", "lost_reason", "opt_out", "direction", "note"],
+        &[
+            "contacted_on",
+            "result_l1",
+            "result_l2",
+            "lost_reason",
+            "opt_out",
+            "direction",
+            "note",
+        ],
         vec![vec![
             Value::Date(day("2026-01-05")),
             said("failed"),
@@ -67,26 +88,74 @@ fn a_card_holds_its_own_visits_and_what_was_said_to_its_customer() {
     let files = table(
         &["unit_id", "customer_id", "name", "plate", "visits"],
         vec![
-            vec![Value::Id(11), Value::Id(1), said("王伟"), said("粤A00001"), Value::Int(2)],
-            vec![Value::Id(12), Value::Id(2), Value::Null, said("粤A00002"), Value::Int(0)],
+            vec![
+                Value::Id(11),
+                Value::Id(1),
+                said("王伟"),
+                said("粤A00001"),
+                Value::Int(2),
+            ],
+            vec![
+                Value::Id(12),
+                Value::Id(2),
+                Value::Null,
+                said("粤A00002"),
+                Value::Int(0),
+            ],
         ],
     );
     let visits = table(
-        &["unit_id", "first_on", "main_class", "odometer_km", "paid_amount", "advisor"],
+        &[
+            "unit_id",
+            "first_on",
+            "main_class",
+            "odometer_km",
+            "paid_amount",
+            "advisor",
+        ],
         vec![
-            vec![Value::Id(11), Value::Date(day("2025-01-02")), said("maint"), Value::Int(12_345), Value::Float(560.0), said("李工")],
-            vec![Value::Id(11), Value::Date(day("2025-07-09")), said("repair"), Value::Null, Value::Null, Value::Null],
+            vec![
+                Value::Id(11),
+                Value::Date(day("2025-01-02")),
+                said("maint"),
+                Value::Int(12_345),
+                Value::Float(560.0),
+                said("李工"),
+            ],
+            vec![
+                Value::Id(11),
+                Value::Date(day("2025-07-09")),
+                said("repair"),
+                Value::Null,
+                Value::Null,
+                Value::Null,
+            ],
         ],
     );
     let calls = table(
         &["unit_id", "customer_id", "contacted_on", "note"],
         vec![
-            vec![Value::Id(11), Value::Id(1), Value::Date(day("2025-02-01")), said("车好")],
+            vec![
+                Value::Id(11),
+                Value::Id(1),
+                Value::Date(day("2025-02-01")),
+                said("车好"),
+            ],
             // Said to the customer, no vehicle named.
-            vec![Value::Null, Value::Id(1), Value::Date(day("2025-03-01")), said("换人")],
+            vec![
+                Value::Null,
+                Value::Id(1),
+                Value::Date(day("2025-03-01")),
+                said("换人"),
+            ],
         ],
     );
-    let rows = CardRows { files, visits, calls, letters: Table::default() };
+    let rows = CardRows {
+        files,
+        visits,
+        calls,
+        letters: Table::default(),
+    };
     let paper = cards(&rows, "店", day("2025-12-31"), Lang::Zh);
     assert_eq!(paper.sheets.len(), 2);
     let tables = |at: usize| -> Vec<Vec<Vec<String>>> {

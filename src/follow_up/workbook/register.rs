@@ -68,11 +68,15 @@ fn sheet(
     let lang = head.lang;
     let name = register.name(lang);
     sheet.set_name(&name)?;
-    let title = [cells::clean(head.department, 40), name, head.scope.to_owned()]
-        .into_iter()
-        .filter(|t| !t.is_empty())
-        .collect::<Vec<_>>()
-        .join(" · ");
+    let title = [
+        cells::clean(head.department, 40),
+        name,
+        head.scope.to_owned(),
+    ]
+    .into_iter()
+    .filter(|t| !t.is_empty())
+    .collect::<Vec<_>>()
+    .join(" · ");
     sheet.write_string_with_format(0, 0, title, &look.title)?;
     sheet.set_row_height_pixels(0, 30)?;
     let note = text(
@@ -121,7 +125,10 @@ fn sheet(
         .set_repeat_rows(HEADER, HEADER)?
         .set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.4, 0.4, 0.5, 0.5, 0.2, 0.2);
-    sheet.set_footer(format!("&L{}&R&P / &N", cells::clean(head.scope, 20).replace('&', "&&")));
+    sheet.set_footer(format!(
+        "&L{}&R&P / &N",
+        cells::clean(head.scope, 20).replace('&', "&&")
+    ));
     sheet.set_screen_gridlines(false);
     Ok(())
 }

@@ -21,7 +21,7 @@ use learning::{Learned, learn, origins};
 use spend::spend_model;
 use visits::visit_model;
 
-use super::{Context, clock, keep_settings, settings_hash};
+use super::{Context, clock, keep_settings, register, settings_hash};
 use crate::features::features_batch;
 use crate::models::ModelCard;
 use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};

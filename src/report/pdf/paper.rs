@@ -87,7 +87,10 @@ pub fn render_paper(paper: &Paper, font: Option<&[u8]>) -> Result<Vec<u8>> {
 fn part(part: &Part) -> PartView<'_> {
     match part {
         Part::Facts(facts) => PartView::Facts {
-            facts: facts.iter().map(|(l, v)| (l.as_str(), v.as_str())).collect(),
+            facts: facts
+                .iter()
+                .map(|(l, v)| (l.as_str(), v.as_str()))
+                .collect(),
         },
         Part::Table(table) => PartView::Table {
             title: &table.title,
