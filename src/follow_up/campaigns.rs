@@ -11,6 +11,8 @@ use super::uplift::{Interval, LEVEL};
 
 /// Days after the last day of a campaign in which a visit counts.
 pub const WINDOW_DAYS: u32 = 30;
+/// Amounts are skewed: means of fewer customers than these are not normal enough for an interval.
+const LEAST_FOR_AMOUNTS: usize = 20;
 /// Quantile of the normal for [`LEVEL`], two-sided.
 const Z: f64 = 1.959_964;
 
@@ -46,7 +48,7 @@ pub struct Comparison {
     pub revenue_members: Option<f64>,
     /// Yuan of one of the others, weighted alike.
     pub revenue_comparable: Option<f64>,
-    /// The first less the second.
+    /// The first less the second; `None` of fewer than 20 customers on a side.
     pub revenue_difference: Option<Interval>,
 }
 
@@ -62,12 +64,13 @@ pub fn compare(rows: &[CampaignRow]) -> Comparison {
         }
     }
     strata.retain(|_, [others, members]| !others.is_empty() && !members.is_empty());
-    let compared = strata.values().map(|s| s[1].len()).sum();
-    let comparable = strata.values().map(|s| s[0].len()).sum();
+    let compared: usize = strata.values().map(|s| s[1].len()).sum();
+    let comparable: usize = strata.values().map(|s| s[0].len()).sum();
     let returned = difference(&strata, compared, Spread::Share, |r| {
         f64::from(u8::from(r.returned))
     });
     let revenue = difference(&strata, compared, Spread::Amount, |r| r.revenue);
+    let enough = compared >= LEAST_FOR_AMOUNTS && comparable >= LEAST_FOR_AMOUNTS;
     let bounded = |i: Interval| Interval {
         low: i.low.max(-1.0),
         high: i.high.min(1.0),
@@ -82,7 +85,7 @@ pub fn compare(rows: &[CampaignRow]) -> Comparison {
         return_difference: returned.and_then(|d| d.2).map(bounded),
         revenue_members: revenue.map(|d| d.0),
         revenue_comparable: revenue.map(|d| d.1),
-        revenue_difference: revenue.and_then(|d| d.2),
+        revenue_difference: revenue.and_then(|d| d.2).filter(|_| enough),
     }
 }
 
@@ -198,8 +201,11 @@ mod tests {
         close(found.revenue_comparable, 200.0 / 3.0);
         close(found.returned_members, 1.0);
         close(found.returned_comparable, 2.0 / 3.0 * 0.5 + 1.0 / 3.0 / 3.0);
-        // Variances by hand: members often 20,000 / 2; rarely, of one, the pooled 20,000; others 5,000 / 2 and 30,000 / 3.
-        let variance: f64 = 4.0 / 9.0 * (10_000.0 + 2_500.0) + 1.0 / 9.0 * (20_000.0 + 10_000.0);
+        // Squares about the mean by hand: members often 10 · 20,000 of 20, rarely none; others 10 · 5,000 of 20 and
+        // 10 · 60,000 of 30.
+        let often = 200_000.0 / 19.0 / 20.0 + 50_000.0 / 19.0 / 20.0;
+        let rarely = 0.0 + 600_000.0 / 29.0 / 30.0;
+        let variance: f64 = 4.0 / 9.0 * often + 1.0 / 9.0 * rarely;
         let i = found.revenue_difference.unwrap();
         close(Some(i.value), 800.0 / 3.0);
         close(Some(i.high - i.value), Z * variance.sqrt());

@@ -4,6 +4,7 @@
 mod architecture;
 mod clients;
 mod containers;
+mod desk;
 mod disguises;
 mod documents;
 mod erasing;
