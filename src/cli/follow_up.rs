@@ -115,7 +115,7 @@ pub enum RegisterFormat {
 pub enum CampaignCommand {
     /// Choose the members of a campaign by conditions, loyal customers first, as files that import takes.
     #[command(
-        after_help = "Example: retain campaign plan 春季讲堂 --db shop.duckdb --start 2026-03-01 --where 'district = 海珠区' --where 'purchase_date >= 2024-02-01' --out campaign"
+        after_help = "Example: retain campaign plan 春季讲堂 --db shop.duckdb --start 2026-03-01 --where district=海珠区 --where loyalty_tier=loyal --out campaign"
     )]
     Plan {
         /// Name of the campaign.

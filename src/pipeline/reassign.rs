@@ -129,7 +129,9 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
             store.transaction(|store| {
                 store.run(&format!(
                     "delete from task_reassignments where {rule};
-                     update follow_up_tasks set owner_id = {owner}, reassigned_from = null where {moved};"
+                     -- Those that wait for nothing now may be opened again by a list.
+                     update follow_up_tasks set owner_id = {owner}, reassigned_from = null
+                     where state <> 'done' and owner_id = {taker} and reassigned_from = {owner}{of_lists};"
                 ))
             })?;
             store.checkpoint()?;
