@@ -22,6 +22,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/contacts/says_reached.sql"),
     ),
     (
+        "contacts/contacts_of_units",
+        include_str!("../queries/contacts/contacts_of_units.sql"),
+    ),
+    (
+        "contacts/calls_after_visits",
+        include_str!("../queries/contacts/calls_after_visits.sql"),
+    ),
+    (
         "units/vehicles",
         include_str!("../queries/units/vehicles.sql"),
     ),
