@@ -65,6 +65,8 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         "quality/quality_rejects",
         include_str!("../queries/quality/quality_rejects.sql"),
     ),
+    ("people/holds", include_str!("../queries/people/holds.sql")),
+    ("people/purge", include_str!("../queries/people/purge.sql")),
     ("people/erase", include_str!("../queries/people/erase.sql")),
     (
         "visits/orders_resolved",
@@ -188,6 +190,7 @@ pub fn schema() -> String {
         "import/undo",
         "import/unrecognised",
         "people/tombstones",
+        "people/holds",
         "backtest/backtest_results",
         "scores/evidence",
         "tasks/task_tables",

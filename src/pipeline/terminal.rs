@@ -293,6 +293,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         | Command::Restore { .. }
         | Command::Compact { .. }
         | Command::Erase { .. }
+        | Command::Purge { .. }
+        | Command::Hold { .. }
         | Command::Subject { .. }
         | Command::Doctor { .. }
         | Command::Inventory { .. }

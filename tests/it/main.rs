@@ -22,6 +22,7 @@ mod no_leak;
 mod notebooks;
 mod play;
 mod profile;
+mod purging;
 mod quality;
 mod readme;
 mod real_data;

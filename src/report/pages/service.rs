@@ -13,6 +13,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             Block::Charts {
                 figures: vec![due_figure(w, care)],
             },
+            Block::Table(due_table(w, &care.due, &w.t("due-caption"))),
             Block::Note {
                 text: w.t("note-due"),
             },

@@ -14,6 +14,7 @@ report-column-booked = Booked
 report-column-came-for-it = Came for it
 report-due-title = { $due } vehicles fell due for maintenance, { $came } came ({ $share })
 report-due-title-none = What fell due is not known: no scores of the eve of this month.
+report-due-caption = First, second and further maintenance
 report-due-subtitle = Vehicles due in the month as expected on its eve, and what happened in it
 report-due-figure-note = Each bar is a part of the first
 report-note-due = Due: the next maintenance, as expected on the last day of the month before, falls in this month. Spoken with, booked (by phone or appointment) and came count within the month. First and second maintenance are those of cars in their first and second year.

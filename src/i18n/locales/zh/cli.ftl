@@ -285,3 +285,10 @@ help-plan-conditions = 对车辆或客户的条件,例如 brand = X、visits_12m
 help-plan-most = 成员上限,忠诚客户优先;0 为不限
 help-result = 受邀客户的进厂和消费,与没有受邀的相似客户比较
 help-result-name = 活动名称;默认全部
+help-purge = 清除久无往来的客户及其车辆;金额保留,不再属于任何人
+help-purge-older_than = 多少个月没有任何往来,例如 60;默认按设置 retention.person_months
+help-purge-dry_run = 只说会清除什么,不改动
+help-hold = 不论删除还是清除都保留某人,例如有纠纷时;不给号码时显示共有多少人被保留
+help-hold-key = 客户编号、电话、车牌或 VIN
+help-hold-until = 最后一天;默认:解除为止
+help-hold-lift = 解除
