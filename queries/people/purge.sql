@@ -4,7 +4,7 @@
 -- output: erased_keys, purge_held
 -- A trace is anything with a date: an order, a booking, a policy up to its end, a contact, a survey, a complaint, an
 -- invitation, a task that waits. Whoever has none is judged by the day on which the file was opened, else known of; who
--- has no date at all is kept.
+-- has no date at all is kept. What was before the first order of the data nobody knows: until then all count as seen.
 create or replace temp table traces as
 with dated as (
     select vin_key, plate_key, customer_key, in_at::date as on_day from orders
@@ -33,7 +33,7 @@ group by vin_key, plate_key, customer_key;
 
 -- What a vehicle leaves is a trace of whoever the vehicles file gives it to.
 create or replace temp table traces_of_customers as
-select customer_key as customer_id, max(last_on) as last_on
+select customer_key as customer_id, greatest(max(last_on), (select min(in_at)::date from orders)) as last_on
 from (
     select customer_key, last_on from traces
     union all
@@ -87,7 +87,7 @@ group by h.key, r.today, r.before
 having
     -- Nobody who stays had it, and it left no trace of late.
     not coalesce(bool_or(h.customer_key is not null and h.customer_key not in (select customer_id from gone)), false)
-    and coalesce(max(h.last_on), date '1900-01-01') < r.before
+    and greatest(coalesce(max(h.last_on), date '1900-01-01'), (select min(in_at)::date from orders)) < r.before
     -- A vehicle that no row dates and nobody is named for is kept.
     and (max(h.last_on) is not null or bool_or(h.customer_key is not null))
 order by kind, key;
