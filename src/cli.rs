@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::types::Lang;
 
+mod follow_up;
 mod help;
 mod report;
 
+pub use follow_up::{
+    CampaignCommand, CampaignKind, ListArgs, ListFormat, RegisterArgs, RegisterFormat, TaskCommand,
+};
 pub use help::localised;
 pub use report::{FiguresFormat, ReportCommand, ReportFormat};
 
@@ -193,29 +197,7 @@ pub enum Command {
     },
     /// Write the follow-up lists for a calling day.
     #[command(after_help = "Example: retain list --db shop.duckdb --out lists --for 2026-01-04")]
-    List {
-        /// The database file.
-        #[arg(long, value_name = "F")]
-        db: PathBuf,
-        /// Folder for the lists.
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// The calling day; default: the next working day after the scored date.
-        #[arg(long = "for", value_name = "DATE", value_parser = date)]
-        day: Option<NaiveDate>,
-        /// Plan so many working days from that day on, one file each; what one day has no room for goes to the next.
-        #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=31))]
-        days: u32,
-        /// Most rows of a day in all; 0: no limit.
-        #[arg(long, value_name = "N")]
-        capacity: Option<u32>,
-        /// Most rows of a day and caller; 0: no limit.
-        #[arg(long, value_name = "N")]
-        per_caller: Option<u32>,
-        /// Form of the list.
-        #[arg(long, value_enum, default_value_t = ListFormat::Xlsx)]
-        format: ListFormat,
-    },
+    List(ListArgs),
     /// Take in a list that comes back filled in: outcomes, promised days, refusals.
     #[command(after_help = "Example: retain record lists/2026-01-04.xlsx --db shop.duckdb")]
     Record {
@@ -229,6 +211,23 @@ pub enum Command {
         #[arg(long)]
         replace: bool,
     },
+    /// Tasks of callers: hand them to somebody else, and take them back.
+    #[command(
+        subcommand,
+        after_help = "Example: retain task reassign 陈静 李娜 --db shop.duckdb --until 2026-01-31"
+    )]
+    Task(TaskCommand),
+    /// Write the registers of the plan: customer files, records of calls, calls and letters; with a key, one customer's cards.
+    #[command(
+        after_help = "Example: retain register --db shop.duckdb --month 2025-12 --out registers\nExample: retain register 粤A12345 --db shop.duckdb --out registers --format pdf"
+    )]
+    Register(RegisterArgs),
+    /// Campaigns: choose whom to invite, and measure what came of it.
+    #[command(
+        subcommand,
+        after_help = "Example: retain campaign result --db shop.duckdb"
+    )]
+    Campaign(CampaignCommand),
     /// Measure what calling does: those called against those held out.
     #[command(after_help = "Example: retain uplift --db shop.duckdb")]
     Uplift {
@@ -375,6 +374,37 @@ pub enum Command {
         #[arg(long)]
         lift: bool,
     },
+    /// Take out whoever left no trace for the retention period; what they paid stays as nobody's.
+    #[command(after_help = "Example: retain purge --db shop.duckdb --older-than 60 --dry-run")]
+    Purge {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Months without a trace, such as 60 or 60m; default: as set (retention.person_months).
+        #[arg(long, value_name = "MONTHS", value_parser = months)]
+        older_than: Option<u32>,
+        /// Say what would go and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Keep a person whatever is erased or purged, as for a dispute; without a key, say how many are kept.
+    #[command(
+        after_help = "Example: retain hold 13800138000 --db shop.duckdb --until 2027-12-31\nExample: retain hold 13800138000 --db shop.duckdb --lift"
+    )]
+    Hold {
+        /// Customer number, phone, plate or VIN.
+        #[arg(value_name = "KEY")]
+        key: Option<String>,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Last day; default: until it is lifted.
+        #[arg(long, value_name = "DATE", value_parser = date, requires = "key")]
+        until: Option<NaiveDate>,
+        /// Lift it.
+        #[arg(long, requires = "key", conflicts_with = "until")]
+        lift: bool,
+    },
     /// Show everything that is held on one person, in full; the use is logged.
     #[command(after_help = "Example: retain subject 13800138000 --db shop.duckdb --json")]
     Subject {
@@ -426,15 +456,6 @@ pub enum AuditCommand {
     },
 }
 
-/// Forms of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListFormat {
-    /// Excel workbook.
-    Xlsx,
-    /// Comma-separated text.
-    Csv,
-}
-
 /// Forms of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
@@ -465,6 +486,14 @@ fn year(text: &str) -> Result<NaiveDate, String> {
         return Err("YYYY".to_owned());
     }
     NaiveDate::parse_from_str(&format!("{text}-01-01"), "%Y-%m-%d").map_err(|_| "YYYY".to_owned())
+}
+
+/// Months, with or without an m after the number.
+fn months(text: &str) -> Result<u32, String> {
+    text.trim()
+        .trim_end_matches(['m', 'M'])
+        .parse()
+        .map_err(|_| "60".to_owned())
 }
 
 /// A period of the form 2025-01-01..2025-12-31.

@@ -22,6 +22,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/contacts/says_reached.sql"),
     ),
     (
+        "contacts/contacts_of_units",
+        include_str!("../queries/contacts/contacts_of_units.sql"),
+    ),
+    (
+        "contacts/calls_after_visits",
+        include_str!("../queries/contacts/calls_after_visits.sql"),
+    ),
+    (
         "units/vehicles",
         include_str!("../queries/units/vehicles.sql"),
     ),
@@ -57,6 +65,8 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         "quality/quality_rejects",
         include_str!("../queries/quality/quality_rejects.sql"),
     ),
+    ("people/holds", include_str!("../queries/people/holds.sql")),
+    ("people/purge", include_str!("../queries/people/purge.sql")),
     ("people/erase", include_str!("../queries/people/erase.sql")),
     (
         "visits/orders_resolved",
@@ -147,6 +157,26 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/tasks/uplift_rows.sql"),
     ),
     (
+        "campaigns/campaign_tables",
+        include_str!("../queries/campaigns/campaign_tables.sql"),
+    ),
+    (
+        "campaigns/campaign_customers",
+        include_str!("../queries/campaigns/campaign_customers.sql"),
+    ),
+    (
+        "registers/register_calls",
+        include_str!("../queries/registers/register_calls.sql"),
+    ),
+    (
+        "registers/register_letters",
+        include_str!("../queries/registers/register_letters.sql"),
+    ),
+    (
+        "registers/register_files",
+        include_str!("../queries/registers/register_files.sql"),
+    ),
+    (
         "features/features_scored",
         include_str!("../queries/features/features_scored.sql"),
     ),
@@ -160,9 +190,11 @@ pub fn schema() -> String {
         "import/undo",
         "import/unrecognised",
         "people/tombstones",
+        "people/holds",
         "backtest/backtest_results",
         "scores/evidence",
         "tasks/task_tables",
+        "campaigns/campaign_tables",
     ]
     .map(text)
     .join("\n")

@@ -1,7 +1,7 @@
 -- The tasks and the tables beside them, as created in an empty database file.
 -- grain: one statement a table
 -- inputs: none
--- output: follow_up_tasks, task_timeliness, data_quality_items, uplift_results
+-- output: follow_up_tasks, task_reassignments, task_timeliness, data_quality_items, uplift_results
 create table if not exists follow_up_tasks (
     task_id varchar,
     list varchar,
@@ -32,7 +32,20 @@ create table if not exists follow_up_tasks (
     done_on date,
     -- contact, visit, opted_out, withdrawn, superseded or held_out.
     ended_by varchar,
-    attempts integer
+    attempts integer,
+    -- Whose it was before it was handed over.
+    reassigned_from varchar
+);
+
+-- Whose calls are in whose hands: one row a list, or one with no list for all of them; rows go when it is taken back.
+create table if not exists task_reassignments (
+    number integer,
+    made_on date,
+    from_owner varchar,
+    to_owner varchar,
+    list varchar,
+    from_day date,
+    until_day date
 );
 
 -- Rewritten whenever tasks are settled: how the tasks of each list are kept.

@@ -53,6 +53,7 @@ const IMPERSONAL: &[&str] = &[
     "retain_meta",
     "kpis",
     "uplift_results",
+    "campaign_results",
     "reports",
     "runs",
     "targets",
@@ -63,7 +64,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
     (
         Class::Direct,
         &[
-            "name", "address", "note", "text", "verbatim", "birthday", "word",
+            "name", "address", "note", "text", "verbatim", "birthday", "word", "wish",
         ],
     ),
     (Class::Contact, &["phone_primary", "phones"]),
@@ -105,6 +106,9 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "owner",
             "owner_id",
             "deputy_id",
+            "reassigned_from",
+            "from_owner",
+            "to_owner",
             "advisor",
             "staff",
             "technician",
@@ -183,6 +187,11 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "definitions",
             "program",
             "settings",
+            "direction",
+            "letter_kind",
+            "last_class",
+            "last_items",
+            "missing",
         ],
     ),
 ];

@@ -82,7 +82,7 @@ fn place(list: &mut CallList, mut named: Vec<Named>, detail: UnitDetail, ctx: &L
         held
     };
     let caller = named.first().map_or_else(
-        || usual_caller(&detail),
+        || usual_caller(&detail).map(|name| taken_over(name, "", ctx)),
         |first| caller(first, &detail, ctx).0,
     );
     let unit_id = detail.unit_id;
@@ -140,8 +140,21 @@ fn caller(
         _ => None,
     };
     match by_list {
-        Some(name) => (Some(name), true),
-        None => (usual_caller(detail), false),
+        Some(name) => (Some(taken_over(name, &rule.id, ctx)), true),
+        None => (
+            usual_caller(detail).map(|name| taken_over(name, &rule.id, ctx)),
+            false,
+        ),
+    }
+}
+
+/// Whoever makes the calls of that name on the day.
+fn taken_over(name: String, list: &str, ctx: &ListContext<'_>) -> String {
+    let taker = ctx.reassigned.taker(&name, list, ctx.calling_day);
+    if taker == name {
+        name
+    } else {
+        taker.to_owned()
     }
 }
 

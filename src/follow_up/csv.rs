@@ -4,8 +4,10 @@
 use std::fmt::Write;
 
 use crate::follow_up::more::{self, More};
+use crate::follow_up::registers::Register;
 use crate::follow_up::{CallList, cells};
 use crate::i18n::text;
+use crate::table::Table;
 use crate::types::Lang;
 
 /// Columns of the file, in order; the empty ones are to be filled in, as in the workbook.
@@ -78,17 +80,49 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
         cells.extend(
             more::COLUMNS
                 .iter()
-                .map(|c| match c.value(lang, list, row) {
-                    More::Text(text) => safe(&text),
-                    More::Number(n, decimals) => quoted(&format!("{n:.decimals$}")),
-                    More::Day(day) => quoted(&day.to_string()),
-                    More::Unknown => quoted(""),
-                }),
+                .map(|c| cell(&c.value(lang, list, row))),
         );
         cells.push(quoted(&row.task_id));
         push_line(&mut out, &cells);
     }
     out
+}
+
+/// A register as CSV, in the form of the list.
+#[must_use]
+pub fn register_csv(register: &Register, rows: &Table, lang: Lang) -> String {
+    let mut out = String::new();
+    if lang == Lang::Zh {
+        out.push('\u{feff}');
+    }
+    let head: Vec<String> = register
+        .columns
+        .iter()
+        .map(|c| quoted(&c.label(lang)))
+        .collect();
+    push_line(&mut out, &head);
+    for row in rows.records() {
+        let cells: Vec<String> = register
+            .columns
+            .iter()
+            .map(|c| cell(&c.value(lang, &row)))
+            .collect();
+        push_line(&mut out, &cells);
+    }
+    out
+}
+
+/// A cell of a file that is to be read by a program and not to be looked at: quoted, on one line, as it stands.
+#[must_use]
+pub fn plain(cell: &str) -> String {
+    quoted(&cell.replace(['\n', '\r'], " "))
+}
+
+fn cell(value: &More) -> String {
+    match value {
+        More::Text(text) => safe(text),
+        other => quoted(&more::in_words(other)),
+    }
 }
 
 fn push_line(out: &mut String, cells: &[String]) {

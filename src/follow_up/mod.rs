@@ -14,6 +14,8 @@ use crate::types::{CustomerId, Lang, Reason, UnitId};
 
 mod build;
 pub mod calendar;
+mod call_sheet;
+pub mod campaigns;
 mod cells;
 pub mod conditions;
 pub mod csv;
@@ -24,7 +26,10 @@ mod more;
 mod opened;
 mod order;
 pub mod outcomes;
+pub mod paper;
+mod reassigned;
 pub mod record;
+pub mod registers;
 pub mod rules;
 pub mod tasks;
 pub mod uplift;
@@ -35,9 +40,11 @@ pub mod worth;
 
 pub use build::build;
 pub use calendar::WorkCalendar;
+pub use call_sheet::call_sheet;
 pub use csv::csv;
 pub use detail::{Candidate, UnitDetail};
 pub use opened::{Task, task_id, tasks};
+pub use reassigned::{Reassignment, Reassignments};
 pub use rules::{Band, Deadline, LISTS, ListRule, Rules, Stake, Suppression};
 pub use withheld::Withheld;
 pub use workbook::workbook;
@@ -78,6 +85,8 @@ pub struct ListContext<'a> {
     pub helps: &'a Helps,
     /// Who is left uncalled to learn from; `None`: nobody.
     pub held_out: Option<HeldOut<'a>>,
+    /// Whose calls are in whose hands.
+    pub reassigned: &'a Reassignments,
 }
 
 /// One row: a vehicle (or a customer without one) to call about today.

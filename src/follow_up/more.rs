@@ -16,6 +16,16 @@ pub(super) enum More {
     Unknown,
 }
 
+/// A value as a text without grouped digits; empty where nothing is known.
+pub(super) fn in_words(value: &More) -> String {
+    match value {
+        More::Text(text) => text.clone(),
+        More::Number(n, decimals) => format!("{n:.decimals$}"),
+        More::Day(day) => day.to_string(),
+        More::Unknown => String::new(),
+    }
+}
+
 /// A column: the rest of its message key, its width in pixels, where its values come from.
 pub(super) struct Column {
     pub(super) key: &'static str,

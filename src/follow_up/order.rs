@@ -82,6 +82,7 @@ pub(super) fn deputy(caller: &str, settings: &Lists) -> Option<String> {
 /// Places that are taken on one day.
 struct Day<'a> {
     settings: &'a Lists,
+    takes_over: &'a dyn Fn(&str) -> bool,
     per_caller: usize,
     in_all: usize,
     away: Vec<&'a str>,
@@ -99,6 +100,7 @@ impl Day<'_> {
         self.settings.callers.is_empty()
             || name == self.settings.supervisor
             || name == self.settings.renewal_caller
+            || (self.takes_over)(name)
             || self.settings.callers.iter().any(|c| c.name.trim() == name)
     }
 
@@ -195,8 +197,10 @@ pub(super) fn share_out(list: &mut CallList, ctx: &ListContext<'_>) {
         .filter(|c| days_of(&c.away).contains(&ctx.calling_day))
         .map(|c| c.name.trim())
         .collect();
+    let takes_over = |name: &str| ctx.reassigned.takes(name, ctx.calling_day);
     let mut day = Day {
         settings: ctx.settings,
+        takes_over: &takes_over,
         per_caller: ctx.capacity_per_caller,
         in_all: ctx.capacity,
         away,

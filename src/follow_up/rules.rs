@@ -205,6 +205,19 @@ impl Rules {
         Ok(Self { rules })
     }
 
+    /// The lists of the settings alone.
+    ///
+    /// # Errors
+    /// As [`Rules::new`].
+    pub fn only_own(settings: &Lists) -> Result<Self> {
+        let rules = settings
+            .custom
+            .iter()
+            .map(|own| conditions::own_list(own).map(Arc::new))
+            .collect::<Result<_>>()?;
+        Ok(Self { rules })
+    }
+
     /// The list of that id, and where it stands in the order of telling.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<(usize, &Arc<ListRule>)> {
@@ -227,7 +240,7 @@ impl Rules {
                 format!("select '{}' as list, * from (\n{query}\n)", rule.id)
             })
             .collect();
-        let units = if self.rules.len() > LISTS.len() {
+        let units = if self.rules.iter().any(|r| r.words.is_some()) {
             UNITS
         } else {
             ""

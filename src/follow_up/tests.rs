@@ -20,6 +20,7 @@ fn day(text: &str) -> NaiveDate {
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(&Lists::default()).unwrap());
 static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| WorkCalendar::new(&Lists::default()));
+static NOBODY: Reassignments = Reassignments(Vec::new());
 static HELPS: LazyLock<Helps> = LazyLock::new(|| Helps::assumed(&Lists::default()));
 
 fn context(settings: &Lists) -> ListContext<'_> {
@@ -35,6 +36,7 @@ fn context(settings: &Lists) -> ListContext<'_> {
         calendar: &CALENDAR,
         helps: &HELPS,
         held_out: None,
+        reassigned: &NOBODY,
     }
 }
 

@@ -139,7 +139,7 @@ pub fn explain(context: &Context, key: &str, lang: Lang, reveal: bool) -> Result
         .collect()
 }
 
-fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
+pub(super) fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
     let mut vehicle_keys = Vec::new();
     vehicle_keys.extend(plate(key).map(|p| keys::of_plate(&p)));
     vehicle_keys.extend(vin(key).map(|v| keys::of_vin(&v)));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
 
-use super::{Context, files, score, tasks, uplift};
+use super::{Context, files, paper, reassign, score, tasks, uplift};
 use crate::cli::ListFormat;
 use crate::follow_up::{
     self, CallList, CallRow, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail,
@@ -76,6 +76,9 @@ pub fn list(context: &Context, out: &Path, wanted: Wanted, lang: Option<Lang>) -
 /// # Errors
 /// As [`list`].
 pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> Result<Listed> {
+    if wanted.format == ListFormat::Pdf {
+        paper::printable()?;
+    }
     let scored = store
         .day("select max(as_of) from vehicle_scores")?
         .ok_or_else(|| Error::data("not-scored"))?;
@@ -113,7 +116,7 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
         if week.len() > 1 {
             list.plan.clone_from(&week);
         }
-        let file = write(store, out, list, wanted)?;
+        let file = write(store, settings, out, list, wanted)?;
         plan.push(PlannedDay {
             day: list.calling_day,
             file,
@@ -141,11 +144,21 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
 }
 
 /// Writes one day's file.
-fn write(store: &Store, out: &Path, list: &CallList, wanted: Wanted) -> Result<PathBuf> {
+fn write(
+    store: &Store,
+    settings: &Settings,
+    out: &Path,
+    list: &CallList,
+    wanted: Wanted,
+) -> Result<PathBuf> {
     let day = list.calling_day;
     let (ending, bytes) = match wanted.format {
         ListFormat::Xlsx => ("xlsx", follow_up::workbook(list, wanted.lang)?),
         ListFormat::Csv => ("csv", follow_up::csv(list, wanted.lang).into_bytes()),
+        ListFormat::Pdf => (
+            "pdf",
+            paper::print(&follow_up::call_sheet(list, wanted.lang), settings)?,
+        ),
     };
     let path = out.join(format!("{day}.{ending}"));
     files::write(&path, &bytes)?;
@@ -244,6 +257,7 @@ fn gather(
         });
     }
     let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
+    let reassigned = reassign::standing(store)?;
     let helps = Helps::assumed(&settings.lists).with_learned(uplift::learned_by_band(store)?);
     let drawn = |customer: Option<CustomerId>, unit: UnitId| {
         let key = customer.map_or(unit.0, |c| c.0);
@@ -268,6 +282,7 @@ fn gather(
             calendar,
             helps: &helps,
             held_out: Some(HeldOut(&drawn)),
+            reassigned: &reassigned,
         },
     ))
 }

@@ -2,8 +2,10 @@
 
 pub mod audit;
 pub mod backtest;
+pub mod campaign;
 pub mod copies;
 pub mod demo;
+mod desk;
 pub mod doctor;
 pub mod erase;
 pub mod explain;
@@ -15,10 +17,14 @@ pub mod inventory;
 mod keeping;
 pub mod key;
 pub mod lists;
+mod paper;
 pub mod process;
 pub mod profile;
+pub mod purge;
 pub mod quality;
+pub mod reassign;
 pub mod record;
+pub mod register;
 pub mod report;
 mod say;
 pub mod score;

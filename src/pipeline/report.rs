@@ -8,7 +8,7 @@ mod archive;
 mod asked;
 mod command;
 mod figures;
-mod forms;
+pub(super) mod forms;
 mod period;
 
 use asked::{analysed, analysed_one};

@@ -101,6 +101,9 @@ pub(crate) fn open(
              and (not l.holdout or not exists (select 1 from follow_up_tasks t
                  where t.holdout and t.unit_id = l.unit_id and t.open_on > l.open_on - {SAME_NEED_DAYS}))
          order by l.open_on, l.task_id;
+         -- Whom the latest list gives a task to, has it.
+         update follow_up_tasks set owner_id = l.owner_id, reassigned_from = null from listed l
+         where l.task_id = follow_up_tasks.task_id and not l.holdout and l.owner_id is distinct from follow_up_tasks.owner_id;
          update follow_up_tasks set state = 'open', ended_by = null
          where ended_by in ('withdrawn', 'superseded') and task_id in (select task_id from listed where not holdout);
          update follow_up_tasks set state = 'suppressed', ended_by = 'withdrawn'

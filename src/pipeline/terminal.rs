@@ -10,11 +10,10 @@ use serde_json::json;
 use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
-    Context, backtest, demo, explain, export, files, generate, import, keeping, lists,
-    machine_date, profile, quality, record, report, score, status, undo_import, uplift,
+    Context, backtest, demo, desk, explain, export, files, generate, import, keeping, machine_date,
+    profile, quality, report, score, status, undo_import,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
-use crate::follow_up::record::Repeated;
 use crate::generate::GenerateParams;
 use crate::i18n;
 use crate::import::Request;
@@ -181,42 +180,12 @@ fn dispatch(cli: Cli) -> Result<()> {
             let scored = score::score(&context(&common, &db, lang)?, as_of)?;
             speak.result(&scored, |out| say::scored(out, lang, &scored))
         }
-        Command::List {
-            db,
-            out,
-            day,
-            days,
-            capacity,
-            per_caller,
-            format,
-        } => {
-            let context = context(&common, &db, lang)?;
-            let wanted = lists::Wanted {
-                day,
-                days,
-                capacity,
-                per_caller,
-                format,
-                lang,
-            };
-            let listed = lists::list(&context, &out, wanted, common.lang.map(Lang::from))?;
-            speak.result(&say::listed_json(&listed), |out| {
-                say::listed(out, lang, &listed)
-            })
-        }
-        Command::Record { file, db, replace } => {
-            let repeated = if replace {
-                Repeated::Replace
-            } else {
-                Repeated::Keep
-            };
-            let recorded = record::record(&context(&common, &db, lang)?, &file, repeated)?;
-            speak.result(&recorded, |out| record::say(out, lang, &recorded))
-        }
-        Command::Uplift { db } => {
-            let found = uplift::uplift(&context(&common, &db, lang)?)?;
-            speak.result(&found, |out| uplift::say(out, lang, &found))
-        }
+        Command::List(_)
+        | Command::Record { .. }
+        | Command::Task(_)
+        | Command::Register(_)
+        | Command::Campaign(_)
+        | Command::Uplift { .. } => desk::dispatch(cli.command, &common, speak),
         Command::Report(command) => report::dispatch(command, &common, speak),
         Command::Explain { key, db, reveal } => {
             let context = context(&common, &db, lang)?;
@@ -325,6 +294,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         | Command::Restore { .. }
         | Command::Compact { .. }
         | Command::Erase { .. }
+        | Command::Purge { .. }
+        | Command::Hold { .. }
         | Command::Subject { .. }
         | Command::Doctor { .. }
         | Command::Inventory { .. }

@@ -25,7 +25,7 @@ pub use changes::{causes, changes_page, changes_title, moved};
 pub use html::render_html;
 pub use logo::Logo;
 #[cfg(feature = "pdf")]
-pub use pdf::render_pdf;
+pub use pdf::{render_paper, render_pdf};
 pub use xlsx::render_xlsx;
 
 use words::Words;
@@ -50,6 +50,18 @@ const PAGES: &[PageSpec] = &[
     PageSpec {
         id: "base",
         build: pages::base::build,
+    },
+    PageSpec {
+        id: "service",
+        build: pages::service::build,
+    },
+    PageSpec {
+        id: "discipline",
+        build: pages::discipline::build,
+    },
+    PageSpec {
+        id: "lost",
+        build: pages::lost::build,
     },
     PageSpec {
         id: "definitions",

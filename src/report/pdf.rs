@@ -22,6 +22,10 @@ use super::shown::{clean, is_invisible};
 use crate::i18n;
 use crate::types::{Error, Lang, Result};
 
+mod paper;
+
+pub use paper::render_paper;
+
 const TEMPLATE: &str = include_str!("pdf/template.typ");
 const MAIN: &str = "main.typ";
 const DATA: &str = "document.json";
@@ -64,39 +68,38 @@ struct PageView<'a> {
 pub fn render_pdf(document: &Document, font: Option<&[u8]>) -> Result<Vec<u8>> {
     let fonts = fonts(font)?;
     let data = data(document, &fonts)?;
-    let world = Sheet {
-        library: LazyHash::new(Library::default()),
-        book: LazyHash::new(FontBook::from_fonts(&fonts)),
-        fonts,
-        template: Source::new(file(MAIN)?, TEMPLATE.to_owned()),
-        data: Bytes::new(data),
-        logo: document
-            .logo
-            .as_ref()
-            .map(|logo| Bytes::new(logo.bytes().to_vec())),
-        as_of: document.as_of,
-    };
-    let pages = typst::compile::<PagedDocument>(&world)
+    let logo = document
+        .logo
+        .as_ref()
+        .map(|logo| Bytes::new(logo.bytes().to_vec()));
+    let named = format!("{} {}", document.department, document.title);
+    let sheet = Sheet::new(TEMPLATE, data, fonts, logo, document.as_of)?;
+    typeset(&sheet, named).map_err(|message| refused(document, message))
+}
+
+/// Sets what the sheet holds; the name and the day go into the file's properties.
+///
+/// # Errors
+/// What the typesetter refuses, in its words.
+fn typeset(sheet: &Sheet, named: String) -> std::result::Result<Vec<u8>, String> {
+    let first = |message: Option<&str>| message.unwrap_or_default().to_owned();
+    let pages = typst::compile::<PagedDocument>(sheet)
         .output
-        .map_err(|e| refused(document, e.first().map(|e| e.message.to_string())))?;
-    let day = day(document.as_of)
-        .ok_or_else(|| Error::internal(format!("no date for a file: {}", document.as_of)))?;
+        .map_err(|e| first(e.first().map(|e| e.message.as_str())))?;
+    let day = day(sheet.as_of).ok_or_else(|| format!("no date for a file: {}", sheet.as_of))?;
     let options = PdfOptions {
         // The same document is the same file, whenever and wherever it is made.
-        ident: Smart::Custom(format!("{} {}", document.department, document.title)),
+        ident: Smart::Custom(named),
         creator: Smart::Custom(Some(format!("retain {}", env!("CARGO_PKG_VERSION")))),
         timestamp: Some(Timestamp::new_utc(day)),
-        standards: PdfStandards::new(&[PdfStandard::Ua_1])
-            .map_err(|e| Error::internal(e.message()))?,
+        standards: PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| e.message().to_string())?,
         ..PdfOptions::default()
     };
-    typst_pdf::pdf(&pages, &options)
-        .map_err(|e| refused(document, e.first().map(|e| e.message.to_string())))
+    typst_pdf::pdf(&pages, &options).map_err(|e| first(e.first().map(|e| e.message.as_str())))
 }
 
 /// What a refusal means: the template is ours, so that with a logo it is the logo.
-fn refused(document: &Document, message: Option<String>) -> Error {
-    let message = message.unwrap_or_default();
+fn refused(document: &Document, message: String) -> Error {
     if document.logo.is_some() && (message.contains("image") || message.contains("SVG")) {
         return Error::usage("logo-unknown").because(message);
     }
@@ -126,10 +129,7 @@ fn fonts(given: Option<&[u8]>) -> Result<Vec<Font>> {
 
 /// The data file: every text cleaned, with boxes for what no font has and a remark that says so.
 fn data(document: &Document, fonts: &[Font]) -> Result<Vec<u8>> {
-    let (tongue, region) = match document.lang {
-        Lang::Zh => ("zh", "CN"),
-        Lang::En => ("en", "GB"),
-    };
+    let (tongue, region) = tongue(document.lang);
     let pages = document
         .pages
         .iter()
@@ -162,7 +162,12 @@ fn data(document: &Document, fonts: &[Font]) -> Result<Vec<u8>> {
         remarks: Vec::new(),
         pages,
     };
-    let mut value = serde_json::to_value(&view).map_err(Error::internal)?;
+    shown(&view, document.lang, fonts)
+}
+
+/// A view as the data file of a template: every text cleaned, and a remark where a font lacks characters.
+fn shown(view: &impl Serialize, lang: Lang, fonts: &[Font]) -> Result<Vec<u8>> {
+    let mut value = serde_json::to_value(view).map_err(Error::internal)?;
     let mut lacking = BTreeSet::new();
     rewrite(&mut value, &mut |text| {
         let drawing = text.starts_with("<svg ");
@@ -174,9 +179,17 @@ fn data(document: &Document, fonts: &[Font]) -> Result<Vec<u8>> {
         }
     });
     if !lacking.is_empty() {
-        value["remarks"] = serde_json::json!([remark(document.lang, &lacking)]);
+        value["remarks"] = serde_json::json!([remark(lang, &lacking)]);
     }
     serde_json::to_vec(&value).map_err(Error::internal)
+}
+
+/// What a template is told of a language: its tag, and the region whose forms of letters are meant.
+fn tongue(lang: Lang) -> (&'static str, &'static str) {
+    match lang {
+        Lang::Zh => ("zh", "CN"),
+        Lang::En => ("en", "GB"),
+    }
 }
 
 /// Characters named in the remark.
@@ -273,6 +286,26 @@ struct Sheet {
     data: Bytes,
     logo: Option<Bytes>,
     as_of: NaiveDate,
+}
+
+impl Sheet {
+    fn new(
+        template: &str,
+        data: Vec<u8>,
+        fonts: Vec<Font>,
+        logo: Option<Bytes>,
+        as_of: NaiveDate,
+    ) -> Result<Self> {
+        Ok(Self {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            template: Source::new(file(MAIN)?, template.to_owned()),
+            data: Bytes::new(data),
+            logo,
+            as_of,
+        })
+    }
 }
 
 impl World for Sheet {

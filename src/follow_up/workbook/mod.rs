@@ -13,7 +13,11 @@ use crate::types::{Error, Lang, Result};
 mod caller;
 mod look;
 mod options;
+mod register;
 mod today;
+
+pub use register::{MOST_ROWS, RegisterHead, registers_workbook};
+pub(super) use today::age;
 
 /// Header of the hidden column with the task ids, in every language.
 pub const TASK_COLUMN: &str = "task_id";

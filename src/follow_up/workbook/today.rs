@@ -17,7 +17,7 @@ const STALE_DAYS: i64 = 15;
 const WIDTHS: [u32; 15] = [150, 56, 96, 132, 70, 70, 70, 70, 70, 70, 70, 70, 70, 60, 76];
 
 /// The line that every sheet carries: for which day, up to when the data reaches.
-pub(super) fn age(list: &CallList, lang: Lang) -> String {
+pub(in crate::follow_up) fn age(list: &CallList, lang: Lang) -> String {
     let day = list.calling_day.to_string();
     let (as_of, days) = (list.as_of.to_string(), list.age_days().to_string());
     let form = match list.age_days() {

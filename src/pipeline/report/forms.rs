@@ -31,25 +31,14 @@ impl Dress {
     /// # Errors
     /// When one is missing, or the picture is none.
     pub(super) fn read(settings: &Settings, formats: &[ReportFormat]) -> Result<Self> {
-        let read = |path: &str, name: &'static str| -> Result<Option<Vec<u8>>> {
-            if path.is_empty() {
-                return Ok(None);
-            }
-            fs::read(path).map(Some).map_err(|e| {
-                Error::usage("report-file-missing")
-                    .with("path", path)
-                    .with("name", name)
-                    .because(e.kind())
-            })
-        };
         let report = &settings.report;
-        let logo = read(&report.logo_path, "report.logo_path")?
+        let logo = read_named(&report.logo_path, "report.logo_path")?
             .map(Logo::new)
             .transpose()
             .map_err(|e| e.with("path", &report.logo_path))?;
         // Only this form is set with fonts of our own.
         let font = if formats.contains(&ReportFormat::Pdf) {
-            read(&report.font_path, "report.font_path")?
+            read_named(&report.font_path, "report.font_path")?
         } else {
             None
         };
@@ -78,6 +67,22 @@ impl Dress {
             _ => e,
         })
     }
+}
+
+/// The file that a setting names; `None` where it names none.
+///
+/// # Errors
+/// When it cannot be read.
+pub(in crate::pipeline) fn read_named(path: &str, name: &'static str) -> Result<Option<Vec<u8>>> {
+    if path.is_empty() {
+        return Ok(None);
+    }
+    fs::read(path).map(Some).map_err(|e| {
+        Error::usage("report-file-missing")
+            .with("path", path)
+            .with("name", name)
+            .because(e.kind())
+    })
 }
 
 #[cfg(feature = "pdf")]

@@ -21,7 +21,7 @@ use learning::{Learned, learn, origins};
 use spend::spend_model;
 use visits::visit_model;
 
-use super::{Context, clock, keep_settings, settings_hash};
+use super::{Context, clock, keep_settings, register, settings_hash};
 use crate::features::features_batch;
 use crate::models::ModelCard;
 use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
@@ -76,6 +76,7 @@ pub fn score_in(
     let scored = store.transaction(|store| {
         let as_of = as_of_date(store, as_of)?;
         let scored = run(store, settings, as_of, progress)?;
+        register::views(store)?;
         record_run(store, settings, as_of)?;
         keep_settings(store, settings)?;
         Ok(scored)
