@@ -9,12 +9,14 @@ use crate::types::Lang;
 
 mod follow_up;
 mod help;
+mod merge;
 mod report;
 
 pub use follow_up::{
     CampaignCommand, CampaignKind, ListArgs, ListFormat, RegisterArgs, RegisterFormat, TaskCommand,
 };
 pub use help::localised;
+pub use merge::MergeCommand;
 pub use report::{FiguresFormat, ReportCommand, ReportFormat};
 
 /// Which customers are loyal, which are slipping away, why, and whom to call today.
@@ -163,6 +165,9 @@ pub enum Command {
         #[arg(long, value_name = "F")]
         db: PathBuf,
     },
+    /// Customers that look like one person: show them, decide, take it back.
+    #[command(subcommand, after_help = "Example: retain merge list --db shop.duckdb")]
+    Merge(MergeCommand),
     /// Describe a file on one page: what it is in, its columns, what each becomes.
     #[command(after_help = "Example: retain profile orders.xls --write-mapping orders.toml")]
     Profile {

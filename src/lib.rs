@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Order of dependence (a test reads the sources and compares): types, table, i18n, settings, columns, store,
-//! scripts, then import, generate and features side by side, then rhythm, models, scores, follow_up, then
+//! scripts, people, then import, generate and features side by side, then rhythm, models, scores, follow_up, then
 //! kpis and analysis, report, cli, pipeline, main. A module uses only those named before it.
 
 pub mod analysis;
@@ -23,6 +23,7 @@ pub mod i18n;
 pub mod import;
 pub mod kpis;
 pub mod models;
+pub mod people;
 pub mod pipeline;
 pub mod report;
 pub mod rhythm;

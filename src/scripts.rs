@@ -67,6 +67,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     ),
     ("people/holds", include_str!("../queries/people/holds.sql")),
     ("people/purge", include_str!("../queries/people/purge.sql")),
+    (
+        "people/customers_merged",
+        include_str!("../queries/people/customers_merged.sql"),
+    ),
+    (
+        "people/customers_alike",
+        include_str!("../queries/people/customers_alike.sql"),
+    ),
     ("people/erase", include_str!("../queries/people/erase.sql")),
     (
         "visits/orders_resolved",
@@ -191,6 +199,7 @@ pub fn schema() -> String {
         "import/unrecognised",
         "people/tombstones",
         "people/holds",
+        "people/customers_merged",
         "backtest/backtest_results",
         "scores/evidence",
         "tasks/task_tables",

@@ -107,6 +107,8 @@ settings! {
     Customers {
         /// Customer numbers mean the same person in every store.
         shared_numbers: bool = false,
+        /// A phone or VIN of more customers than this is no evidence that they are one person.
+        merge_shared_by_most: u32 = 5,
     }
 }
 

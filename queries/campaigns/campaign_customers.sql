@@ -1,6 +1,6 @@
 -- Everybody who might have been asked to a campaign, with what is known on its eve and what came of it.
 -- grain: one row a campaign and customer, by campaign_key, customer
--- inputs: campaigns, campaign_members, unit_keys, vehicles, customers, visits, campaign_run (as_of date, window_days integer)
+-- inputs: campaigns, campaign_members, unit_keys, vehicles, customers_merged, customer_aliases, visits, campaign_run (as_of date, window_days integer)
 -- output: campaign_customers (campaign_key, customer, member, notified, letter, attended, stratum, returned, revenue)
 -- Compared are customers alike on the eve of the first day: how long ago they came, and how often in the two years
 -- before. Those who refused marketing are nobody's match, since nobody asks them.
@@ -21,7 +21,7 @@ with running as (
 asked as (
     select
         c.campaign_key,
-        coalesce(h.customer_id, m.customer_key, k.unit_id, m.vin_key, m.plate_key) as customer,
+        coalesce(h.customer_id, a.person_id, m.customer_key, k.unit_id, m.vin_key, m.plate_key) as customer,
         max(m.notified_on is not null) as notified,
         max(m.letter_on is not null) as letter,
         max(m.attended) as attended
@@ -33,6 +33,7 @@ asked as (
             and (k.valid_from is null or k.valid_from <= c.start_on)
             and (k.valid_to is null or c.start_on < k.valid_to)
     left join vehicles as h on h.unit_id = k.unit_id
+    left join customer_aliases as a on a.customer_id = m.customer_key
     group by all
 ),
 
@@ -84,6 +85,6 @@ select
     coalesce(k.revenue, 0) as revenue
 from known as k
 full join asked as a on a.campaign_key = k.campaign_key and a.customer = k.customer
-left join customers as c on c.customer_id = k.customer
+left join customers_merged as c on c.customer_id = k.customer
 where a.customer is not null or (k.last_on is not null and coalesce(c.consent_marketing, '') <> 'no')
 order by campaign_key, customer;

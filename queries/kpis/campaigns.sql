@@ -1,6 +1,6 @@
 -- Campaigns begun in the period: who was asked, who was there, who came for a visit from its first day to 30 days after its last.
 -- grain: campaign, start_on
--- inputs: run, campaigns, campaign_members, unit_keys, visits
+-- inputs: run, campaigns, campaign_members, unit_keys, customer_aliases, visits
 -- output: campaigns
 -- run: as_of, month_start, month_end (of the period)
 -- A visit counts for each campaign that asked for its unit; whether it came for the campaign nobody wrote down.
@@ -11,12 +11,13 @@ with campaigns_of_year as (
 ),
 members as (
     select distinct c.store_id, c.campaign, c.start_on, c.end_on, m.row_key, m.attended,
-        coalesce(u.unit_id, m.vin_key, m.plate_key, m.customer_key) as unit_id
+        coalesce(u.unit_id, m.vin_key, m.plate_key, a.person_id, m.customer_key) as unit_id
     from campaigns_of_year c
     join campaign_members m on m.store_id is not distinct from c.store_id and m.campaign = c.campaign
     left join unit_keys u on u.key = coalesce(m.vin_key, m.plate_key)
         and (u.valid_from is null or u.valid_from <= c.start_on)
         and (u.valid_to is null or c.start_on < u.valid_to)
+    left join customer_aliases a on a.customer_id = m.customer_key
 ),
 came as (
     select m.store_id, m.campaign, m.start_on, m.row_key, v.visit_id, coalesce(v.receivable, v.paid_amount, 0) as revenue

@@ -1,6 +1,6 @@
 -- Of the units seen in the same month last year, those that have not come since; for 13 months.
 -- grain: month
--- inputs: run, visits, customers, score_history
+-- inputs: run, visits, customers_merged, score_history
 -- output: cohort
 -- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Units of persons; those gone by the end of the month are left out.
@@ -23,7 +23,7 @@ qualified as (
 persons as (
     select h.unit_id
     from (select unit_id, arg_max(customer_id, (first_in, visit_id)) as customer_id from qualified group by unit_id) h
-    left join customers c on c.customer_id = h.customer_id
+    left join customers_merged c on c.customer_id = h.customer_id
     where coalesce(c.kind, 'person') = 'person'
 ),
 seen as (

@@ -1,6 +1,6 @@
 -- Units and customers that became lost in each month, and how many of them had been loyal in the year before.
 -- grain: month
--- inputs: run, score_history, customers
+-- inputs: run, score_history, customers_merged, customer_aliases
 -- output: lost
 -- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Became lost: lost or dead at the month's last scored date, and neither (nor gone) at that of the month before. Persons only.
@@ -21,10 +21,11 @@ pairs as (
     join dates b on b.month = (n.month - to_months(r.step_months))::date
 ),
 ranked as (
-    select h.as_of, h.unit_id, h.customer_id, h.loyalty_tier, h.churn_state,
+    select h.as_of, h.unit_id, coalesce(a.person_id, h.customer_id) as customer_id, h.loyalty_tier, h.churn_state,
         list_position(['active', 'won_back', 'new', 'due', 'warning', 'at_risk', 'never', 'lost', 'dead', 'gone'], h.churn_state) as place
     from score_history h
-    left join customers c on c.customer_id = h.customer_id
+    left join customer_aliases a on a.customer_id = h.customer_id
+    left join customers_merged c on c.customer_id = h.customer_id
     where coalesce(c.kind, 'person') = 'person'
 ),
 fallen as (

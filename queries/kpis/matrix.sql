@@ -1,6 +1,6 @@
 -- Units by third of frequency and third of quality, and how many in each cell are slipping away.
 -- grain: frequency_third, quality_third
--- inputs: run, vehicle_scores, customers
+-- inputs: run, vehicle_scores, customers_merged
 -- output: matrix
 -- run: month_start, month_end, top_quantile, store_units
 -- Units of persons with a visit in 24 months, not gone. Limits: quantiles over the store's units with a visit in 12 months
@@ -9,7 +9,7 @@ with scored as (
     select s.as_of, s.store_id, s.frequency_score, s.quality_score, s.churn_state, s.visits_12m
     from vehicle_scores s
     cross join run r
-    left join customers c on c.customer_id = s.customer_id
+    left join customers_merged c on c.customer_id = s.customer_id
     where s.as_of >= r.month_start
         and s.as_of < r.month_end + interval 1 month
         and s.frequency_score is not null

@@ -1,6 +1,6 @@
 -- Maintenance that fell due in the month, as it was expected on the eve of it: reached, booked, came; by which maintenance.
 -- grain: stage
--- inputs: run, score_history, visits, vehicles, contacts_of_units, appointments, unit_keys
+-- inputs: run, score_history, visits, vehicles, contacts_of_units, appointments, unit_keys, customer_aliases
 -- output: month_due
 -- run: as_of, month_start, month_end
 -- When it was due follows from the overdue ratio of that evening: time since the last maintenance over the expected
@@ -46,11 +46,12 @@ booked as (
     from contacts_of_units c, run r
     where c.says_booked and c.contacted_on between r.month_start and r.month_end
     union
-    select coalesce(u.unit_id, a.vin_key, a.plate_key, a.customer_key)
+    select coalesce(u.unit_id, a.vin_key, a.plate_key, m.person_id, a.customer_key)
     from run r, appointments a
     left join unit_keys u on u.key = coalesce(a.vin_key, a.plate_key, a.customer_key)
         and (u.valid_from is null or u.valid_from <= a.for_at)
         and (u.valid_to is null or a.for_at < u.valid_to)
+    left join customer_aliases m on m.customer_id = a.customer_key
     where a.for_at >= r.month_start and a.for_at < r.month_end + 1 and coalesce(a.booked_at, a.for_at) < r.as_of + 1
 ),
 came as (

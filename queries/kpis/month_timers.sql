@@ -1,6 +1,6 @@
 -- How the plan's timers were kept in the month: what was due in it, done in time, done late, not done.
 -- grain: timer
--- inputs: run, calls_after_visits, visits, customers, complaints, campaign_members
+-- inputs: run, calls_after_visits, visits, customers, customers_merged, complaints, campaign_members
 -- output: month_timers
 -- run: as_of, month_start, month_end
 -- File: within two days of the first visit. First call: within seven days of delivery. Second call: 7 to 14 days after
@@ -19,7 +19,7 @@ begins as (
 timed as (
     select 'file' as timer, f.first_on + 2 as due_on, c.file_opened_at::date as done_on
     from firsts f
-    join customers c on c.customer_id = f.customer_id
+    join customers_merged c on c.customer_id = f.customer_id
     cross join begins b
     where f.first_on >= b.day and (select count(file_opened_at) from customers) > 0
     union all

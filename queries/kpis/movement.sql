@@ -1,6 +1,6 @@
 -- How the base changed in each of 13 months: opening + new + won back - lost - gone = closing.
 -- grain: month, subject
--- inputs: run, visits, customers, score_history
+-- inputs: run, visits, customers_merged, score_history, customer_aliases
 -- output: movement
 -- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Base at a date: not gone, and a qualified visit known then in the 12 months up to it. Subjects: `unit` and `customer`
@@ -38,7 +38,7 @@ holders as (
 kinds as (
     select h.unit_id, coalesce(c.kind, 'person') as kind
     from holders h
-    left join customers c on c.customer_id = h.customer_id
+    left join customers_merged c on c.customer_id = h.customer_id
 ),
 -- The day from which a unit, or a customer, was known here at all.
 unit_began as (
@@ -58,9 +58,10 @@ loyal as (
     from spans s
     join score_history h on h.loyalty_tier = 'loyal' and h.as_of < s.closes and h.as_of >= (s.closes - interval 12 month)::date
     union
-    select s.month, 'customer', h.customer_id
+    select s.month, 'customer', coalesce(a.person_id, h.customer_id)
     from spans s
     join score_history h on h.loyalty_tier = 'loyal' and h.as_of < s.closes and h.as_of >= (s.closes - interval 12 month)::date
+    left join customer_aliases a on a.customer_id = h.customer_id
     where h.customer_id is not null
 ),
 recent as (

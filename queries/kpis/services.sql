@@ -1,6 +1,6 @@
 -- Shares that rest on more than visits, for 25 months or three years: `top` of `bottom`. What was never imported has no row.
 -- grain: month, id
--- inputs: run, visits, orders, appointments, insurance_policies, surveys, complaints, warranty_claims, finance_months, unit_keys
+-- inputs: run, visits, orders, appointments, insurance_policies, surveys, complaints, warranty_claims, finance_months, unit_keys, customer_aliases
 -- output: services
 -- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- An appointment is known from its booking, and belongs to a visit of the same unit on the same day.
@@ -14,11 +14,12 @@ with spans as (
         unnest(generate_series(r.month_start - interval 24 month, r.month_start::timestamp, to_months(r.step_months))) as p (month)
 ),
 booked as (
-    select distinct coalesce(u.unit_id, a.vin_key, a.plate_key, a.customer_key) as unit_id, a.for_at::date as day
+    select distinct coalesce(u.unit_id, a.vin_key, a.plate_key, m.person_id, a.customer_key) as unit_id, a.for_at::date as day
     from appointments a
     left join unit_keys u on u.key = coalesce(a.vin_key, a.plate_key, a.customer_key)
         and (u.valid_from is null or u.valid_from <= a.for_at)
         and (u.valid_to is null or a.for_at < u.valid_to)
+    left join customer_aliases m on m.customer_id = a.customer_key
     where a.status in ('shown', 'late') and coalesce(a.booked_at, a.for_at)::date <= a.for_at::date
 ),
 policies as (

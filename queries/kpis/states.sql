@@ -1,6 +1,6 @@
 -- Units and customers by churn state at the last scored date of each of 13 months.
 -- grain: month, churn_state
--- inputs: run, score_history, customers
+-- inputs: run, score_history, customers_merged, customer_aliases
 -- output: states
 -- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Units and customers are those of persons, companies and taxis apart; a customer has the best state of his units.
@@ -15,14 +15,15 @@ dates as (
     group by m.month
 ),
 ranked as (
-    select d.month, h.as_of, h.unit_id, h.customer_id, h.loyalty_tier,
+    select d.month, h.as_of, h.unit_id, coalesce(a.person_id, h.customer_id) as customer_id, h.loyalty_tier,
         coalesce(h.churn_state, 'none') as churn_state,
         coalesce(c.kind, 'person') as kind,
         list_position(['active', 'won_back', 'new', 'due', 'warning', 'at_risk', 'never', 'lost', 'dead', 'gone', 'none'],
             coalesce(h.churn_state, 'none')) as place
     from dates d
     join score_history h on h.as_of = d.as_of
-    left join customers c on c.customer_id = h.customer_id
+    left join customer_aliases a on a.customer_id = h.customer_id
+    left join customers_merged c on c.customer_id = h.customer_id
 ),
 units as (
     select month, as_of, churn_state,

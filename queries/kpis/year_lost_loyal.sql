@@ -1,6 +1,6 @@
 -- Loyal customers that the base lost in the year, from those who spent most before, and the reason where one was told.
 -- grain: place
--- inputs: run, visits, customers, score_history, follow_ups
+-- inputs: run, visits, customers_merged, score_history, follow_ups, customer_aliases
 -- output: year_lost_loyal
 -- run: as_of, month_start, month_end (of the year)
 -- The rule is that of `lost_loyal` in `movement`: persons in the base at the beginning, not at the end, not gone, loyal on a
@@ -17,7 +17,7 @@ holders as (
 persons as (
     select h.unit_id
     from holders h
-    left join customers c on c.customer_id = h.customer_id
+    left join customers_merged c on c.customer_id = h.customer_id
     where coalesce(c.kind, 'person') = 'person'
 ),
 marks as (
@@ -48,16 +48,20 @@ lost as (
     group by b.customer_id
 ),
 loyal as (
-    select distinct h.customer_id
-    from score_history h, run r
+    select distinct coalesce(a.person_id, h.customer_id) as customer_id
+    from score_history h
+    left join customer_aliases a on a.customer_id = h.customer_id
+    cross join run r
     where h.loyalty_tier = 'loyal' and h.customer_id is not null
         and h.as_of < r.month_end and h.as_of >= (r.month_end - interval 12 month)::date
 ),
 reasons as (
-    select f.customer_key as customer_id, arg_max(trim(f.lost_reason), f.contacted_at) as reason
-    from follow_ups f, run r
+    select coalesce(a.person_id, f.customer_key) as customer_id, arg_max(trim(f.lost_reason), f.contacted_at) as reason
+    from follow_ups f
+    left join customer_aliases a on a.customer_id = f.customer_key
+    cross join run r
     where nullif(trim(f.lost_reason), '') is not null and f.contacted_at < r.month_end + interval 1 day
-    group by f.customer_key
+    group by 1
 )
 select row_number() over (order by l.spend desc, l.customer_id) as place,
     case when regexp_full_match(c.customer_no, '[A-Za-z0-9_./-]{1,16}')
@@ -67,7 +71,7 @@ select row_number() over (order by l.spend desc, l.customer_id) as place,
     count(*) over () as customers
 from lost l
 join loyal y on y.customer_id = l.customer_id
-left join customers c on c.customer_id = l.customer_id
+left join customers_merged c on c.customer_id = l.customer_id
 left join reasons t on t.customer_id = l.customer_id
 where not l.is_gone
 order by place

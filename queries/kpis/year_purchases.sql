@@ -1,6 +1,6 @@
 -- Vehicles of persons by year of purchase: how many ever came here, and how many of them came in the year and in the one before.
 -- grain: purchase_year
--- inputs: run, visits, vehicles, customers
+-- inputs: run, visits, vehicles, customers_merged
 -- output: year_purchases
 -- run: as_of, month_start, month_end (of the year)
 with known as (
@@ -23,7 +23,7 @@ select year(v.purchase_date)::bigint as purchase_year,
     count(*) filter (where c.came_before and c.came) as kept
 from cars c
 left join vehicles v on v.unit_id = c.unit_id
-left join customers p on p.customer_id = c.customer_id
+left join customers_merged p on p.customer_id = c.customer_id
 where coalesce(p.kind, 'person') = 'person'
 group by all
 order by purchase_year nulls last;

@@ -1,6 +1,6 @@
 -- How vehicles of persons moved between loyalty tiers from the end of the year before to the end of the year.
 -- grain: tier_before, tier_now
--- inputs: run, score_history, customers
+-- inputs: run, score_history, customers_merged
 -- output: year_tiers
 -- run: as_of, month_start, month_end (of the year)
 with ends as (
@@ -8,7 +8,7 @@ with ends as (
     from score_history n
     join run r on n.as_of = r.month_end
     join score_history b on b.unit_id = n.unit_id and b.as_of = (r.month_start - interval 1 day)::date
-    left join customers c on c.customer_id = n.customer_id
+    left join customers_merged c on c.customer_id = n.customer_id
     where coalesce(c.kind, 'person') = 'person'
 )
 select coalesce(tier_before, 'none') as tier_before, coalesce(tier_now, 'none') as tier_now,

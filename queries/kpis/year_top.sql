@@ -1,6 +1,6 @@
 -- The ten customers who spent most in the year, by their number in the shop's own files.
 -- grain: place
--- inputs: run, visits, customers, score_history
+-- inputs: run, visits, customers_merged, score_history, customer_aliases
 -- output: year_top
 -- run: as_of, month_start, month_end (of the year)
 -- A number that may be a phone, a plate, a VIN or a name is not shown.
@@ -16,11 +16,13 @@ spent as (
     group by k.customer_id
 ),
 states as (
-    select h.customer_id,
+    select coalesce(a.person_id, h.customer_id) as customer_id,
         arg_min(h.churn_state, list_position(['active', 'won_back', 'new', 'due', 'warning', 'at_risk', 'never', 'lost', 'dead', 'gone'], h.churn_state)) as churn_state
-    from score_history h, run r
+    from score_history h
+    left join customer_aliases a on a.customer_id = h.customer_id
+    cross join run r
     where h.as_of = r.month_end and h.churn_state is not null
-    group by h.customer_id
+    group by 1
 )
 select row_number() over (order by s.revenue desc, s.customer_id) as place,
     case when regexp_full_match(c.customer_no, '[A-Za-z0-9_./-]{1,16}')
@@ -28,7 +30,7 @@ select row_number() over (order by s.revenue desc, s.customer_id) as place,
         and not coalesce(list_contains(c.phones, c.customer_no), false) then c.customer_no end as customer_no,
     s.visits, s.revenue::double as revenue, s.last_visit_on, t.churn_state
 from spent s
-left join customers c on c.customer_id = s.customer_id
+left join customers_merged c on c.customer_id = s.customer_id
 left join states t on t.customer_id = s.customer_id
 order by place
 limit 10;

@@ -1,6 +1,6 @@
 -- What a caller needs to know of each unit that some list names: who, which vehicle, what was, what is booked, what forbids a call.
 -- grain: one row a unit, by unit_id
--- inputs: list_candidates (all lists together), list_events, list_scored, list_result_words, customers, vehicles, visits, customer_scores, orders, follow_ups, surveys, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
+-- inputs: list_candidates (all lists together), list_events, list_scored, list_result_words, customers_merged, vehicles, visits, customer_scores, orders, follow_ups, surveys, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
 -- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, address, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, comeback_on, visits_12m, visits_24m, spend_12m, loyalty_tier, next_due_on, odometer_now_km, km_per_day, frequency_class, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_purpose, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, failed_in_row, booked_for, other_booked_for, missed_on, opted_out
 with wanted as (
     select distinct unit_id, customer_id
@@ -38,7 +38,7 @@ contacts as (
             and x.result_l2 is not distinct from f.result_l2
             and x.lost_reason is not distinct from f.lost_reason
     inner join wanted as w on w.unit_id = a.unit_id
-    left join customers as c on c.customer_id = w.customer_id
+    left join customers_merged as c on c.customer_id = w.customer_id
     cross join run as r
     where
         a.source = 'follow_up'
@@ -244,7 +244,7 @@ from wanted as w
 cross join run as r
 left join list_scored as s on s.unit_id = w.unit_id
 left join customer_scores as q on q.customer_id = w.customer_id and q.as_of = s.as_of
-left join customers as c on c.customer_id = w.customer_id
+left join customers_merged as c on c.customer_id = w.customer_id
 left join vehicles as h on h.unit_id = w.unit_id
 left join visit_facts as f on f.unit_id = w.unit_id
 left join last_visit as l on l.unit_id = w.unit_id

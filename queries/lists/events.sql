@@ -1,10 +1,23 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
 -- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_delivered one row a unit
--- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
 -- output: list_scored, list_events, list_contacts, list_delivered
+-- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 create or replace temporary table list_scored as
-select s.*
+select
+    s.* replace (
+        coalesce(
+            case
+                when exists (select 1 from customer_merges as m where s.customer_id in (m.kept_id, m.merged_id))
+                    then h.customer_id
+            end,
+            a.person_id,
+            s.customer_id
+        ) as customer_id
+    )
 from vehicle_scores as s
+left join vehicles as h on h.unit_id = s.unit_id
+left join customer_aliases as a on a.customer_id = s.customer_id
 where s.as_of = (
     select max(v.as_of)
     from vehicle_scores as v
@@ -71,9 +84,10 @@ select
     k.source,
     k.row_key,
     min(k.happened_at) as happened_at,
-    min(k.customer_key) as customer_id,
+    min(coalesce(a.person_id, k.customer_key)) as customer_id,
     min(coalesce(unit_at(k.vin_key, k.happened_at), unit_at(k.plate_key, k.happened_at))) as unit_id
 from keyed as k
+left join customer_aliases as a on a.customer_id = k.customer_key
 group by k.source, k.row_key;
 
 -- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.

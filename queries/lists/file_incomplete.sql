@@ -1,6 +1,6 @@
 -- Customer files with gaps after a visit, and numbers that were found wrong since.
 -- grain: one row a unit, by unit_id
--- inputs: list_delivered, list_contacts, list_scored, vehicles, customers, run (calling_day date, file_days integer, file_window_days integer)
+-- inputs: list_delivered, list_contacts, list_scored, vehicles, customers, customers_merged, run (calling_day date, file_days integer, file_window_days integer)
 -- output: unit_id, band, open_on, due_on, about_on, about
 with wrong as (
     select unit_id, max(contacted_on) filter (where wrong_number) as wrong_on, max(contacted_on) filter (where reached) as reached_on
@@ -32,7 +32,7 @@ files as (
         ) as about
     from vehicles as h
     cross join asked as a
-    left join customers as c on c.customer_id = h.customer_id
+    left join customers_merged as c on c.customer_id = h.customer_id
     left join list_delivered as d on d.unit_id = h.unit_id
     left join list_scored as s on s.unit_id = h.unit_id
     left join wrong as w on w.unit_id = h.unit_id

@@ -1,6 +1,6 @@
 -- What a list or a campaign of the user's own may ask of a unit: one wide row, names and numbers of persons left out.
 -- grain: one row a unit in list_units
--- inputs: list_scored, list_events, vehicles, customers, customer_scores, insurance_policies, run (calling_day date)
+-- inputs: list_scored, list_events, vehicles, customers_merged, customer_scores, insurance_policies, run (calling_day date)
 -- output: list_units
 create or replace temporary table list_units as
 with policies as (
@@ -51,6 +51,6 @@ select
 from vehicles as h
 cross join run as r
 left join list_scored as s on s.unit_id = h.unit_id
-left join customers as c on c.customer_id = h.customer_id
+left join customers_merged as c on c.customer_id = h.customer_id
 left join customer_scores as q on q.customer_id = h.customer_id and q.as_of = s.as_of
 left join policies as p on p.unit_id = h.unit_id;

@@ -1,6 +1,6 @@
 -- Takes persons and their vehicles out of everything that came in and was found; what they paid stays, as nobody's.
 -- grain: one statement a table
--- inputs: erased_keys, orders, customers, vehicle_facts, vehicle_pairs, unit_keys, and every table with their keys
+-- inputs: erased_keys, customer_merges, orders, customers, vehicle_facts, vehicle_pairs, unit_keys, and every table with their keys
 -- output: the same tables, without them
 -- `erased_keys` (kind customer or vehicle, key, erased_on): a vehicle is taken from whoever had it until then; an order
 -- of another customer after that day is a new owner's and stays.
@@ -44,6 +44,12 @@ where
 
 delete from vehicle_pairs
 where vin_key in (from erased_vehicles) or plate_key in (from erased_vehicles);
+
+-- A decision about somebody tells of them too.
+delete from customer_merges
+where
+    kept_id in (select key from erased_keys where kind = 'customer')
+    or merged_id in (select key from erased_keys where kind = 'customer');
 
 update vehicle_facts
 set customer_key = null

@@ -1,10 +1,10 @@
 -- Who left no trace for so long that nothing about them is needed any more, with the vehicles that only they had.
 -- grain: one row a kind and key in erased_keys; one row a customer in purge_held
--- inputs: customers, orders, appointments, insurance_policies, surveys, complaints, follow_ups, campaign_members, follow_up_tasks, vehicle_facts, vehicle_pairs, holds, purge_run (before date, today date)
+-- inputs: customers, orders, appointments, insurance_policies, surveys, complaints, follow_ups, campaign_members, follow_up_tasks, vehicle_facts, vehicle_pairs, holds, customer_aliases, purge_run (before date, today date)
 -- output: erased_keys, purge_held
 -- A trace is anything with a date: an order, a booking, a policy up to its end, a contact, a survey, a complaint, an
 -- invitation, a task that waits. Whoever has none is judged by the day on which the file was opened, else known of; who
--- has no date at all is kept. What was before the first order of the data nobody knows: until then all count as seen.
+-- has no date at all is kept. Customers that count as one person go together or stay together. What was before the first order of the data nobody knows: until then all count as seen.
 create or replace temp table traces as
 with dated as (
     select vin_key, plate_key, customer_key, in_at::date as on_day from orders
@@ -45,14 +45,25 @@ where customer_key is not null
 group by customer_key;
 
 create or replace temp table purge_idle as
-select t.customer_id, exists (
-    select 1
+with named as (
+    select t.customer_id, t.last_on, coalesce(a.person_id, t.customer_id) as person_id
+    from traces_of_customers as t
+    left join customer_aliases as a on a.customer_id = t.customer_id
+),
+
+held as (
+    select distinct coalesce(a.person_id, h.customer_id) as person_id
     from holds as h
-    where h.customer_id = t.customer_id and (h.until_day is null or h.until_day >= r.today)
-) as held
-from traces_of_customers as t
+    cross join purge_run as r
+    left join customer_aliases as a on a.customer_id = h.customer_id
+    where h.until_day is null or h.until_day >= r.today
+)
+
+select n.customer_id, h.person_id is not null as held
+from named as n
 cross join purge_run as r
-where t.last_on < r.before;
+left join held as h on h.person_id = n.person_id
+qualify max(n.last_on) over (partition by n.person_id) < r.before;
 
 create or replace temp table purge_held as
 select customer_id from purge_idle where held;

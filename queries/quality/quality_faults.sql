@@ -1,6 +1,6 @@
 -- What the data lack or have wrong, and how many records and units that concerns.
 -- grain: one row per fault
--- inputs: quality_orders, quality_readings, vehicles, vehicle_pairs, customers, imports, rejects, unrecognised
+-- inputs: quality_orders, quality_readings, vehicles, vehicle_pairs, customers, customer_aliases, imports, rejects, unrecognised
 -- output: fault, records, of_records, units, of_units
 with
 order_count as (select count(*) as n, count(distinct unit_id) as units from quality_orders),
@@ -69,11 +69,15 @@ of_vehicles as (
     where coalesce(r.n, 0) < 2
 ),
 alike as (
-    select phone, count(distinct customer_id) as people
-    from (select customer_id, unnest(phones) as phone from customers)
+    select phone, count(distinct person_id) as people
+    from (
+        select coalesce(a.person_id, c.customer_id) as person_id, unnest(c.phones) as phone
+        from customers c
+        left join customer_aliases a on a.customer_id = c.customer_id
+    )
     where phone <> ''
     group by phone
-    having count(distinct customer_id) > 1
+    having count(distinct person_id) > 1
 )
 select o.fault, o.records, c.n as of_records, o.units, c.units as of_units
 from of_orders o, order_count c

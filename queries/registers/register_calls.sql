@@ -1,6 +1,6 @@
 -- The register of calls and visits to customers, with what was said: the plan's record of calls and register of calls in one.
 -- grain: one row a contact, by contacted_on, row_key
--- inputs: follow_ups, complaints, orders, follow_up_tasks, unit_keys, vehicles, customers
+-- inputs: follow_ups, complaints, orders, follow_up_tasks, unit_keys, vehicles, customers_merged
 -- output: register_calls
 -- Complaints are contacts that came in. What a contact says of its vehicle holds for the day on which it was made.
 create or replace view register_calls as
@@ -40,7 +40,7 @@ select
     n.channel,
     coalesce(n.list, n.purpose) as purpose,
     n.unit_id,
-    coalesce(n.customer_key, n.task_customer, h.customer_id) as customer_id,
+    coalesce(p.person_id, n.customer_key, n.task_customer, h.customer_id) as customer_id,
     p.customer_no,
     p.name,
     p.phone_primary,
@@ -56,5 +56,5 @@ select
     n.task_id
 from named as n
 left join vehicles as h on h.unit_id = n.unit_id
-left join customers as p on p.customer_id = coalesce(n.customer_key, n.task_customer, h.customer_id)
+left join customers_merged as p on p.customer_id = coalesce(n.customer_key, n.task_customer, h.customer_id)
 order by contacted_on, n.row_key;

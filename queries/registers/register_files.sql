@@ -1,14 +1,14 @@
 -- The customer files of the plan: who, which vehicle, what was done, what comes next, what is missing.
 -- grain: one row a vehicle, or a customer without one, by customer_id, unit_id
--- inputs: vehicles, customers, orders, work_order_lines, unit_keys, visits, vehicle_scores, register_calls
+-- inputs: vehicles, customers_merged, orders, work_order_lines, unit_keys, visits, vehicle_scores, register_calls
 -- output: register_files
 create or replace view register_files as
 with held as (
     select unit_id, customer_id from vehicles
     union all
     select c.customer_id, c.customer_id
-    from customers as c
-    where not exists (select 1 from vehicles as h where h.customer_id = c.customer_id)
+    from customers_merged as c
+    where c.customer_id = c.person_id and not exists (select 1 from vehicles as h where h.customer_id = c.customer_id)
 ),
 
 orders_of as (
@@ -104,7 +104,7 @@ select
     ) as missing
 from held as h
 left join vehicles as v on v.unit_id = h.unit_id
-left join customers as c on c.customer_id = h.customer_id
+left join customers_merged as c on c.customer_id = h.customer_id
 left join vehicle_scores as s on s.unit_id = h.unit_id
 left join history as y on y.unit_id = h.unit_id
 left join last_items as i on i.unit_id = h.unit_id

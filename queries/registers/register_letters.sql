@@ -1,6 +1,6 @@
 -- The register of letters: notices, invitations and answers that were sent.
 -- grain: one row a letter, by sent_on, row_key
--- inputs: follow_ups, campaign_members, campaigns, follow_up_tasks, unit_keys, vehicles, customers
+-- inputs: follow_ups, campaign_members, campaigns, follow_up_tasks, unit_keys, vehicles, customers_merged
 -- output: register_letters
 create or replace view register_letters as
 with letters as (
@@ -43,7 +43,7 @@ select
     n.letter_kind,
     n.campaign,
     n.unit_id,
-    coalesce(n.customer_key, n.task_customer, h.customer_id) as customer_id,
+    coalesce(p.person_id, n.customer_key, n.task_customer, h.customer_id) as customer_id,
     p.customer_no,
     p.name,
     p.address,
@@ -54,5 +54,5 @@ select
     n.task_id
 from named as n
 left join vehicles as h on h.unit_id = n.unit_id
-left join customers as p on p.customer_id = coalesce(n.customer_key, n.task_customer, h.customer_id)
+left join customers_merged as p on p.customer_id = coalesce(n.customer_key, n.task_customer, h.customer_id)
 order by sent_on, n.row_key;

@@ -1,24 +1,27 @@
 -- Where each task stands at the end of a day: done once somebody was reached or the customer came, overdue after its day, and what then.
 -- grain: one row a task, by task_id
--- inputs: follow_up_tasks (made_on, ended_by), follow_ups, orders, unit_at, says_reached, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists varchar[])
+-- inputs: follow_up_tasks (made_on, ended_by), follow_ups, customer_aliases, orders, unit_at, says_reached, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists varchar[])
 -- output: task_states (task_id, state, done_on, ended_by, attempts)
 create or replace temporary table task_states as
 with tasks as (
     select
-        t.*,
+        -- Customers that count as one person, and the units that they were without a vehicle.
+        t.* replace (coalesce(u.person_id, t.unit_id) as unit_id, coalesce(a.person_id, t.customer_id) as customer_id),
         r.on_day,
         list_contains(r.service_lists, t.list) as is_service,
         -- A promise is kept by whatever follows it, also before its day.
         case when t.list = 'promised' then coalesce(t.made_on + 1, t.open_on) else t.open_on end as since
     from follow_up_tasks as t
     cross join task_run as r
+    left join customer_aliases as u on u.customer_id = t.unit_id
+    left join customer_aliases as a on a.customer_id = t.customer_id
 ),
 
 contacts as (
     select
         f.row_key,
         f.task_id,
-        f.customer_key,
+        coalesce(a.person_id, f.customer_key) as customer_id,
         min(coalesce(unit_at(f.vin_key, f.contacted_at), unit_at(f.plate_key, f.contacted_at))) as unit_id,
         min(cast(f.contacted_at as date)) as contacted_on,
         bool_or(coalesce(f.opt_out, false)) as opt_out,
@@ -28,7 +31,8 @@ contacts as (
             and (f.result_l1 is not null or f.result_l2 is not null or f.next_at is not null or f.opt_out or f.lost_reason is not null)
         ) as reached
     from follow_ups as f
-    group by f.row_key, f.task_id, f.customer_key
+    left join customer_aliases as a on a.customer_id = f.customer_key
+    group by f.row_key, f.task_id, f.customer_key, a.person_id
 ),
 
 -- Contacts of the task itself, and those about its unit. A call for something else does not do a service duty.
@@ -48,7 +52,7 @@ answers as (
     union
     select t.task_id, c.row_key, c.contacted_on, c.reached
     from tasks as t
-    inner join contacts as c on c.customer_key = t.customer_id
+    inner join contacts as c on c.customer_id = t.customer_id
     where
         c.unit_id is null
         and c.contacted_on between t.since and t.on_day
@@ -66,9 +70,9 @@ answered as (
 ),
 
 refusals as (
-    select distinct customer_key as key
-    from follow_ups
-    where opt_out and customer_key is not null
+    select distinct customer_id as key
+    from contacts
+    where opt_out and customer_id is not null
     union
     select distinct unit_id
     from contacts

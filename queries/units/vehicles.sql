@@ -1,6 +1,6 @@
 -- The vehicles, with what files state about them and what orders showed last.
 -- grain: one row per unit_id that is a vehicle
--- inputs: orders, order_parties, vehicle_pairs, vehicle_facts, unit_keys
+-- inputs: orders, order_parties, vehicle_pairs, vehicle_facts, unit_keys, customer_aliases
 -- output: vehicles
 create or replace table vehicles as
 with
@@ -66,7 +66,8 @@ select
     n.vin,
     n.vin_valid,
     n.plate,
-    coalesce(c.customer_id, f.customer_key) as customer_id,
+    -- Customers that count as one person are one; who is known by the vehicle alone may be somebody with a number.
+    coalesce(a.person_id, c.customer_id, f.customer_key) as customer_id,
     f.engine_no,
     f.brand,
     f.series,
@@ -86,6 +87,7 @@ select
 from named n
 left join facts f on f.unit_id = n.unit_id
 left join customers_of_orders c on c.unit_id = n.unit_id
+left join customer_aliases a on a.customer_id = coalesce(c.customer_id, f.customer_key, n.unit_id)
 order by n.unit_id;
 
 drop table order_parties;

@@ -1,6 +1,6 @@
 -- The orders up to the as-of date with the unit that each belongs to, as they stand in the file today.
 -- grain: one row per order_id with in_at on or before the as-of date
--- inputs: orders, unit_keys, run
+-- inputs: orders, unit_keys, customer_aliases, run
 -- output: orders_looked_up, orders_resolved
 -- Only the few orders whose unit has to be looked up are written once more; all others are read where they are.
 create or replace temp table orders_looked_up as
@@ -21,7 +21,7 @@ select
     -- The customer stands for himself on days before a vehicle of his is known.
     o.alone_id,
     coalesce(o.alone_to, timestamp '9999-12-31')::date as alone_until,
-    o.customer_key as customer_id,
+    coalesce(a.person_id, o.customer_key) as customer_id,
     o.store_id,
     o.ro_no,
     o.credit_of,
@@ -56,5 +56,6 @@ from (
     union all
     from orders_looked_up
 ) o
+left join customer_aliases a on a.customer_id = o.customer_key
 cross join run r
 where o.in_at < r.as_of + 1;

@@ -12,12 +12,19 @@ pub fn localised(lang: Lang) -> clap::Command {
     if lang == Lang::En {
         command
     } else {
-        translated(command, lang)
+        translated(command, lang, "")
     }
 }
 
-fn translated(command: clap::Command, lang: Lang) -> clap::Command {
+fn translated(command: clap::Command, lang: Lang, above: &str) -> clap::Command {
     let name = command.get_name().to_owned();
+    // A name may mean different things below different commands: `list`, `merge list`.
+    let whole = format!("{above}-{name}");
+    let name = if i18n::has(lang, &format!("help-{whole}")) {
+        whole
+    } else {
+        name
+    };
     let about = i18n::find(lang, &format!("help-{name}"), &[]);
     let mut command = command.mut_args(|arg| {
         let id = arg.get_id().as_str().to_owned();
@@ -31,5 +38,5 @@ fn translated(command: clap::Command, lang: Lang) -> clap::Command {
     if let Some(about) = about {
         command = command.about(about.clone()).long_about(about);
     }
-    command.mut_subcommands(|sub| translated(sub, lang))
+    command.mut_subcommands(|sub| translated(sub, lang, &name))
 }

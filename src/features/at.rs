@@ -167,9 +167,12 @@ fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
     let stated = unit
         .vehicle
         .filter(|v| v.known_from.is_some_and(|from| from <= windows.as_of));
+    // The unnamed customer of a unit has the unit's own id.
+    let unnamed = CustomerId(unit.id.0);
     let holder = counted
         .last_customer
-        .or_else(|| stated.and_then(|v| v.customer_id));
+        .or_else(|| stated.and_then(|v| v.customer_id))
+        .or_else(|| Some(facts.person(unnamed)).filter(|person| *person != unnamed));
     let store = |at: Option<u16>| {
         let stores = &unit.history?.stores;
         stores.get(usize::from(at?)).cloned()
@@ -181,8 +184,7 @@ fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
     });
     Row {
         unit_id: unit.id,
-        // The unnamed customer of a unit has the unit's own id.
-        customer_id: holder.unwrap_or(CustomerId(unit.id.0)),
+        customer_id: holder.unwrap_or(unnamed),
         customer_kind: holder
             .and_then(|c| facts.kinds.get(&c).copied())
             .unwrap_or(CustomerKind::Person),

@@ -54,6 +54,8 @@ pub struct UnitFacts {
     pub renewals: Vec<(UnitId, NaiveDate)>,
     /// Customers who are not persons.
     pub kinds: HashMap<CustomerId, CustomerKind>,
+    /// Customers who count as another one.
+    pub persons: HashMap<CustomerId, CustomerId>,
     /// First in-date of any order.
     pub history_from: Option<NaiveDate>,
     /// Some file has a class column.
@@ -151,6 +153,24 @@ impl UnitFacts {
             known.filter_map(|(id, kind)| Some((CustomerId(*id), CustomerKind::parse(kind?)?))),
         );
         Ok(())
+    }
+
+    /// Adds customers who count as another one: `customer_id` and `person_id`.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend_persons(&mut self, batch: &RecordBatch) -> Result<()> {
+        let ids = column::<UInt64Array>(batch, "customer_id")?.values();
+        let persons = column::<UInt64Array>(batch, "person_id")?.values();
+        let pairs = ids.iter().zip(persons);
+        self.persons
+            .extend(pairs.map(|(id, person)| (CustomerId(*id), CustomerId(*person))));
+        Ok(())
+    }
+
+    /// The customer as whom a customer counts: somebody may have decided that they are one person.
+    pub(super) fn person(&self, customer: CustomerId) -> CustomerId {
+        self.persons.get(&customer).copied().unwrap_or(customer)
     }
 
     /// The same few names come again and again: one copy of each.

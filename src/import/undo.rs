@@ -2,6 +2,7 @@
 //! asked for. Tables are then as they were before, row for row.
 
 use crate::columns::KINDS;
+use crate::people;
 use crate::scripts;
 use crate::store::{Store, quote_text};
 use crate::types::{Error, Result};
@@ -59,7 +60,12 @@ pub(super) fn name_units(store: &Store, first_import: u64) -> Result<()> {
     ))
 }
 
-fn rebuild(store: &Store) -> Result<()> {
+/// Names units and vehicles anew from all that is there, customers as they count since somebody decided.
+///
+/// # Errors
+/// When the engine refuses.
+pub fn rebuild(store: &Store) -> Result<()> {
+    people::refresh(store)?;
     store.run(scripts::text("units/unit_keys"))?;
     store.run(scripts::text("units/vehicles"))
 }

@@ -218,7 +218,7 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
             .map(|d| (d.unit_id, d))
             .collect();
     let numbers = store.table(
-        "select distinct c.customer_id, c.customer_no from customers c
+        "select distinct c.customer_id, c.customer_no from customers_merged c
          inner join list_candidates n on n.customer_id = c.customer_id
          where trim(c.customer_no) <> '' order by 1",
     )?;

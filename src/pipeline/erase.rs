@@ -58,8 +58,8 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
     if found.is_empty() {
         return Err(Error::usage("key-unknown"));
     }
-    if found.customers.len() > 1 && !all {
-        return Err(Error::usage("key-of-several").with("count", found.customers.len()));
+    if found.persons > 1 && !all {
+        return Err(Error::usage("key-of-several").with("count", found.persons));
     }
     if super::purge::on_hold(&store, &found.customers, context.today)? > 0 {
         return Err(Error::usage("key-on-hold"));
@@ -135,8 +135,7 @@ pub(super) fn apply(store: &Store) -> Result<()> {
             quote_identifier(&table)
         ))?;
     }
-    store.run(scripts::text("units/unit_keys"))?;
-    store.run(scripts::text("units/vehicles"))?;
+    undo::rebuild(store)?;
     // Naming the units anew may have noted that an erased key once named one.
     store.run(
         "delete from unit_aliases where unit_id in (from erased_units) or old_id in (from erased_units);

@@ -153,7 +153,10 @@ pub(super) fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
         "with named as (
              select distinct unit_id from unit_keys where key in ({list})
              union
-             select s.unit_id from vehicle_scores s join customers c on c.customer_id = s.customer_id
+             select s.unit_id from vehicle_scores s
+             left join customer_aliases a on a.customer_id = s.customer_id
+             join customers_merged m on m.person_id = coalesce(a.person_id, s.customer_id)
+             join customers c on c.customer_id = m.customer_id
              where c.customer_no = {} or ({} <> '' and list_contains(c.phones, {}))
          )
          select s.unit_id from vehicle_scores s semi join named n on n.unit_id = s.unit_id order by s.unit_id limit 50",
@@ -189,7 +192,7 @@ fn explain_unit(
     let who = store.table(&format!(
         "select c.name, c.phone_primary as phone, v.plate, v.vin, concat_ws(' ', v.brand, v.series, v.model) as vehicle
          from vehicle_scores s left join vehicles v on v.unit_id = s.unit_id
-         left join customers c on c.customer_id = s.customer_id where s.unit_id = {unit}"
+         left join customers_merged c on c.customer_id = s.customer_id where s.unit_id = {unit}"
     ))?;
     let models = store.table(
         "select name, rows, measures, caveats from model_cards
@@ -272,6 +275,7 @@ pub fn masked(name: &str, text: &str) -> String {
         "phone" => part(3, "****", 4),
         "plate" => part(2, "·**", 3),
         "vin" => part(0, "***********", 6),
+        "customer_no" => part(0, "***", 3),
         _ => text.to_owned(),
     }
 }

@@ -261,7 +261,7 @@ fn text(
 }
 
 /// Text is quoted, and begun with an apostrophe where a spreadsheet would take it for a formula.
-fn csv_field(line: &mut String, value: &str, is_text: bool) {
+pub(super) fn csv_field(line: &mut String, value: &str, is_text: bool) {
     if !is_text {
         line.push_str(value);
         return;

@@ -17,6 +17,7 @@ pub mod inventory;
 mod keeping;
 pub mod key;
 pub mod lists;
+pub mod merge;
 mod paper;
 pub mod process;
 pub mod profile;

@@ -69,7 +69,8 @@ fn sql_list(names: &[String]) -> String {
 /// When the database fails.
 pub(crate) fn waiting(store: &Store, calling_day: NaiveDate) -> Result<WaitingTasks> {
     tasks::waiting(&store.table(&format!(
-        "select list, unit_id, task_id, open_on, due_on from follow_up_tasks
+        "select list, coalesce(a.person_id, unit_id) as unit_id, task_id, open_on, due_on from follow_up_tasks
+         left join customer_aliases a on a.customer_id = unit_id
          where state in ('open', 'overdue', 'escalated') and open_on <= date '{calling_day}'
          order by open_on, task_id"
     ))?)
@@ -99,7 +100,9 @@ pub(crate) fn open(
          from listed l
          where not exists (select 1 from follow_up_tasks t where t.task_id = l.task_id)
              and (not l.holdout or not exists (select 1 from follow_up_tasks t
-                 where t.holdout and t.unit_id = l.unit_id and t.open_on > l.open_on - {SAME_NEED_DAYS}))
+                 where t.holdout and t.open_on > l.open_on - {SAME_NEED_DAYS}
+                     and (t.unit_id = l.unit_id
+                         or t.unit_id in (select a.customer_id from customer_aliases a where a.person_id = l.unit_id))))
          order by l.open_on, l.task_id;
          -- Whom the latest list gives a task to, has it.
          update follow_up_tasks set owner_id = l.owner_id, reassigned_from = null from listed l
@@ -112,7 +115,11 @@ pub(crate) fn open(
          update follow_up_tasks set state = 'suppressed', ended_by = 'superseded'
          where state in ('open', 'overdue') and open_on < date '{calling_day}' and not list_contains({service}, list)
              and task_id not in (select task_id from listed)
-             and unit_id in (select unit_id from listed where not holdout and not list_contains({service}, list));
+             and unit_id in (
+                 select unit_id from listed where not holdout and not list_contains({service}, list)
+                 union
+                 select a.customer_id from customer_aliases a join listed l on l.unit_id = a.person_id
+                 where not l.holdout and not list_contains({service}, l.list));
          drop table listed;",
         promised = quote_text(tasks::PROMISED),
     ))

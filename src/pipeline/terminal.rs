@@ -11,7 +11,7 @@ use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
     Context, backtest, demo, desk, explain, export, files, generate, import, keeping, machine_date,
-    profile, quality, report, score, status, undo_import,
+    merge, profile, quality, report, score, status, undo_import,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
 use crate::generate::GenerateParams;
@@ -151,6 +151,7 @@ fn dispatch(cli: Cli) -> Result<()> {
             let undone = undo_import::undo_import(&context(&common, &db, lang)?, dry_run)?;
             speak.result(&undone, |out| undo_import::say(out, lang, &undone))
         }
+        Command::Merge(command) => merge::dispatch(command, &common, speak),
         Command::Quality { db } => {
             let found = quality::quality(&context(&common, &db, lang)?)?;
             speak.result(&found, |out| quality::say(out, lang, &found))

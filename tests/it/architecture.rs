@@ -16,6 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["columns"],
     &["store"],
     &["scripts"],
+    &["people"],
     &["import", "generate", "features"],
     &["rhythm"],
     &["models"],

@@ -13,6 +13,8 @@ use crate::types::Result;
 pub(in crate::pipeline) struct Found {
     pub(in crate::pipeline) customers: Vec<u64>,
     pub(in crate::pipeline) vehicles: Vec<u64>,
+    /// As how many persons the customers count.
+    pub(in crate::pipeline) persons: usize,
 }
 
 impl Found {
@@ -25,7 +27,8 @@ impl Found {
         let (customers, vehicles) = (list_of(&self.customers), list_of(&self.vehicles));
         let columns = store.table(
             "select table_name as name, string_agg(column_name, ',' order by column_index) as cols from duckdb_columns()
-             where column_name in ('customer_key', 'customer_id', 'vin_key', 'plate_key', 'unit_id') and not internal
+             where column_name in ('customer_key', 'customer_id', 'person_id', 'kept_id', 'merged_id', 'vin_key', 'plate_key', 'unit_id')
+                 and not internal
                  and database_name = current_database() and schema_name = 'main'
                  and table_name in (select table_name from duckdb_tables() where not temporary)
              group by 1 order by 1",
@@ -38,7 +41,7 @@ impl Found {
                     .unwrap_or_default()
                     .split(',')
                     .map(|c| match c {
-                        "customer_key" | "customer_id" => format!("{c} in ({customers})"),
+                        "customer_key" | "customer_id" | "person_id" | "kept_id" | "merged_id" => format!("{c} in ({customers})"),
                         "unit_id" => format!("{c} in ({customers}, {vehicles})"),
                         _ => format!("{c} in ({vehicles})"),
                     })
@@ -73,7 +76,29 @@ impl Found {
                 quote_text(key.trim())
             ),
         )?;
+        // Customers that count as one person go together, whichever of them was named.
+        let customers = ids(
+            store,
+            &format!(
+                "with named as (
+                     select unnest([{}]::ubigint[]) as customer_id
+                 ),
+                 persons as (
+                     select coalesce(a.person_id, n.customer_id) as person_id
+                     from named n left join customer_aliases a on a.customer_id = n.customer_id
+                 )
+                 select customer_id as key from named where customer_id <> 0
+                 union select person_id from persons where person_id <> 0
+                 union select customer_id from customer_aliases where person_id in (from persons)
+                 order by 1",
+                list_of(&customers)
+            ),
+        )?;
         let theirs = list_of(&customers);
+        let aliases = store.count(&format!(
+            "select count(*) from customer_aliases where customer_id in ({theirs})"
+        ))?;
+        let persons = customers.len() - usize::try_from(aliases).unwrap_or(0);
         let vehicles = ids(
             store,
             &format!(
@@ -97,6 +122,7 @@ impl Found {
         Ok(Self {
             customers,
             vehicles,
+            persons,
         })
     }
 

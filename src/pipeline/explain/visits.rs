@@ -53,6 +53,14 @@ fn orders(read: &Read<'_>, reveal: bool) -> Result<Step> {
         ));
     }
     said.extend(more(read, found.rows.len()));
+    let files = read.store.count(&format!(
+        "select count(*) from vehicle_scores s join customers_merged m on m.person_id = s.customer_id where s.unit_id = {}",
+        read.unit
+    ))?;
+    if files > 1 {
+        let args = [("count", files.to_string())];
+        said.push(read.words.say("path-merged", &args));
+    }
     Ok(Step {
         step: "orders",
         said,
@@ -64,7 +72,8 @@ fn names_of(read: &Read<'_>) -> Result<Vec<String>> {
     let found = read.store.table(&format!(
         "select unnest([v.plate, v.vin, c.name] || coalesce(c.phones, [])) as name
          from vehicle_scores s left join vehicles v on v.unit_id = s.unit_id
-         left join customers c on c.customer_id = s.customer_id where s.unit_id = {}",
+         left join customers_merged m on m.person_id = s.customer_id
+         left join customers c on c.customer_id = m.customer_id where s.unit_id = {} order by all",
         read.unit
     ))?;
     let mut names = Vec::new();

@@ -36,8 +36,19 @@ pub(super) fn selection(
         .iter()
         .find(|name| columns.iter().any(|c| c.name == **name));
     // Where a table knows no customers, each row counts as one.
-    let people = customer.map_or("*".to_owned(), |c| format!("distinct {c}"));
-    let rows = store.count(&format!("select count({people}) from {source}"))?;
+    let (people, counted) = match customer {
+        // Customers that count as one person are one.
+        Some(c) if *c != "unit_id" => (
+            "distinct counted_person".to_owned(),
+            format!(
+                "(select s.*, coalesce(a.person_id, s.{c}) as counted_person from {source} s
+                 left join customer_aliases a on a.customer_id = s.{c})"
+            ),
+        ),
+        Some(c) => (format!("distinct {c}"), source.clone()),
+        None => ("*".to_owned(), source.clone()),
+    };
+    let rows = store.count(&format!("select count({people}) from {counted}"))?;
     if rows < LEAST {
         return Err(Error::data("analysis-too-few")
             .with("table", table)
@@ -67,7 +78,7 @@ pub(super) fn selection(
                 format!("{code}.code")
             }
             Class::Quasi => format!(
-                "case when {own} in (select {name} from {source} where {name} is not null group by 1 having count({people}) >= {LEAST}) then {own} end"
+                "case when {own} in (select {name} from {counted} where {name} is not null group by 1 having count({people}) >= {LEAST}) then {own} end"
             ),
             Class::Plain if matches!(column.kind.as_str(), "DATE" | "TIMESTAMP") => {
                 format!("date_trunc('month', {own})::date")

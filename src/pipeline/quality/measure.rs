@@ -3,8 +3,10 @@
 
 use super::calendar::{calendar, of_calendar};
 use super::figures::{Completeness, Fault, Odometer, Quality, Records, Rejected, Vehicles, Word};
+use crate::pipeline::merge;
 use crate::columns::{KINDS, Kind, ValueType};
 use crate::scripts;
+use crate::settings::Settings;
 use crate::store::{Store, quote_text};
 use crate::table::Row;
 use crate::types::Result;
@@ -16,7 +18,7 @@ const WORDS: usize = 50;
 ///
 /// # Errors
 /// When the engine refuses.
-pub(super) fn quality(store: &Store) -> Result<Quality> {
+pub(super) fn quality(store: &Store, settings: &Settings) -> Result<Quality> {
     if store.count("select count(*) from duckdb_tables() where table_name = 'unrecognised'")? == 0 {
         // A file of an earlier version, not yet written to by this one.
         let table = scripts::text("import/unrecognised");
@@ -38,6 +40,13 @@ pub(super) fn quality(store: &Store) -> Result<Quality> {
             })
         })
         .collect::<Result<Vec<_>>>()?;
+    faults.push(Fault {
+        fault: "people-proposed".to_owned(),
+        records: merge::open_count(store, settings)?,
+        of_records: store.count("select count(*) from customers")?,
+        units: None,
+        of_units: None,
+    });
     let calendar = calendar(store)?;
     faults.extend(calendar.iter().flat_map(of_calendar));
     faults.retain(|f| f.records > 0);

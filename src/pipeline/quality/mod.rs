@@ -19,8 +19,8 @@ pub use figures::{Fault, Quality};
 /// # Errors
 /// When there is no database.
 pub fn quality(context: &Context) -> Result<Quality> {
-    let (store, _) = context.open(Access::Read)?;
-    measure::quality(&store)
+    let (store, settings) = context.open(Access::Read)?;
+    measure::quality(&store, &settings)
 }
 
 /// Refusals that are listed on the terminal.

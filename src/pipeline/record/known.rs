@@ -33,10 +33,13 @@ pub(super) struct Target {
 pub(super) fn targets(store: &Store, ids: &str) -> Result<BTreeMap<String, Target>> {
     let mut found = BTreeMap::new();
     let table = store.table(&format!(
-        "select t.task_id, t.list, coalesce(a.unit_id, t.unit_id) as unit_id, t.customer_id, t.owner_id, t.priority,
+        "select t.task_id, t.list, coalesce(a.unit_id, p.person_id, t.unit_id) as unit_id,
+             coalesce(c.person_id, t.customer_id) as customer_id, t.owner_id, t.priority,
              t.open_on, v.vin is not null as is_vin, v.vin is null and v.plate is not null as is_plate, v.store_id
          from follow_up_tasks t
          left join unit_aliases a on a.old_id = t.unit_id
+         left join customer_aliases p on p.customer_id = t.unit_id
+         left join customer_aliases c on c.customer_id = t.customer_id
          left join vehicles v on v.unit_id = coalesce(a.unit_id, t.unit_id)
          where t.task_id in ({ids})"
     ))?;
@@ -123,8 +126,8 @@ pub(super) fn added(store: &Store, row: &Row) -> Result<std::result::Result<Targ
     } else {
         // Somebody with several vehicles called about none of them in particular.
         store.table(&format!(
-            "select distinct customer_id as unit_id, customer_id, false as is_vin, false as is_plate, store_id
-             from customers where list_has_any(phones, [{}]) order by 1",
+            "select distinct person_id as unit_id, person_id as customer_id, false as is_vin, false as is_plate, store_id
+             from customers_merged where list_has_any(phones, [{}]) order by 1",
             phones.join(", ")
         ))?
     };
@@ -158,7 +161,8 @@ pub(super) fn unasked(store: &Store, target: &Target) -> Result<Vec<Known>> {
     let table = store.table(&format!(
         "select row_key, result_l1, result_l2, note, lost_reason, next_at::date as next_on,
              coalesce(opt_out, false) as opt_out
-         from follow_ups where task_id is null and (vin_key = {key} or plate_key = {key} or customer_key = {key})
+         from follow_ups where task_id is null and (vin_key = {key} or plate_key = {key} or customer_key = {key}
+             or customer_key in (select customer_id from customer_aliases where person_id = {key}))
          order by contacted_at, row_key"
     ))?;
     let mut known = Vec::new();

@@ -108,8 +108,12 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
         facts.extend_renewals(&batch)
     })?;
     store.stream(
-        "select customer_id, kind from customers where kind <> 'person' order by customer_id",
+        "select customer_id, kind from customers_merged where kind <> 'person' order by customer_id",
         |batch| facts.extend_kinds(&batch),
+    )?;
+    store.stream(
+        "select customer_id, person_id from customer_aliases order by customer_id",
+        |batch| facts.extend_persons(&batch),
     )?;
     Ok(Past {
         visits,

@@ -238,3 +238,7 @@ error-hold-over = the last day of the hold is before today ({ $date })
 error-hold-over-hint = give today or a later day, or leave --until out
 error-hold-none = this person is not on hold
 error-hold-none-hint = retain hold --db F says how many are
+error-merge-unknown = { $id }: no proposal has this id
+error-merge-unknown-hint = retain merge list shows the ids
+error-merge-not-decided = { $id }: no decision in force has this id
+error-merge-not-decided-hint = retain merge list shows what was decided

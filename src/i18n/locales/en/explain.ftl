@@ -118,3 +118,4 @@ input-sold_by_us = Sold here (1 yes, 0 no)
 input-electric = Battery-electric (1 yes, 0 no)
 input-is_vehicle = A vehicle (1) or a customer without one (0)
 input-visit_model = Log-odds by the visit model
+path-merged = { $count } customer files count as one person (retain merge list)

@@ -64,3 +64,5 @@ quality-fault-days-missing = days in stretches without any order
 quality-cost-days-missing = where a file is missing, everybody looks more overdue than they are
 quality-fault-days-crowded = orders on days with far more than usual
 quality-cost-days-crowded = orders entered later all at once have the wrong day: intervals and gaps are wrong
+quality-fault-people-proposed = pairs of customers that look like one person
+quality-cost-people-proposed = until somebody decides (retain merge list), their visits and spend are split

@@ -238,3 +238,7 @@ error-hold-over = 保留的最后一天早于今天({ $date })
 error-hold-over-hint = 请写今天或以后的日期,或不写 --until
 error-hold-none = 此人没有被要求保留
 error-hold-none-hint = retain hold --db F 显示有多少人被保留
+error-merge-unknown = { $id }:没有这个编号的建议
+error-merge-unknown-hint = 编号见 retain merge list
+error-merge-not-decided = { $id }:没有这个编号的生效认定
+error-merge-not-decided-hint = 已做的认定见 retain merge list

@@ -118,3 +118,4 @@ input-sold_by_us = 本店售出(1 是 0 否)
 input-electric = 纯电(1 是 0 否)
 input-is_vehicle = 车辆(1)或无车客户(0)
 input-visit_model = 进厂模型的对数几率
+path-merged = { $count } 份客户档案算作同一人(retain merge list)
