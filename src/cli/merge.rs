@@ -26,7 +26,11 @@ pub enum MergeCommand {
     )]
     Accept {
         /// Ids that `merge list` shows.
-        #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+        #[arg(
+            value_name = "ID",
+            required_unless_present = "all",
+            conflicts_with = "all"
+        )]
         ids: Vec<String>,
         /// The database file.
         #[arg(long, value_name = "F")]
@@ -34,9 +38,9 @@ pub enum MergeCommand {
         /// All proposals with that much evidence or more.
         #[arg(long)]
         all: bool,
-        /// With --all: how much must speak for it, from 1 (same phone and surname) to 4 (phone, VIN and name).
-        #[arg(long, default_value_t = 3, value_name = "N", requires = "all", value_parser = clap::value_parser!(u8).range(1..=4))]
-        min_evidence: u8,
+        /// With --all: how much must speak for it, from 1 (same phone and surname) to 4 (phone, VIN and name); default: 3.
+        #[arg(long, value_name = "N", conflicts_with = "ids", value_parser = clap::value_parser!(u8).range(1..=4))]
+        min_evidence: Option<u8>,
     },
     /// Take a decision back: from the next scoring on they count as two again.
     #[command(after_help = "Example: retain merge undo 3k9f2mx7qa --db shop.duckdb")]

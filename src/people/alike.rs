@@ -93,7 +93,10 @@ pub fn proposals(sharers: &[Sharer]) -> Vec<Proposal> {
         for (at, first) in customers.iter().enumerate() {
             for second in &customers[at + 1..] {
                 let pair = (*first.min(second), *first.max(second));
-                pairs.entry(pair).or_default().push((*what, (*thing).to_owned()));
+                pairs
+                    .entry(pair)
+                    .or_default()
+                    .push((*what, (*thing).to_owned()));
             }
         }
     }
@@ -217,11 +220,21 @@ mod tests {
         assert_eq!(of(&[(Vin, 1, "王伟"), (Vin, 2, "王芳")]), []);
         assert_eq!(of(&[(Vin, 1, "王伟"), (Vin, 2, "李伟")]), []);
         assert_eq!(
-            of(&[(Phone, 1, "王伟"), (Phone, 2, "王伟"), (Vin, 1, "王伟"), (Vin, 2, "王伟")]),
+            of(&[
+                (Phone, 1, "王伟"),
+                (Phone, 2, "王伟"),
+                (Vin, 1, "王伟"),
+                (Vin, 2, "王伟")
+            ]),
             [(1, 2, 4)]
         );
         assert_eq!(
-            of(&[(Phone, 1, "王先生"), (Phone, 2, "王伟"), (Vin, 1, "王先生"), (Vin, 2, "王伟")]),
+            of(&[
+                (Phone, 1, "王先生"),
+                (Phone, 2, "王伟"),
+                (Vin, 1, "王先生"),
+                (Vin, 2, "王伟")
+            ]),
             [(2, 1, 3)]
         );
     }
@@ -230,8 +243,17 @@ mod tests {
     fn placeholders_companies_and_numbers_that_are_nobodys_are_no_evidence() {
         use Trait::Phone;
         assert_eq!(of(&[(Phone, 1, "散客"), (Phone, 2, "散客")]), []);
-        assert_eq!(of(&[(Phone, 1, "王伟"), (Phone, 2, "王伟贸易有限公司")]), []);
-        for phone in ["13800000000", "11111111111", "13812345678", "13800138000", "110"] {
+        assert_eq!(
+            of(&[(Phone, 1, "王伟"), (Phone, 2, "王伟贸易有限公司")]),
+            []
+        );
+        for phone in [
+            "13800000000",
+            "11111111111",
+            "13812345678",
+            "13800138000",
+            "110",
+        ] {
             let pair = [1, 2].map(|id| sharer(Phone, phone, id, "王伟"));
             assert_eq!(proposals(&pair), [], "{phone}");
         }

@@ -26,46 +26,143 @@ pub enum Likeness {
 
 /// Surnames of two characters; every other Chinese one has a single character.
 const COMPOUND: &[&str] = &[
-    "欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "东方", "皇甫", "尉迟", "公孙",
-    "公孫", "慕容", "令狐", "长孙", "宇文", "司徒", "端木", "夏侯", "南宫", "申屠", "太史",
-    "闻人", "澹台", "公冶", "宗政", "濮阳", "淳于", "单于", "钟离", "司空", "轩辕", "呼延",
-    "独孤", "拓跋", "西门", "东郭", "百里", "第五",
+    "欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "东方", "皇甫", "尉迟", "公孙", "公孫",
+    "慕容", "令狐", "长孙", "宇文", "司徒", "端木", "夏侯", "南宫", "申屠", "太史", "闻人", "澹台",
+    "公冶", "宗政", "濮阳", "淳于", "单于", "钟离", "司空", "轩辕", "呼延", "独孤", "拓跋", "西门",
+    "东郭", "百里", "第五",
 ];
 
 /// What is written after a surname in place of a name.
 const TITLES: &[&str] = &[
-    "先生", "女士", "小姐", "太太", "夫人", "师傅", "師傅", "经理", "經理", "老板", "老闆",
-    "老师", "老師", "同志", "主任", "医生", "大哥", "大姐", "阿姨", "叔叔",
+    "先生", "女士", "小姐", "太太", "夫人", "师傅", "師傅", "经理", "經理", "老板", "老闆", "老师",
+    "老師", "同志", "主任", "医生", "大哥", "大姐", "阿姨", "叔叔",
 ];
 
 /// Titles of one character, after a surname alone: 王总.
-const SHORT_TITLES: &[char] = &['总', '總', '哥', '姐', '工', '叔', '姨', '局', '董', '女', '男', '某'];
+const SHORT_TITLES: &[char] = &[
+    '总', '總', '哥', '姐', '工', '叔', '姨', '局', '董', '女', '男', '某',
+];
 
 /// Words that name nobody, normalised.
 const NOBODY: &[&str] = &[
-    "散客", "零散客户", "临时客户", "客户", "客人", "顾客", "车主", "司机", "驾驶员", "无名",
-    "无名氏", "未知", "不详", "匿名", "测试", "测试客户", "试驾", "新客户", "老客户", "会员",
-    "个人", "本人", "先生", "女士", "小姐", "无", "无姓名", "暂无", "空", "walkin", "cash",
-    "customer", "unknown", "anonymous", "nobody", "none", "null", "na", "test", "tester", "mr",
-    "mrs", "ms",
+    "散客",
+    "零散客户",
+    "临时客户",
+    "客户",
+    "客人",
+    "顾客",
+    "车主",
+    "司机",
+    "驾驶员",
+    "无名",
+    "无名氏",
+    "未知",
+    "不详",
+    "匿名",
+    "测试",
+    "测试客户",
+    "试驾",
+    "新客户",
+    "老客户",
+    "会员",
+    "个人",
+    "本人",
+    "先生",
+    "女士",
+    "小姐",
+    "无",
+    "无姓名",
+    "暂无",
+    "空",
+    "walkin",
+    "cash",
+    "customer",
+    "unknown",
+    "anonymous",
+    "nobody",
+    "none",
+    "null",
+    "na",
+    "test",
+    "tester",
+    "mr",
+    "mrs",
+    "ms",
 ];
 
 /// What only names of companies, offices and fleets have in them.
 const COMPANY: &[&str] = &[
-    "公司", "集团", "有限", "股份", "企业", "工厂", "商店", "商行", "超市", "酒店", "饭店",
-    "学校", "大学", "中学", "小学", "幼儿园", "医院", "银行", "保险", "中心", "合作社", "协会",
-    "政府", "委员会", "管理局", "公安", "车队", "租赁", "物流", "运输", "贸易", "科技", "工程",
-    "建筑", "装饰", "出租", "网约", "4s店", "事务所", "工作室", "经营部", "服务部",
+    "公司",
+    "集团",
+    "有限",
+    "股份",
+    "企业",
+    "工厂",
+    "商店",
+    "商行",
+    "超市",
+    "酒店",
+    "饭店",
+    "学校",
+    "大学",
+    "中学",
+    "小学",
+    "幼儿园",
+    "医院",
+    "银行",
+    "保险",
+    "中心",
+    "合作社",
+    "协会",
+    "政府",
+    "委员会",
+    "管理局",
+    "公安",
+    "车队",
+    "租赁",
+    "物流",
+    "运输",
+    "贸易",
+    "科技",
+    "工程",
+    "建筑",
+    "装饰",
+    "出租",
+    "网约",
+    "4s店",
+    "事务所",
+    "工作室",
+    "经营部",
+    "服务部",
 ];
 
 /// The same in words of other languages.
 const COMPANY_WORDS: &[&str] = &[
-    "ltd", "limited", "inc", "llc", "co", "corp", "corporation", "company", "gmbh", "ag", "plc",
-    "group", "fleet", "rental", "taxi", "school", "hospital", "bank", "hotel",
+    "ltd",
+    "limited",
+    "inc",
+    "llc",
+    "co",
+    "corp",
+    "corporation",
+    "company",
+    "gmbh",
+    "ag",
+    "plc",
+    "group",
+    "fleet",
+    "rental",
+    "taxi",
+    "school",
+    "hospital",
+    "bank",
+    "hotel",
 ];
 
 /// How much of a name a company's ends with, where it is long enough to be none of a person.
-const COMPANY_ENDS: &[char] = &['厂', '店', '行', '局', '部', '院', '社', '队', '处', '所', '站', '馆', '会'];
+const COMPANY_ENDS: &[char] = &[
+    '厂', '店', '行', '局', '部', '院', '社', '队', '处', '所', '站', '馆', '会',
+];
 
 impl Name {
     /// The name that a cell holds; `None` where it names nobody, no person, or says nothing that could agree.
@@ -110,10 +207,13 @@ impl Name {
             |c| c.len(),
         );
         let (surname, rest) = whole.split_at(length);
-        let untitled = TITLES.iter().find_map(|t| rest.strip_suffix(t)).unwrap_or(rest);
+        let untitled = TITLES
+            .iter()
+            .find_map(|t| rest.strip_suffix(t))
+            .unwrap_or(rest);
         let is_short_title = untitled.chars().count() == 1 && untitled.ends_with(SHORT_TITLES);
-        let given = (!untitled.is_empty() && !is_short_title && !is_masked)
-            .then(|| untitled.to_owned());
+        let given =
+            (!untitled.is_empty() && !is_short_title && !is_masked).then(|| untitled.to_owned());
         Some(Self {
             surname: surname.to_owned(),
             given,
@@ -205,8 +305,22 @@ mod tests {
     #[test]
     fn nobody_companies_and_figures_are_no_persons() {
         for text in [
-            "", "散客", "测试", "客户1", "13800000001", "粤A12345", "某某贸易有限公司", "南山出租车队",
-            "第三人民医院", "Walk-in", "Acme Ltd", "N/A", "先生", "--", "张三 Zhang San", "东方红小学",
+            "",
+            "散客",
+            "测试",
+            "客户1",
+            "13800000001",
+            "粤A12345",
+            "某某贸易有限公司",
+            "南山出租车队",
+            "第三人民医院",
+            "Walk-in",
+            "Acme Ltd",
+            "N/A",
+            "先生",
+            "--",
+            "张三 Zhang San",
+            "东方红小学",
         ] {
             assert_eq!(Name::of(text), None, "{text}");
         }

@@ -106,10 +106,11 @@ pub fn inventory(context: &Context) -> Result<Inventory> {
         }
     }
     tables.retain(|t| t.rows > 0 && !t.columns.is_empty());
-    let count =
-        |filter: &str| store.count(&format!(
+    let count = |filter: &str| {
+        store.count(&format!(
             "select count(*) from customers_merged where customer_id = person_id and ({filter})"
-        ));
+        ))
+    };
     let people = count("kind is distinct from 'company' and kind is distinct from 'internal'")?;
     Ok(Inventory {
         people,

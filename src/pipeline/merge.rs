@@ -20,6 +20,9 @@ use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Result};
 
+/// Evidence from which all proposals may be accepted at once, unless somebody says otherwise: the whole name agrees.
+const LEAST: u8 = 3;
+
 /// Runs one of these commands.
 pub(super) fn dispatch(command: MergeCommand, common: &Common, speak: Speak) -> Result<()> {
     let lang = speak.lang;
@@ -35,7 +38,7 @@ pub(super) fn dispatch(command: MergeCommand, common: &Common, speak: Speak) -> 
             min_evidence,
         } => {
             let wanted = if all {
-                Wanted::AllFrom(min_evidence)
+                Wanted::AllFrom(min_evidence.unwrap_or(LEAST))
             } else {
                 Wanted::These(ids)
             };
@@ -385,7 +388,12 @@ impl Groups {
         let mut ids: BTreeSet<u64> = chosen.iter().flat_map(|p| [p.kept, p.merged]).collect();
         let ends: BTreeSet<u64> = ids.iter().map(|id| persons.person(*id)).collect();
         let aliases = persons.aliases();
-        ids.extend(aliases.iter().filter(|(_, p)| ends.contains(p)).map(|(c, _)| *c));
+        ids.extend(
+            aliases
+                .iter()
+                .filter(|(_, p)| ends.contains(p))
+                .map(|(c, _)| *c),
+        );
         ids.extend(ends);
         let mut groups: BTreeMap<u64, Vec<Name>> = BTreeMap::new();
         for (id, side) in sides(store, ids, true)? {
@@ -399,9 +407,8 @@ impl Groups {
     fn join(&mut self, kept: u64, merged: u64) -> bool {
         let of = |id: u64| self.0.get(&id).cloned().unwrap_or_default();
         let (mut names, others) = (of(kept), of(merged));
-        let agree = |a: &Name, b: &Name| {
-            matches!(a.likeness(b), Likeness::Same | Likeness::Surname)
-        };
+        let agree =
+            |a: &Name, b: &Name| matches!(a.likeness(b), Likeness::Same | Likeness::Surname);
         if !names.iter().all(|a| others.iter().all(|b| agree(a, b))) {
             return false;
         }
@@ -430,7 +437,10 @@ pub fn undo(context: &Context, ids: &[String]) -> Result<Undone> {
     let mut ids = ids.to_vec();
     ids.sort();
     ids.dedup();
-    if let Some(id) = ids.iter().find(|id| !decisions.iter().any(|d| d.id == **id)) {
+    if let Some(id) = ids
+        .iter()
+        .find(|id| !decisions.iter().any(|d| d.id == **id))
+    {
         return Err(Error::usage("merge-not-decided").with("id", id));
     }
     let listed: Vec<String> = ids.iter().map(|id| quote_text(id)).collect();

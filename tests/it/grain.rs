@@ -11,6 +11,7 @@ const GRAINS: &[(&str, &str)] = &[
     ("visits", "visit_id"),
     ("orders", "order_id"),
     ("customers", "customer_id"),
+    ("customers_merged", "customer_id"),
     ("vehicles", "unit_id"),
     ("unit_keys", "key, valid_from"),
     ("unit_aliases", "old_id, unit_id"),

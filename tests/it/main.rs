@@ -18,6 +18,7 @@ mod limits;
 mod list_timers;
 mod lists;
 mod masking;
+mod merging;
 mod mutations;
 mod no_leak;
 mod notebooks;

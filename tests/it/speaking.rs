@@ -8,6 +8,10 @@ const COMMANDS: &[&str] = &[
     "run",
     "import",
     "undo-import",
+    "merge",
+    "merge list",
+    "merge accept",
+    "merge undo",
     "quality",
     "profile",
     "score",
@@ -56,6 +60,15 @@ fn help_of_every_command_ends_well_and_shows_an_example() {
             assert_eq!(run.stderr, "");
         }
     }
+}
+
+#[test]
+fn a_command_below_another_has_its_own_help() {
+    let of = |line: &str| {
+        let run = retain(format!("--lang zh {line} --help").split(' ')).succeeds();
+        run.stdout.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_ne!(of("list"), of("merge list"));
 }
 
 #[test]

@@ -209,8 +209,19 @@ fn every_state_tier_class_kind_and_reason_of_refusal_has_a_name() {
 #[test]
 fn every_command_and_flag_has_its_help_in_chinese() {
     use clap::CommandFactory;
-    fn walk(command: &clap::Command, known: &BTreeSet<String>, missing: &mut Vec<String>) {
-        let name = command.get_name();
+    fn walk(
+        command: &clap::Command,
+        above: &str,
+        known: &BTreeSet<String>,
+        missing: &mut Vec<String>,
+    ) {
+        // What a name means below another command comes first: `merge list` is not `list`.
+        let whole = format!("{above}-{}", command.get_name());
+        let name = if known.contains(&format!("help-{whole}")) {
+            whole.as_str()
+        } else {
+            command.get_name()
+        };
         if !known.contains(&format!("help-{name}")) {
             missing.push(format!("help-{name}"));
         }
@@ -226,10 +237,10 @@ fn every_command_and_flag_has_its_help_in_chinese() {
             }
         }
         for sub in command.get_subcommands().filter(|s| s.get_name() != "help") {
-            walk(sub, known, missing);
+            walk(sub, name, known, missing);
         }
     }
     let mut missing = Vec::new();
-    walk(&retain::cli::Cli::command(), &ids("zh"), &mut missing);
+    walk(&retain::cli::Cli::command(), "", &ids("zh"), &mut missing);
     assert!(missing.is_empty(), "{missing:?}");
 }

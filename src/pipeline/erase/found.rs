@@ -36,16 +36,17 @@ impl Found {
         columns
             .iter()
             .map(|row| {
-                let tests: Vec<String> = row
-                    .text("cols")?
-                    .unwrap_or_default()
-                    .split(',')
-                    .map(|c| match c {
-                        "customer_key" | "customer_id" | "person_id" | "kept_id" | "merged_id" => format!("{c} in ({customers})"),
-                        "unit_id" => format!("{c} in ({customers}, {vehicles})"),
-                        _ => format!("{c} in ({vehicles})"),
-                    })
-                    .collect();
+                let tests: Vec<String> =
+                    row.text("cols")?
+                        .unwrap_or_default()
+                        .split(',')
+                        .map(|c| match c {
+                            "customer_key" | "customer_id" | "person_id" | "kept_id"
+                            | "merged_id" => format!("{c} in ({customers})"),
+                            "unit_id" => format!("{c} in ({customers}, {vehicles})"),
+                            _ => format!("{c} in ({vehicles})"),
+                        })
+                        .collect();
                 Ok((row.text("name")?.unwrap_or_default(), tests.join(" or ")))
             })
             .collect()

@@ -28,7 +28,9 @@ pub(super) fn listed(out: &mut Out, lang: Lang, found: &Listed) {
     if !found.decided.is_empty() {
         out.line(&i18n::text(lang, "said-merge-decided", &[]));
         for pair in found.decided.iter().take(MOST) {
-            let day = pair.decided_on.map_or_else(String::new, |d| format!(" · {d}"));
+            let day = pair
+                .decided_on
+                .map_or_else(String::new, |d| format!(" · {d}"));
             out.line(&format!("{}{day}", line(lang, pair)));
         }
         more(out, lang, found.decided.len());
@@ -73,7 +75,8 @@ fn side(side: &Side) -> String {
     let parts = [&side.name, &side.phone, &side.customer_no];
     let parts: Vec<&str> = parts
         .into_iter()
-        .filter(|p| !p.is_empty())
+        // A short number is hidden whole.
+        .filter(|p| p.chars().any(|c| c != '*'))
         .map(String::as_str)
         .collect();
     parts.join(" ")
@@ -86,7 +89,10 @@ pub(super) fn csv(found: &Listed) -> String {
          merged_name,merged_phone,merged_customer_no,merged_store,decided_on\n",
     );
     let states = [("open", &found.proposals), ("accepted", &found.decided)];
-    for (state, pair) in states.iter().flat_map(|(s, pairs)| pairs.iter().map(move |p| (*s, p))) {
+    for (state, pair) in states
+        .iter()
+        .flat_map(|(s, pairs)| pairs.iter().map(move |p| (*s, p)))
+    {
         let mut cells = vec![
             pair.id.clone(),
             state.to_owned(),
@@ -124,7 +130,10 @@ pub(super) fn accepted(out: &mut Out, lang: Lang, made: &Accepted) {
         if !ids.is_empty() {
             let args = [
                 ("count", n(ids.len() as u64)),
-                ("ids", ids.iter().take(10).cloned().collect::<Vec<_>>().join(", ")),
+                (
+                    "ids",
+                    ids.iter().take(10).cloned().collect::<Vec<_>>().join(", "),
+                ),
             ];
             out.line(&filled(lang, key, &args));
         }

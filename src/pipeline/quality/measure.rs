@@ -3,8 +3,8 @@
 
 use super::calendar::{calendar, of_calendar};
 use super::figures::{Completeness, Fault, Odometer, Quality, Records, Rejected, Vehicles, Word};
-use crate::pipeline::merge;
 use crate::columns::{KINDS, Kind, ValueType};
+use crate::pipeline::merge;
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
