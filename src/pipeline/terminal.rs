@@ -137,6 +137,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                     encoding: encoding.clone(),
                     sheet: sheet.clone(),
                     complete,
+                    in_folder: false,
                 })
                 .collect();
             if let (Some(to), Some(first)) = (&write_mapping, requests.first()) {

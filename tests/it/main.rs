@@ -1,6 +1,7 @@
 //! The only integration binary; each module with its purpose.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod any_order;
 mod architecture;
 mod clients;
 mod containers;

@@ -14,6 +14,10 @@ said-unrecognised = {"  "}未识别:{ $column } = { $word }({ $times } 次)
 said-unused = {"  "}未使用的列:{ $columns }
 said-rejected-by = {"  "}跳过:{ $reason } × { $count }
 said-by-values = {"  "}{ $header } → { $column }:按列中的值判断
+said-skipped = 略过:{ $file }({ $why })
+skipped-hidden = 隐藏文件,或文件打开时的标记
+skipped-no-data = 从名称看不是表格
+skipped-no-table = 文本里没有表格
 said-profile = { $file }:{ $about } · { $kind } · { $rows } 行,{ $columns } 列
 said-profile-column = {"  "}{ $header } → { $becomes } · { $looks } · 填写 { $filled }{ $unreadable } · { $samples }
 said-profile-could-be = 不使用;可能是 { $names }
@@ -60,6 +64,7 @@ said-init = 设置文件 { $path };改好后运行 retain run --config { $path }
 said-generated = 文件在 { $path }
 said-period = 工单从 { $from } 到 { $to },车辆 { $vehicles } 台
 said-ledger = 第 { $id } 次导入 { $day } { $file }:{ $records } 行 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected }
+said-ledger-removed = 第 { $id } 次导入 { $day } { $file }:{ $records } 行 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected };去掉 { $removed } 张工单
 said-scored-on = 最近评分截至 { $as_of }:{ $customers } 位客户,{ $units } 台车;待办 { $tasks }
 said-not-scored = 还没有评分
 said-scores = 评分与状态
