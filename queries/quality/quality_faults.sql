@@ -1,6 +1,6 @@
 -- What the data lack or have wrong, and how many records and units that concerns.
 -- grain: one row per fault
--- inputs: quality_orders, quality_readings, vehicles, vehicle_pairs, customers, customer_aliases, imports, rejects, unrecognised
+-- inputs: quality_orders, quality_readings, vehicles, vehicle_pairs, customers, customers_merged, customer_aliases, imports, rejects, unrecognised
 -- output: fault, records, of_records, units, of_units
 with
 order_count as (select count(*) as n, count(distinct unit_id) as units from quality_orders),
@@ -48,7 +48,7 @@ of_vehicles as (
     union all
     select 'vehicle-no-phone', count(*)
     from vehicles v
-    inner join customers c on c.customer_id = v.customer_id
+    inner join customers_merged c on c.customer_id = v.customer_id
     where c.phone_primary is null
     union all
     select 'vin-check', count(*) from vehicles where vin is not null and not coalesce(vin_valid, false)
