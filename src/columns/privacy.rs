@@ -125,6 +125,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "campaign",
             "place",
             "segment",
+            "next_segment",
             "reasons",
             "reason_codes",
             "code",

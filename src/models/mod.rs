@@ -9,6 +9,7 @@ pub mod churn;
 pub mod estimate;
 pub mod measures;
 pub mod numeric;
+pub mod segments_kmeans;
 pub mod spend_gamma_gamma;
 pub mod visits;
 pub mod visits_bgcnbd;

@@ -7,6 +7,7 @@ mod customers;
 mod loyalty;
 mod output;
 mod reasons;
+mod segments;
 
 use rayon::prelude::*;
 
@@ -21,6 +22,9 @@ pub use customers::{CustomerScores, OtherSpend, roll_up};
 pub use loyalty::{LoyaltyParameters, MoneyTable, StoreTable, TierCuts, loyalty_card};
 pub use output::{
     customer_scores_batch, model_cards_batch, score_history_batch, vehicle_scores_batch,
+};
+pub use segments::{
+    INPUTS as SEGMENT_INPUTS, Segmentation, segment_inputs_batch, segments, segments_batch,
 };
 
 /// Estimates per unit, aligned with the features; what is not fitted is `None`.

@@ -119,7 +119,7 @@ pub fn customer_scores_batch(
     c.estimates("churn_probability_180", &s.churn_probability_180);
     c.estimates("expected_visits_365", &s.expected_visits_365);
     c.estimates("expected_spend_365", &s.expected_spend_365);
-    c.texts("segment", |i| s.segment[i].as_deref());
+    c.texts("segment", |i| s.segment[i].map(|g| g.as_str()));
     reasons(&mut c, lang, &s.reasons);
     c.batch()
 }

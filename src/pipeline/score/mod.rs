@@ -200,7 +200,9 @@ fn run(
     };
     progress("scores");
     let mut units = scores::score_units(&input);
-    let customers = scores::roll_up(&input, &units, &other_spend(store)?);
+    let mut customers = scores::roll_up(&input, &units, &other_spend(store)?);
+    let segments = scores::segments(&input, &customers);
+    customers.take_segments(&segments);
     let n_customers = customers.len() as u64;
     let tiers = count_by(
         customers
@@ -222,6 +224,7 @@ fn run(
         evidence::write_inputs(store, &now, &learned)?;
         write_unit_scores(store, settings, &input, &mut units)?;
         write_customer_scores(store, settings, as_of, customers)?;
+        evidence::write_segments(store, as_of, &segments)?;
         write_cards(
             store,
             as_of,
@@ -231,7 +234,11 @@ fn run(
                 ("churn_probability", &learned),
                 ("churn_probability_180", learned_180),
             ],
-            &[visit_model.card(), spend_model.card(visit_model.refusal())],
+            &[
+                visit_model.card(),
+                spend_model.card(visit_model.refusal()),
+                segments.card(),
+            ],
         )?;
         progress("history");
         store.run(&format!(
