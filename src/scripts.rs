@@ -34,6 +34,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/scores/evidence.sql"),
     ),
     (
+        "scores/survival",
+        include_str!("../queries/scores/survival.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
     ),
@@ -182,6 +186,7 @@ pub fn schema() -> String {
         "people/tombstones",
         "backtest/backtest_results",
         "scores/evidence",
+        "scores/survival",
         "tasks/task_tables",
         "campaigns/campaign_tables",
     ]

@@ -173,6 +173,17 @@ pub struct Estimate {
     pub high: f64,
 }
 
+/// When something is expected: in half of the cases by a day, in 80 of 100 between two. `None` is beyond ten years.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Earliest of the 80 %.
+    pub low: Option<chrono::NaiveDate>,
+    /// By then in half of the cases.
+    pub on: Option<chrono::NaiveDate>,
+    /// Latest of the 80 %.
+    pub high: Option<chrono::NaiveDate>,
+}
+
 /// Why a score is what it is: a key of the message catalogue and the numbers that go into it.
 /// Kept as data so that a list can be read in either language.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

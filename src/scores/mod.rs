@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::features::UnitFeatures;
 use crate::rhythm::{Rhythm, is_gone};
 use crate::settings::Settings;
-use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason};
+use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason, Window};
 
 pub use churn::state;
 pub use components::{loyalty_components_batch, loyalty_weights};
@@ -40,6 +40,8 @@ pub struct Estimates<'a> {
     pub visits_365: Option<&'a [Option<Estimate>]>,
     /// Expected spend in 365 days, yuan.
     pub spend_365: Option<&'a [Option<Estimate>]>,
+    /// When the next visit is expected.
+    pub next_visit: Option<&'a [Option<Window>]>,
 }
 
 /// Everything that scoring reads.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::laws::any_units;
 use super::*;
 use crate::rhythm::samples::day;
-use crate::types::Segment;
+use crate::types::{CustomerKind, Segment};
 
 /// A car seen every `gap` days, `times` in all, the last time `ago` days before the scored date.
 fn car(id: u64, gap: u64, times: u64, ago: u64, paid_per_visit: f64) -> Unit {

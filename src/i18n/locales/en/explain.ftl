@@ -81,6 +81,9 @@ path-probability = Probability of no visit within { $days } days: { $probability
 path-probability-none = Not enough data for a probability
 path-beside = Simple rules would say: share of all { $base } % (log-odds { $base_log_odds }), by days since the last visit { $hiatus } %, by overdue ratio { $overdue } %
 path-visits-to-come = Still a customer with { $active } %; expected visits in 365 days { $visits } (80 % interval { $low } to { $high })
+path-next-visit = Next visit, if it is still a customer: expected by { $on }, with 80 % between { $low } and { $high }
+path-next-visit-open = Next visit, if it is still a customer: expected by { $on }, with 80 % between { $low } and more than ten years ahead
+path-next-visit-far = Next visit, if it is still a customer: in most cases years ahead, at the earliest { $low }
 path-visits-to-come-none = No outlook: { $reason }
 path-payment = A paying visit brings { $payment } yuan: its own mean { $own } over { $count } paying visits, drawn towards that of all, { $all }
 path-spend-to-come = Expected spend in 365 days: { $visits } visits × { $paying } % that pay × { $payment } = { $spend } yuan (80 % interval { $low } to { $high })

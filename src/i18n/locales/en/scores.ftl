@@ -56,3 +56,6 @@ caveat-segments-weak = Customers shade into each other (silhouette { $silhouette
 caveat-segments-unstable = Two halves of the customers give different segments (agreement { $agreement }; 1 is the same, 0 is chance)
 caveat-segments-joined = Centres of the same name are one segment
 caveat-segments-input = { $input } is known of too few, or the same for all, and tells nobody apart
+caveat-survival-too-few = Only { $units } units that have come, { $needed } needed: no curves
+caveat-survival-left = Left: stayed away for more than { $months } months and { $ratio } expected intervals, counted from the visit before; who came back later had left all the same
+caveat-survival-segments = Segments are those of the scored date: their curves describe, they do not foretell

@@ -81,6 +81,9 @@ path-probability = { $days } 天内不回厂的概率 { $probability } %(80 % �
 path-probability-none = 数据不足,没有概率
 path-beside = 简单规则会说:总体比例 { $base } %(对数几率 { $base_log_odds }),只看未进厂天数 { $hiatus } %,只看超期倍数 { $overdue } %
 path-visits-to-come = 仍是客户的概率 { $active } %；365 天内预计进厂 { $visits } 次（80% 区间 { $low } 到 { $high } 次）
+path-next-visit = 若仍是客户，下次进厂预计在 { $on } 前后，八成在 { $low } 至 { $high } 之间
+path-next-visit-open = 若仍是客户，下次进厂预计在 { $on } 前后，八成在 { $low } 至十年以后之间
+path-next-visit-far = 若仍是客户，下次进厂多半在数年以后，最早 { $low }
 path-visits-to-come-none = 不作预计：{ $reason }
 path-payment = 每次付费进厂约 { $payment } 元：本车 { $count } 次付费进厂平均 { $own } 元，向全体平均 { $all } 元靠拢
 path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } 元 = { $spend } 元（80% 区间 { $low } 到 { $high } 元）

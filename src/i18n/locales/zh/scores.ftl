@@ -56,3 +56,6 @@ caveat-segments-weak = 客户之间是渐变的（轮廓系数 { $silhouette }�
 caveat-segments-unstable = 把客户分成两半各自分群，结果并不一致（一致度 { $agreement }；1 为相同，0 为偶然）
 caveat-segments-joined = 同名的中心合为一群
 caveat-segments-input = { $input } 已知的太少，或人人相同，分不出客户
+caveat-survival-too-few = 来过的评分单元只有 { $units } 个，至少要 { $needed } 个：不画曲线
+caveat-survival-left = 算作离开：连续 { $months } 个月以上且超过 { $ratio } 个预期间隔没有来，从此前那次进厂算起；后来又来的也算离开过
+caveat-survival-segments = 分群是评分日的分群：曲线只是描述，不作预测
