@@ -398,10 +398,6 @@ create table if not exists vehicle_scores (
     expected_interval_days double,
     interval_source varchar,
     next_due_on date,
-    -- By then in half of the cases, if still a customer; 80 % between the other two. NULL beyond ten years.
-    next_visit_on date,
-    next_visit_on_low date,
-    next_visit_on_high date,
     overdue_ratio double,
     km_per_day double,
     km_per_day_source varchar,
@@ -430,7 +426,11 @@ create table if not exists vehicle_scores (
     priority_is_rule boolean,
     reasons varchar[],
     -- The same reasons as data (`Reason::encode`), so that a list can be read in either language.
-    reason_codes varchar[]
+    reason_codes varchar[],
+    -- By then in half of the cases, if still a customer; 80 % between the other two. NULL beyond ten years.
+    next_visit_on date,
+    next_visit_on_low date,
+    next_visit_on_high date
 );
 
 create table if not exists customer_scores (

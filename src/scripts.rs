@@ -34,6 +34,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/scores/evidence.sql"),
     ),
     (
+        "scores/segments",
+        include_str!("../queries/scores/segments.sql"),
+    ),
+    (
         "scores/survival",
         include_str!("../queries/scores/survival.sql"),
     ),
@@ -186,6 +190,7 @@ pub fn schema() -> String {
         "people/tombstones",
         "backtest/backtest_results",
         "scores/evidence",
+        "scores/segments",
         "scores/survival",
         "tasks/task_tables",
         "campaigns/campaign_tables",

@@ -1,8 +1,7 @@
--- What stands behind the scores: the parts of loyalty with their weights, the groups of customers, and the movement
--- between tiers.
+-- What stands behind the scores: the parts of loyalty with their weights, and the movement between tiers.
 -- grain: one statement a table
 -- inputs: score_history
--- output: loyalty_components, loyalty_weights, segments, segment_inputs, empty; tier_movement
+-- output: loyalty_components, loyalty_weights, empty; tier_movement
 -- Parts are 0-1; an unknown part is NULL and passes its weight on to the others of its axis.
 create table if not exists loyalty_components (
     as_of date,
@@ -24,45 +23,6 @@ create table if not exists loyalty_weights (
     axis varchar,
     part varchar,
     weight double
-);
-
--- What each segment is made of: means over its customers of whom the figure is known.
-create table if not exists segments (
-    as_of date,
-    segment varchar,
-    customers integer,
-    share double,
-    -- Qualified visits a year and vehicle over 24 months.
-    visits_per_year double,
-    overdue_ratio double,
-    -- Visits of 12 months against those of the 12 before, -1 to 1.
-    visits_change double,
-    -- Yuan on a qualified visit.
-    paid_per_visit double,
-    -- Evenness of the gaps, 0 to 1.
-    regularity double,
-    kinds_24m double,
-    tenure_years double,
-    -- Paid by all of them in 24 months, yuan.
-    spend_24m double,
-    churn_probability double
-);
-
--- The same figures of each customer, and how far it stands from its centre and from the nearest of another segment.
-create table if not exists segment_inputs (
-    as_of date,
-    customer_id ubigint,
-    visits_per_year double,
-    overdue_ratio double,
-    visits_change double,
-    paid_per_visit double,
-    regularity double,
-    kinds_24m double,
-    tenure_years double,
-    segment varchar,
-    distance double,
-    next_segment varchar,
-    next_distance double
 );
 
 -- Units by the tier that they had at one month's end and at the next; NULL: no tier yet.

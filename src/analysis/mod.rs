@@ -5,12 +5,14 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 mod difference;
+mod staying;
 mod year;
 
 pub use crate::table::{Record, Table, Value};
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
+pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
 pub use year::{
     Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
     Sold, TargetCheck, TenthRow, TierMove, TopRow, Year,

@@ -13,6 +13,7 @@ mod findings;
 mod parts;
 mod series;
 mod specs;
+mod staying;
 mod targets;
 mod year;
 
@@ -54,7 +55,9 @@ const YEAR_QUERIES: &[(&str, &str)] = queries![
     "year_ahead",
     "year_callers",
     "year_campaigns",
+    "year_curves",
     "year_customers",
+    "year_groups",
     "year_lost_loyal",
     "year_purchases",
     "year_reasons",
@@ -249,6 +252,8 @@ fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoin
 
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod sample_curves;
 #[cfg(test)]
 pub(crate) mod sample_year;
 #[cfg(test)]

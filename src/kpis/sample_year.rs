@@ -224,6 +224,8 @@ fn own() -> [(&'static str, Table); 12] {
                 ],
             ),
         ),
+        ("year_curves", super::sample_curves::curves()),
+        ("year_groups", super::sample_curves::groups()),
         (
             "year_customers",
             table(

@@ -63,12 +63,6 @@ pub fn vehicle_scores_batch(
         r.interval_source[i].map(|s| s.as_str())
     });
     c.dates("next_due_on", &r.next_due_on);
-    let window = |i: usize| input.estimates.next_visit.and_then(|w| w[i]).unwrap_or_default();
-    let windows: Vec<Window> = (0..f.len()).map(window).collect();
-    let day = |of: fn(&Window) -> Option<NaiveDate>| windows.iter().map(of).collect::<Vec<_>>();
-    c.dates("next_visit_on", &day(|w| w.on));
-    c.dates("next_visit_on_low", &day(|w| w.low));
-    c.dates("next_visit_on_high", &day(|w| w.high));
     c.floats("overdue_ratio", |i| r.overdue_ratio[i]);
     c.floats("km_per_day", |i| r.km_per_day[i]);
     c.texts("km_per_day_source", |i| {
@@ -90,6 +84,12 @@ pub fn vehicle_scores_batch(
     c.floats("priority", |i| scores.priority[i]);
     c.flags("priority_is_rule", |i| scores.priority_is_rule[i]);
     reasons(&mut c, lang, &scores.reasons);
+    let window = |i: usize| input.estimates.next_visit.and_then(|w| *w.get(i)?).unwrap_or_default();
+    let windows: Vec<Window> = (0..f.len()).map(window).collect();
+    let day = |of: fn(&Window) -> Option<NaiveDate>| windows.iter().map(of).collect::<Vec<_>>();
+    c.dates("next_visit_on", &day(|w| w.on));
+    c.dates("next_visit_on_low", &day(|w| w.low));
+    c.dates("next_visit_on_high", &day(|w| w.high));
     c.batch()
 }
 

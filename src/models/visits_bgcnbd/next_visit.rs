@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::{Bgcnbd, History};
 
-/// Places of a table. Between two of them I is off by less than a fifth of a day (a test holds it against
-/// [`Bgcnbd::next_visit`]).
+/// Places of a table: with so many a day is off by less than a fifth of a day and a hundredth of the way to it (a test
+/// holds it against [`Bgcnbd::next_visit`]).
 const PLACES: usize = 512;
 /// Farthest that a table reaches, weeks.
 const FARTHEST: f64 = 5200.0;

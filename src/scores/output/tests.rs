@@ -15,7 +15,8 @@ use crate::settings::Settings;
 
 const SCHEMA: &str = concat!(
     include_str!("../../../queries/schema.sql"),
-    include_str!("../../../queries/scores/evidence.sql")
+    include_str!("../../../queries/scores/evidence.sql"),
+    include_str!("../../../queries/scores/segments.sql")
 );
 
 /// Columns of a table as the schema script states them.
