@@ -84,7 +84,13 @@ pub fn vehicle_scores_batch(
     c.floats("priority", |i| scores.priority[i]);
     c.flags("priority_is_rule", |i| scores.priority_is_rule[i]);
     reasons(&mut c, lang, &scores.reasons);
-    let window = |i: usize| input.estimates.next_visit.and_then(|w| *w.get(i)?).unwrap_or_default();
+    let window = |i: usize| {
+        input
+            .estimates
+            .next_visit
+            .and_then(|w| *w.get(i)?)
+            .unwrap_or_default()
+    };
     let windows: Vec<Window> = (0..f.len()).map(window).collect();
     let day = |of: fn(&Window) -> Option<NaiveDate>| windows.iter().map(of).collect::<Vec<_>>();
     c.dates("next_visit_on", &day(|w| w.on));

@@ -187,7 +187,8 @@ fn the_next_visit_lies_ahead_its_ends_are_in_order_and_explain_tells_it() {
         ),
         "true"
     );
-    let plate = shop.one("select min(plate) from vehicle_scores where next_visit_on_high is not null");
+    let plate =
+        shop.one("select min(plate) from vehicle_scores where next_visit_on_high is not null");
     let said = shop
         .retain(&format!("explain {plate} --lang en"))
         .succeeds()
@@ -195,5 +196,8 @@ fn the_next_visit_lies_ahead_its_ends_are_in_order_and_explain_tells_it() {
     let on = shop.one(&format!(
         "select next_visit_on from vehicle_scores where plate = '{plate}'"
     ));
-    assert!(said.contains(&format!("expected by {on}, with 80 % between")), "{said}");
+    assert!(
+        said.contains(&format!("expected by {on}, with 80 % between")),
+        "{said}"
+    );
 }

@@ -30,11 +30,16 @@ const REMISSION: [(u32, bool); 21] = [
 ];
 
 fn spells(of: &[(u32, bool)]) -> Vec<Spell> {
-    of.iter().map(|&(days, left)| Spell { days, left }).collect()
+    of.iter()
+        .map(|&(days, left)| Spell { days, left })
+        .collect()
 }
 
 fn close(found: f64, expected: f64, within: f64) {
-    assert!((found - expected).abs() < within, "{found} is not {expected}");
+    assert!(
+        (found - expected).abs() < within,
+        "{found} is not {expected}"
+    );
 }
 
 #[test]
@@ -68,7 +73,10 @@ fn the_remission_data_give_the_curve_of_the_textbooks() {
 
 #[test]
 fn who_leaves_at_once_counts_at_once_and_with_nobody_left_there_is_no_band() {
-    let curve = kaplan_meier(&spells(&[(0, true), (0, false), (5, true), (7, true)]), &[0, 4, 5, 7, 9]);
+    let curve = kaplan_meier(
+        &spells(&[(0, true), (0, false), (5, true), (7, true)]),
+        &[0, 4, 5, 7, 9],
+    );
     let shares: Vec<f64> = curve.iter().map(|p| p.estimate).collect();
     assert_eq!(shares, [0.75, 0.75, 0.375, 0.0, 0.0]);
     let at_risk: Vec<u32> = curve.iter().map(|p| p.at_risk).collect();
@@ -82,24 +90,46 @@ fn who_leaves_at_once_counts_at_once_and_with_nobody_left_there_is_no_band() {
 fn mean_visits_and_their_band_are_those_of_an_example_by_hand() {
     // A until day 10 with visits on 2 and 5, B until 6 with one on 3, C until 8 without.
     let units = [
-        Followed { days: 10, visits: &[2, 5] },
-        Followed { days: 6, visits: &[3] },
-        Followed { days: 8, visits: &[] },
+        Followed {
+            days: 10,
+            visits: &[2, 5],
+        },
+        Followed {
+            days: 6,
+            visits: &[3],
+        },
+        Followed {
+            days: 8,
+            visits: &[],
+        },
     ];
     let curve = mean_cumulative(&units, &[0, 2, 3, 5, 9]);
     let means: Vec<f64> = curve.iter().map(|p| p.estimate).collect();
     for (mean, by_hand) in means.iter().zip([0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0, 1.0]) {
         close(*mean, by_hand, 1e-15);
     }
-    assert_eq!(curve.iter().map(|p| p.at_risk).collect::<Vec<_>>(), [3, 3, 3, 3, 1]);
-    assert_eq!(curve.iter().map(|p| p.events).collect::<Vec<_>>(), [0, 1, 2, 3, 3]);
+    assert_eq!(
+        curve.iter().map(|p| p.at_risk).collect::<Vec<_>>(),
+        [3, 3, 3, 3, 1]
+    );
+    assert_eq!(
+        curve.iter().map(|p| p.events).collect::<Vec<_>>(),
+        [0, 1, 2, 3, 3]
+    );
     assert_eq!((curve[0].low, curve[0].high), (None, None));
     // On day 5 all are in sight: variance (2 - 1)^2 + (1 - 1)^2 + (0 - 1)^2 over 3^2.
     let far = (1.281_551_565_5 * (2.0f64 / 9.0).sqrt()).exp();
     close(curve[3].low.unwrap(), 1.0 / far, 1e-8);
     close(curve[3].high.unwrap(), far, 1e-8);
     // A fourth visit on day 9, when only A is in sight, counts whole; of A 1 - 1 remains, so the variance is as it was.
-    let later = [Followed { days: 10, visits: &[2, 5, 9] }, units[1], units[2]];
+    let later = [
+        Followed {
+            days: 10,
+            visits: &[2, 5, 9],
+        },
+        units[1],
+        units[2],
+    ];
     let point = mean_cumulative(&later, &[9])[0];
     close(point.estimate, 2.0, 1e-15);
     let far = (1.281_551_565_5 * (2.0f64 / 9.0).sqrt() / 2.0).exp();
@@ -108,7 +138,11 @@ fn mean_visits_and_their_band_are_those_of_an_example_by_hand() {
 
 /// Units with a time in sight, whether they left, and visits.
 fn any_units() -> impl Strategy<Value = Vec<(u32, bool, Vec<u32>)>> {
-    let unit = (0u32..400, any::<bool>(), proptest::collection::vec(1u32..500, 0..8));
+    let unit = (
+        0u32..400,
+        any::<bool>(),
+        proptest::collection::vec(1u32..500, 0..8),
+    );
     proptest::collection::vec(unit, 1..60).prop_map(|mut units| {
         for (_, _, visits) in &mut units {
             visits.sort_unstable();
@@ -120,10 +154,24 @@ fn any_units() -> impl Strategy<Value = Vec<(u32, bool, Vec<u32>)>> {
 const GRID: [u32; 8] = [0, 30, 60, 91, 182, 274, 365, 420];
 
 fn both(units: &[(u32, bool, Vec<u32>)]) -> (Vec<Point>, Vec<Point>) {
-    let spells: Vec<Spell> = units.iter().map(|u| Spell { days: u.0, left: u.1 }).collect();
-    let followed: Vec<Followed<'_>> =
-        units.iter().map(|u| Followed { days: u.0, visits: &u.2 }).collect();
-    (kaplan_meier(&spells, &GRID), mean_cumulative(&followed, &GRID))
+    let spells: Vec<Spell> = units
+        .iter()
+        .map(|u| Spell {
+            days: u.0,
+            left: u.1,
+        })
+        .collect();
+    let followed: Vec<Followed<'_>> = units
+        .iter()
+        .map(|u| Followed {
+            days: u.0,
+            visits: &u.2,
+        })
+        .collect();
+    (
+        kaplan_meier(&spells, &GRID),
+        mean_cumulative(&followed, &GRID),
+    )
 }
 
 proptest! {

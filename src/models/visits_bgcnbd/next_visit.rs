@@ -40,7 +40,9 @@ impl NextVisits {
                     ..History::default()
                 };
                 let ln_quiet = |u: f64| model.ln_quiet(&of, model.alpha * u.exp_m1());
-                let table = (0..PLACES).map(|at| ln_quiet(place(at, farthest))).collect();
+                let table = (0..PLACES)
+                    .map(|at| ln_quiet(place(at, farthest)))
+                    .collect();
                 (repeats, table)
             })
             .collect();
@@ -63,10 +65,7 @@ impl NextVisits {
         let next = table.partition_point(|ln| *ln > target);
         let (before, after) = (next.checked_sub(1)?, *table.get(next)?);
         let share = (table[before] - target) / (table[before] - after);
-        let (low, high) = (
-            place(before, self.farthest),
-            place(next, self.farthest),
-        );
+        let (low, high) = (place(before, self.farthest), place(next, self.farthest));
         Some((from * (low + share * (high - low)).exp_m1() - of.hiatus()).max(0.0))
     }
 
@@ -74,7 +73,10 @@ impl NextVisits {
         let position = (u / self.farthest).sqrt() * (PLACES - 1) as f64;
         let before = position.floor() as usize;
         let (low, high) = (*table.get(before)?, *table.get(before + 1)?);
-        let (from, to) = (place(before, self.farthest), place(before + 1, self.farthest));
+        let (from, to) = (
+            place(before, self.farthest),
+            place(before + 1, self.farthest),
+        );
         Some(low + (high - low) * (u - from) / (to - from))
     }
 }

@@ -168,7 +168,12 @@ fn the_next_visit_is_due_when_as_many_have_come() {
 
 #[test]
 fn tables_give_the_next_visit_to_within_a_day_in_a_hundred_and_a_fifth_of_one() {
-    for (k, r, alpha) in [(1.0, 0.6, 6.0), (2.0, 3.0, 15.0), (3.7, 8.0, 20.0), (9.0, 40.0, 60.0)] {
+    for (k, r, alpha) in [
+        (1.0, 0.6, 6.0),
+        (2.0, 3.0, 15.0),
+        (3.7, 8.0, 20.0),
+        (9.0, 40.0, 60.0),
+    ] {
         let m = model(Dropout::AfterFirst, k, r, alpha, 0.8, 4.0);
         let tables = NextVisits::new(m, 0..60);
         for repeats in [0, 1, 4, 17, 59] {

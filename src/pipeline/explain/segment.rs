@@ -18,7 +18,11 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
     if !read.has_table("segment_inputs")? || !read.has_table("segments")? {
         return Ok(Vec::new());
     }
-    let customer = read.scores.first().map(|r| r.id("customer_id")).transpose()?;
+    let customer = read
+        .scores
+        .first()
+        .map(|r| r.id("customer_id"))
+        .transpose()?;
     let Some(customer) = customer.flatten() else {
         return Ok(Vec::new());
     };
@@ -42,9 +46,20 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
             "path-segment",
             &[
                 ("segment", segment),
-                ("segments", figure(means.int("segments")?.map(|n| n as f64), 0)),
-                ("customers", figure(means.int("customers")?.map(|n| n as f64), 0)),
-                ("share", means.float("share")?.map_or_else(|| "-".to_owned(), percent)),
+                (
+                    "segments",
+                    figure(means.int("segments")?.map(|n| n as f64), 0),
+                ),
+                (
+                    "customers",
+                    figure(means.int("customers")?.map(|n| n as f64), 0),
+                ),
+                (
+                    "share",
+                    means
+                        .float("share")?
+                        .map_or_else(|| "-".to_owned(), percent),
+                ),
                 ("distance", figure(own.float("distance")?, 2)),
             ],
         ),
@@ -53,10 +68,16 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
         let name = i18n::text(read.words.lang, &format!("segment-{next}"), &[]);
         said.push(read.words.say(
             "path-segment-next",
-            &[("next", name), ("distance", figure(own.float("next_distance")?, 2))],
+            &[
+                ("next", name),
+                ("distance", figure(own.float("next_distance")?, 2)),
+            ],
         ));
     }
-    let all: Vec<String> = SEGMENT_INPUTS.iter().map(|n| format!("avg({n}) as {n}")).collect();
+    let all: Vec<String> = SEGMENT_INPUTS
+        .iter()
+        .map(|n| format!("avg({n}) as {n}"))
+        .collect();
     let all = read
         .store
         .table(&format!("select {} from segment_inputs", all.join(", ")))?;
@@ -70,7 +91,10 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
                 ("mean", figure(means.float(name)?, decimals)),
                 (
                     "all",
-                    figure(all.first().map(|r| r.float(name)).transpose()?.flatten(), decimals),
+                    figure(
+                        all.first().map(|r| r.float(name)).transpose()?.flatten(),
+                        decimals,
+                    ),
                 ),
             ],
         ));
@@ -96,7 +120,10 @@ fn why_not(read: &Read<'_>) -> Result<Said> {
     Ok(match caveats.first() {
         Some(code) => read.words.say(
             "path-segment-none",
-            &[("reason", i18n::reason(read.words.lang, &Reason::decode(code)))],
+            &[(
+                "reason",
+                i18n::reason(read.words.lang, &Reason::decode(code)),
+            )],
         ),
         None => none(read, "path-customer-without-segment"),
     })

@@ -52,7 +52,10 @@ pub(super) fn analysed(
 
 /// Tables that a file of an earlier version lacks and a reader cannot add: for this process they are there, and empty.
 fn ensure_tables(store: &Store) -> Result<()> {
-    for (table, script) in [("segments", "scores/segments"), ("survival", "scores/survival")] {
+    for (table, script) in [
+        ("segments", "scores/segments"),
+        ("survival", "scores/survival"),
+    ] {
         let found = store.count(&format!(
             "select count(*) from duckdb_tables() where table_name = '{table}' and not internal"
         ))?;

@@ -103,7 +103,10 @@ pub(super) fn survival(
     Survival {
         rows,
         units: units.len(),
-        left: units.iter().filter(|u| u.spell.is_some_and(|s| s.left)).count(),
+        left: units
+            .iter()
+            .filter(|u| u.spell.is_some_and(|s| s.left))
+            .count(),
         visits: units.iter().map(|u| u.visits.len()).sum(),
     }
 }
@@ -160,7 +163,10 @@ fn limit_days(settings: &Settings, interval: Option<f64>) -> u32 {
 fn spell(visits: &[u32], end: u32, limit: u32) -> Option<Spell> {
     let known = end.checked_sub(limit)?;
     let next = visits.iter().skip(1).copied().chain([end]);
-    let gone = visits.iter().zip(next).find(|(day, next)| next.saturating_sub(**day) > limit);
+    let gone = visits
+        .iter()
+        .zip(next)
+        .find(|(day, next)| next.saturating_sub(**day) > limit);
     Some(match gone {
         Some((day, _)) => Spell {
             days: *day,
@@ -260,8 +266,7 @@ impl Survival {
                 "lost_ratio": settings.churn.lost_ratio,
                 "least_units": LEAST_UNITS,
             });
-            card.measures =
-                json!({ "n": self.units, "left": self.left, "visits_after_the_first": self.visits });
+            card.measures = json!({ "n": self.units, "left": self.left, "visits_after_the_first": self.visits });
             card.caveats = vec![
                 Reason::new("caveat-survival-left")
                     .with("months", settings.churn.lost_months)

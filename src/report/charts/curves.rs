@@ -1,9 +1,7 @@
 //! Curves over common months: one line each with its name at its end, and the band of the first.
 
 use super::axis::{FOOT, feet};
-use super::canvas::{
-    Anchor, Canvas, INK, RULE, SERIES, SMALL, STRONG, Style, draw as paint, tint,
-};
+use super::canvas::{Anchor, Canvas, INK, RULE, SERIES, SMALL, STRONG, Style, draw as paint, tint};
 use super::scale::{Linear, range, spread, ticks};
 use crate::report::block::{CurveLine, Curves, Scale};
 use crate::report::format::axis;
@@ -94,8 +92,14 @@ fn band(
         return Ok(());
     }
     let upper = ends.iter().map(|(i, (_, high))| (column(*i), y.at(*high)));
-    let lower = ends.iter().rev().map(|(i, (low, _))| (column(*i), y.at(*low)));
-    canvas.polygon(&upper.chain(lower).collect::<Vec<_>>(), tint(SERIES[0], 0.25))
+    let lower = ends
+        .iter()
+        .rev()
+        .map(|(i, (low, _))| (column(*i), y.at(*low)));
+    canvas.polygon(
+        &upper.chain(lower).collect::<Vec<_>>(),
+        tint(SERIES[0], 0.25),
+    )
 }
 
 /// Each line's name at its end, kept apart.
@@ -121,7 +125,12 @@ fn names(
     let edge = labels.iter().map(|l| l.1).fold(0.0, f64::max);
     for ((_, _, i, style), at) in labels.iter().zip(placed) {
         canvas.dot((edge + 12.0, at), 4, SERIES[*i % SERIES.len()])?;
-        canvas.text((edge + 20.0, at), &chart.lines[*i].label, *style, Anchor::Start)?;
+        canvas.text(
+            (edge + 20.0, at),
+            &chart.lines[*i].label,
+            *style,
+            Anchor::Start,
+        )?;
     }
     Ok(())
 }

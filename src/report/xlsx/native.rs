@@ -7,7 +7,9 @@ use rust_xlsxwriter::{
 
 use super::Written;
 use super::look::{BLUE, GREY, Look, ORANGE, SERIES};
-use crate::report::block::{Bars, Chart, Curves, Line, Panel, Panels, Scale, Shares, Tick, Waterfall};
+use crate::report::block::{
+    Bars, Chart, Curves, Line, Panel, Panels, Scale, Shares, Tick, Waterfall,
+};
 use crate::report::shown::{clean, number};
 use crate::types::Lang;
 

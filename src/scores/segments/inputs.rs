@@ -58,9 +58,8 @@ pub(super) fn raw(input: &ScoringInput<'_>, units: &[usize]) -> Option<Raw> {
     let first = units.iter().filter_map(|&i| f.first_visit_on[i]).min()?;
     let sum = |of: &dyn Fn(usize) -> f64| units.iter().map(|&i| of(i)).sum::<f64>();
     let count = |column: &[i32]| sum(&|i| f64::from(column[i]));
-    let observed = sum(&|i| {
-        f.first_visit_on[i].map_or(0.0, |day| years_since(day).clamp(YEARS.0, YEARS.1))
-    });
+    let observed =
+        sum(&|i| f.first_visit_on[i].map_or(0.0, |day| years_since(day).clamp(YEARS.0, YEARS.1)));
     // A vehicle in the shop is not late.
     let late = |i: usize| {
         if f.open_order[i] {

@@ -66,14 +66,20 @@ fn four_planted_kinds_are_found_again_and_named_for_what_they_are() {
         .collect();
     let all: BTreeSet<Segment> = kinds.iter().flatten().copied().collect();
     assert_eq!(all.len(), 4, "{kinds:?}");
-    for (kind, name) in kinds.iter().zip(["steady_high", "slipping", "dormant", "new_low"]) {
+    for (kind, name) in kinds
+        .iter()
+        .zip(["steady_high", "slipping", "dormant", "new_low"])
+    {
         let [segment] = kind.iter().collect::<Vec<_>>()[..] else {
             panic!("{name}: {kind:?}")
         };
         assert!(segment.as_str().starts_with(name), "{segment} for {name}");
     }
     let card = grouped(&scored(&four_kinds(60))).1.card();
-    assert!(card.measures["silhouette"].as_f64().unwrap() > 0.5, "{card:?}");
+    assert!(
+        card.measures["silhouette"].as_f64().unwrap() > 0.5,
+        "{card:?}"
+    );
     assert_eq!(card.measures["adjusted_rand_of_halves"], 1.0, "{card:?}");
     assert_eq!((card.name.as_str(), card.rows), ("segments", 240));
 }
@@ -120,11 +126,13 @@ fn the_currency_does_not_matter() {
 
 #[test]
 fn customers_who_are_all_alike_have_no_groups_and_are_told_so() {
-    let units: Vec<Unit> = (0..150).map(|id| {
-        let mut u = car(0, 120, 6, 30, 400.0);
-        (u.id, u.customer) = (id, id);
-        u
-    }).collect();
+    let units: Vec<Unit> = (0..150)
+        .map(|id| {
+            let mut u = car(0, 120, 6, 30, 400.0);
+            (u.id, u.customer) = (id, id);
+            u
+        })
+        .collect();
     let (customers, found) = grouped(&scored(&units));
     assert!(customers.segment.iter().all(Option::is_none));
     assert_eq!(found.card().caveats[0], "caveat-segments-alike");
@@ -138,7 +146,10 @@ fn a_small_shop_has_no_groups_and_is_told_how_many_are_needed() {
         assert!(customers.segment.iter().all(Option::is_none));
         assert_eq!(
             found.card().caveats[0],
-            format!("caveat-segments-too-few|customers={}|needed=100", units.len())
+            format!(
+                "caveat-segments-too-few|customers={}|needed=100",
+                units.len()
+            )
         );
     }
     let mut s = scored(&four_kinds(24));
@@ -153,10 +164,20 @@ fn who_never_came_or_has_left_has_no_segment_and_companies_join_the_nearest() {
     units[4].kind = CustomerKind::Company;
     units.push(unit(900, vec![]));
     let (customers, found) = grouped(&scored(&units));
-    let of = |id: u64| customers.segment[customers.customer_id.iter().position(|c| c.0 == id).unwrap()];
+    let of = |id: u64| {
+        customers.segment[customers
+            .customer_id
+            .iter()
+            .position(|c| c.0 == id)
+            .unwrap()]
+    };
     assert_eq!((of(0), of(900)), (None, None));
     assert_eq!(of(4), of(8));
-    assert_eq!(found.card().rows, 158, "persons with a car that is still theirs");
+    assert_eq!(
+        found.card().rows,
+        158,
+        "persons with a car that is still theirs"
+    );
 }
 
 #[test]
@@ -185,7 +206,8 @@ fn figures_that_are_known_of_few_are_left_out_and_that_is_said() {
     }
     let card = grouped(&scored(&units)).1.card();
     assert!(
-        card.caveats.contains(&"caveat-segments-input|input=kinds_24m".to_owned()),
+        card.caveats
+            .contains(&"caveat-segments-input|input=kinds_24m".to_owned()),
         "{:?}",
         card.caveats
     );

@@ -77,10 +77,9 @@ fn staying(w: &Words<'_>, year: &Year, split: &str, most: usize) -> Figure {
     };
     let year_on = curves.first().and_then(|all| all.months.get(12));
     let title = match year_on {
-        Some(month) if split == "warranty" => w.ta(
-            "year-staying-title",
-            &[("share", &percent(month.estimate))],
-        ),
+        Some(month) if split == "warranty" => {
+            w.ta("year-staying-title", &[("share", &percent(month.estimate))])
+        }
         _ => w.t(&format!("{key}-title")),
     };
     figure(w, &curves, id, title, w.t(&format!("{key}-subtitle")), 444)
