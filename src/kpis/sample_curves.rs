@@ -30,7 +30,6 @@ pub(super) fn curves() -> Table {
     let mut rows = Vec::new();
     for (curve, split, value, units, a_month) in [
         ("staying", "all", "all", 2_200, 0.985),
-        ("staying", "purchase_year", "2023", 410, 0.99),
         ("staying", "purchase_year", "2024", 380, 0.97),
         ("staying", "warranty", "inside", 1_300, 0.992),
         ("staying", "warranty", "outside", 700, 0.96),
@@ -38,17 +37,18 @@ pub(super) fn curves() -> Table {
         ("visits", "segment", "slipping_low", 900, 0.08),
         ("visits", "segment", "steady_high", 1_300, 0.22),
     ] {
-        for months in 0..30 {
+        for months in 0..14 {
             let m = f64::from(months);
             let (estimate, wide) = if curve == "staying" {
                 (0.9 * f64::powf(a_month, m), 0.02)
             } else {
                 (a_month * m, 0.05)
             };
+            let estimate = (estimate * 1e3).round() / 1e3;
             let known = curve == "staying" || months > 0;
             let end = |off: f64| {
                 if known {
-                    Value::Float(estimate + off)
+                    Value::Float(((estimate + off) * 1e3).round() / 1e3)
                 } else {
                     Value::Null
                 }
