@@ -2,7 +2,7 @@
 -- grain: one statement a table; segments: segment; segment_inputs: customer_id
 -- inputs: none
 -- output: segments, segment_inputs, empty
--- What each segment is made of: means over its customers of whom the figure is known.
+-- What each segment is made of: medians of its customers of whom the figure is known.
 create table if not exists segments (
     as_of date,
     segment varchar,
@@ -19,7 +19,7 @@ create table if not exists segments (
     regularity double,
     kinds_24m double,
     tenure_years double,
-    -- Paid by all of them in 24 months, yuan.
+    -- Paid by all of them in 24 months, yuan; their mean probability of leaving.
     spend_24m double,
     churn_probability double
 );

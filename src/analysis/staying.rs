@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// A group of customers that come and pay alike; means over those of whom the figure is known.
+/// A group of customers that come and pay alike; medians of those of whom the figure is known.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupRow {
     /// Its name in the tables.

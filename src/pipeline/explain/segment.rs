@@ -35,10 +35,10 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
     let Some(segment) = own.text("segment")? else {
         return Ok(vec![why_not(read)?]);
     };
-    let means = read.store.table(&format!(
+    let group = read.store.table(&format!(
         "select s.*, (select count(distinct segment) from segments) as segments from segments s where segment = '{segment}'"
     ))?;
-    let Some(means) = means.first() else {
+    let Some(group) = group.first() else {
         return Ok(Vec::new());
     };
     let mut said = vec![
@@ -48,15 +48,15 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
                 ("segment", segment),
                 (
                     "segments",
-                    figure(means.int("segments")?.map(|n| n as f64), 0),
+                    figure(group.int("segments")?.map(|n| n as f64), 0),
                 ),
                 (
                     "customers",
-                    figure(means.int("customers")?.map(|n| n as f64), 0),
+                    figure(group.int("customers")?.map(|n| n as f64), 0),
                 ),
                 (
                     "share",
-                    means
+                    group
                         .float("share")?
                         .map_or_else(|| "-".to_owned(), percent),
                 ),
@@ -76,7 +76,7 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
     }
     let all: Vec<String> = SEGMENT_INPUTS
         .iter()
-        .map(|n| format!("avg({n}) as {n}"))
+        .map(|n| format!("median({n}) as {n}"))
         .collect();
     let all = read
         .store
@@ -88,7 +88,7 @@ fn said(read: &Read<'_>) -> Result<Vec<Said>> {
             &[
                 ("input", name.to_owned()),
                 ("value", figure(own.float(name)?, decimals)),
-                ("mean", figure(means.float(name)?, decimals)),
+                ("median", figure(group.float(name)?, decimals)),
                 (
                     "all",
                     figure(

@@ -24,7 +24,7 @@ pub fn segments_batch(as_of: NaiveDate, of: &Segmentation) -> Result<RecordBatch
     });
     c.floats("share", |i| Some(p[i].customers as f64 / all as f64));
     for (at, name) in INPUTS.iter().enumerate() {
-        c.floats(name, |i| p[i].means[at]);
+        c.floats(name, |i| p[i].medians[at]);
     }
     c.floats("spend_24m", |i| Some(p[i].spend_24m));
     c.floats("churn_probability", |i| p[i].churn_probability);

@@ -91,7 +91,7 @@ path-spend-to-come-none = No expected spend: { $reason }
 path-unit-without-outlook = the unit has never come, or has left
 path-segment = { $segment }: the nearest of { $segments } groups of customers, { $distance } from its centre (in deviations); { $customers } customers, { $share } % of all
 path-segment-next = Next nearest: { $next }, { $distance } away
-path-segment-input = { $input } { $value }; in the group { $mean }, of all { $all }
+path-segment-input = { $input } { $value }; median of the group { $median }, of all { $all }
 path-segment-none = No group: { $reason }
 path-customer-without-segment = no vehicle of the customer has come and not left
 path-priority = { $probability } % × { $spend } paid in 24 months = { $priority } at stake

@@ -91,7 +91,7 @@ path-spend-to-come-none = 不预计消费：{ $reason }
 path-unit-without-outlook = 这台车从未进厂，或已离开
 path-segment = { $segment }：{ $segments } 群客户中最近的一群，离中心 { $distance }（以标准差计）；共 { $customers } 位客户，占 { $share } %
 path-segment-next = 其次最近：{ $next }，相距 { $distance }
-path-segment-input = { $input } { $value }；本群平均 { $mean }，全体平均 { $all }
+path-segment-input = { $input } { $value }；本群中位数 { $median }，全体中位数 { $all }
 path-segment-none = 没有分群：{ $reason }
 path-customer-without-segment = 该客户没有来过且未离开的车辆
 path-priority = { $probability } % × 24 个月消费 { $spend } 元 = { $priority } 元可能流失

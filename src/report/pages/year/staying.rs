@@ -52,10 +52,14 @@ fn chosen<'y>(year: &'y Year, kind: CurveKind, split: &str, most: usize) -> Vec<
             .filter(|c| c.kind == kind && c.split_by == split)
             .collect()
     };
-    let parts = of(split);
+    let mut parts = of(split);
+    if split == "segment" {
+        // The largest groups.
+        parts.sort_by_key(|c| c.months.first().map_or(0, |m| m.at_risk));
+    }
+    let most = most.min(MOST_LINES - 1);
     let mut found = of("all");
     found.extend(&parts[parts.len().saturating_sub(most)..]);
-    found.truncate(MOST_LINES);
     found
 }
 
@@ -128,11 +132,12 @@ fn figure(
 
 fn drawn(w: &Words<'_>, curves: &[&Curve]) -> Curves {
     let last = curves.iter().map(|c| c.months.len()).max().unwrap_or(0);
+    let step = if last > 37 { 12 } else { 6 };
     let share = curves.iter().all(|c| c.kind == CurveKind::Staying);
     Curves {
         ticks: (0..last)
             .map(|month| Tick {
-                label: if month.is_multiple_of(12) {
+                label: if month.is_multiple_of(step) {
                     month.to_string()
                 } else {
                     String::new()
