@@ -25,7 +25,9 @@ create table if not exists imports (
     rejected bigint,
     today date,
     data_through date,
-    imported_at timestamp
+    imported_at timestamp,
+    -- Orders taken away since `--complete` says that the file is all there is; NULL where an earlier version imported.
+    removed bigint
 );
 
 create table if not exists rejects (
@@ -92,7 +94,12 @@ create table if not exists customers (
     consent_at date,
     known_from date,
     content_hash ubigint,
-    import_id integer
+    import_id integer,
+    -- The latest order that named the person or gave a phone, where no customer file did.
+    name_at timestamp,
+    name_order ubigint,
+    phones_at timestamp,
+    phones_order ubigint
 );
 
 -- Attributes of vehicles as the vehicles file states them, by VIN key or plate key.

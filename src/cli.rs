@@ -374,6 +374,37 @@ pub enum Command {
         #[arg(long)]
         lift: bool,
     },
+    /// Take out whoever left no trace for the retention period; what they paid stays as nobody's.
+    #[command(after_help = "Example: retain purge --db shop.duckdb --older-than 60 --dry-run")]
+    Purge {
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Months without a trace, such as 60 or 60m; default: as set (retention.person_months).
+        #[arg(long, value_name = "MONTHS", value_parser = months)]
+        older_than: Option<u32>,
+        /// Say what would go and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Keep a person whatever is erased or purged, as for a dispute; without a key, say how many are kept.
+    #[command(
+        after_help = "Example: retain hold 13800138000 --db shop.duckdb --until 2027-12-31\nExample: retain hold 13800138000 --db shop.duckdb --lift"
+    )]
+    Hold {
+        /// Customer number, phone, plate or VIN.
+        #[arg(value_name = "KEY")]
+        key: Option<String>,
+        /// The database file.
+        #[arg(long, value_name = "F")]
+        db: PathBuf,
+        /// Last day; default: until it is lifted.
+        #[arg(long, value_name = "DATE", value_parser = date, requires = "key")]
+        until: Option<NaiveDate>,
+        /// Lift it.
+        #[arg(long, requires = "key", conflicts_with = "until")]
+        lift: bool,
+    },
     /// Show everything that is held on one person, in full; the use is logged.
     #[command(after_help = "Example: retain subject 13800138000 --db shop.duckdb --json")]
     Subject {
@@ -455,6 +486,14 @@ fn year(text: &str) -> Result<NaiveDate, String> {
         return Err("YYYY".to_owned());
     }
     NaiveDate::parse_from_str(&format!("{text}-01-01"), "%Y-%m-%d").map_err(|_| "YYYY".to_owned())
+}
+
+/// Months, with or without an m after the number.
+fn months(text: &str) -> Result<u32, String> {
+    text.trim()
+        .trim_end_matches(['m', 'M'])
+        .parse()
+        .map_err(|_| "60".to_owned())
 }
 
 /// A period of the form 2025-01-01..2025-12-31.

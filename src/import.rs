@@ -18,9 +18,11 @@ pub mod keys;
 mod load;
 mod mapping;
 mod merge;
+mod no_data;
 mod offsets;
 mod outcome;
 mod parquet;
+mod people;
 mod plan;
 mod profile;
 mod refused;
@@ -57,6 +59,7 @@ pub use found::{FoundTable, found_tables};
 pub use load::{Loaded, Reading, Refused, mask};
 pub use mapping::{Layout, Mapping, kind_names};
 pub use merge::Fates;
+pub use no_data::Skipped;
 pub use outcome::Outcome;
 pub use profile::{ColumnProfile, Profile, profile};
 pub use sheets::{FilledBook, FilledSheet, day, filled_book};
@@ -81,6 +84,17 @@ pub struct Request {
     pub sheet: Option<String>,
     /// The file is all there is between these days.
     pub complete: Option<(NaiveDate, NaiveDate)>,
+    /// Found in a folder or by a pattern: passed over where it is plainly no data.
+    pub in_folder: bool,
+}
+
+/// What became of a set of files.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Those that were read, in the order in which they went in.
+    pub files: Vec<Outcome>,
+    /// Those that were passed over.
+    pub skipped: Vec<Skipped>,
 }
 
 /// Where refused rows go in full, so that they can be mended and imported again.
@@ -135,24 +149,28 @@ pub fn import(
     today: NaiveDate,
     rejects: &mut dyn RejectSink,
     progress: &dyn Fn(&str, u64),
-) -> Result<Vec<Outcome>> {
-    let mut planned = Vec::new();
+) -> Result<Taken> {
+    let (mut planned, mut skipped) = (Vec::new(), Vec::new());
     for request in requests {
-        for plan in plans(store, request, settings, today)? {
-            planned.push((plan, request));
-        }
+        let (found, passed_over) = plans(store, request, settings, today)?;
+        planned.extend(found.into_iter().map(|plan| (plan, request)));
+        skipped.extend(passed_over);
+    }
+    if let Some(first) = requests.first().filter(|_| planned.is_empty()) {
+        let folder = first.path.parent().unwrap_or(&first.path);
+        return Err(Error::usage("folder-empty").with("file", folder.display()));
     }
     planned.sort_by_key(|(p, _)| p.reading.layout.kind.name != "work_orders");
     let first_import = store.count(NEXT_IMPORT)?;
-    let mut outcomes = Vec::new();
+    let mut files = Vec::new();
     for (plan, request) in &planned {
-        outcomes.push(import_one(
+        files.push(import_one(
             store, plan, request, settings, rejects, progress,
         )?);
     }
     undo::name_units(store, first_import)?;
     undo::note_run(store, first_import, settings.import.undo_depth)?;
-    Ok(outcomes)
+    Ok(Taken { files, skipped })
 }
 
 /// The number of the import that comes next.
@@ -222,7 +240,7 @@ fn import_one(
     // Rows that were known already say nothing new of anybody.
     if !fates.change_nothing() {
         if kind.name == "work_orders" {
-            merge::merge_people(store, import_id)?;
+            people::merge(store, import_id)?;
         }
         merge::merge_vehicles(store, import_id)?;
     }

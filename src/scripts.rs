@@ -22,6 +22,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/contacts/says_reached.sql"),
     ),
     (
+        "contacts/contacts_of_units",
+        include_str!("../queries/contacts/contacts_of_units.sql"),
+    ),
+    (
+        "contacts/calls_after_visits",
+        include_str!("../queries/contacts/calls_after_visits.sql"),
+    ),
+    (
         "units/vehicles",
         include_str!("../queries/units/vehicles.sql"),
     ),
@@ -65,6 +73,8 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         "quality/quality_rejects",
         include_str!("../queries/quality/quality_rejects.sql"),
     ),
+    ("people/holds", include_str!("../queries/people/holds.sql")),
+    ("people/purge", include_str!("../queries/people/purge.sql")),
     ("people/erase", include_str!("../queries/people/erase.sql")),
     (
         "visits/orders_resolved",
@@ -188,6 +198,7 @@ pub fn schema() -> String {
         "import/undo",
         "import/unrecognised",
         "people/tombstones",
+        "people/holds",
         "backtest/backtest_results",
         "scores/evidence",
         "scores/segments",

@@ -40,6 +40,8 @@ pub struct Settings {
     pub score: Score,
     /// Follow-up lists.
     pub lists: Lists,
+    /// How long what is known of persons is kept.
+    pub retention: Retention,
     /// Reports.
     pub report: Report,
     /// What `retain run` does.
@@ -259,6 +261,18 @@ settings! {
         history_months: u32 = 13,
         /// Seed of everything random.
         seed: u64 = 20_250_101,
+    }
+}
+
+settings! {
+    /// How long what is known of persons is kept; `retain purge` goes by it.
+    Retention {
+        /// Months without a trace after which a person and their vehicles go.
+        person_months: u32 = 60,
+        /// Months after which notes, survey texts and complaint texts go; 0: with the person.
+        text_months: u32 = 0,
+        /// Months below which nobody is purged: repair records have to be kept that long.
+        least_months: u32 = 24,
     }
 }
 

@@ -4,11 +4,13 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+mod care;
 mod difference;
 mod staying;
 mod year;
 
 pub use crate::table::{Record, Table, Value};
+pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
@@ -415,6 +417,9 @@ pub struct Analysis {
     pub quality: DataQuality,
     /// What matters, most urgent first.
     pub findings: Vec<Finding>,
+    /// How customers were looked after; only where a month is reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub care: Option<Care>,
     /// The year that ends with this month; only where a year is reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year: Option<Year>,

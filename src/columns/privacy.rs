@@ -79,6 +79,8 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "customer_id",
             "old_id",
             "order_id",
+            "name_order",
+            "phones_order",
             "wo_id",
             "row_key",
             "vin_key",

@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn others_count_as_the_members_are_spread() {
         // Often: 2 members (100, 300), others 0, 100. Rarely: 1 member (600), others 0, 0, 300.
-        let rows = [
+        let few = [
             row("often", true, 100.0),
             row("often", true, 300.0),
             row("often", false, 0.0),
@@ -190,10 +190,13 @@ mod tests {
             row("rarely", false, 0.0),
             row("rarely", false, 300.0),
         ];
+        // Too few for an interval of amounts; ten times as many give one.
+        assert_eq!(compare(&few).revenue_difference, None);
+        let rows: Vec<CampaignRow> = (0..10).flat_map(|_| few.clone()).collect();
         let found = compare(&rows);
         assert_eq!(
             (found.compared, found.not_compared, found.comparable),
-            (3, 0, 5)
+            (30, 0, 50)
         );
         // (100 + 300 + 600) / 3; 2/3 of 50 and 1/3 of 100.
         let close = |a: Option<f64>, b: f64| assert!((a.unwrap() - b).abs() < 1e-9, "{a:?} {b}");

@@ -43,6 +43,8 @@ static WORDS: Synonyms = Synonyms(&[
             "返修",
             "技术差",
             "质量差",
+            "质量",
+            "维修不好",
             "workmanship",
         ],
     ),
@@ -52,7 +54,7 @@ static WORDS: Synonyms = Synonyms(&[
     ),
     (
         "attitude",
-        &["服务差", "态度差", "服务态度", "service", "rude"],
+        &["服务差", "态度差", "态度", "服务态度", "service", "rude"],
     ),
     (
         "moved",
@@ -61,12 +63,31 @@ static WORDS: Synonyms = Synonyms(&[
     (
         "car_sold",
         &[
-            "卖车", "已卖", "已售", "换车", "过户", "报废", "sold", "scrapped",
+            "卖车",
+            "已卖",
+            "已售",
+            "车辆已售",
+            "车已售",
+            "换车",
+            "过户",
+            "报废",
+            "sold",
+            "scrapped",
         ],
     ),
     (
         "other_shop",
-        &["别家", "他店", "外面修", "路边店", "修理厂", "competitor"],
+        &[
+            "别家",
+            "他店",
+            "其他店",
+            "其它店",
+            "别的店",
+            "外面修",
+            "路边店",
+            "修理厂",
+            "competitor",
+        ],
     ),
     ("unknown", &["不明", "未说", "不愿说", "不知道", "not said"]),
 ]);
@@ -113,5 +134,19 @@ mod tests {
         assert_eq!(lost_reason_code(" 太贵 "), Some("price"));
         assert_eq!(lost_reason_code("Sold"), Some("car_sold"));
         assert_eq!(lost_reason_code("who knows"), None);
+        // The words of the plan.
+        for (code, said) in LOST_REASONS.iter().zip([
+            "价格",
+            "距离",
+            "质量",
+            "等待",
+            "态度",
+            "搬离",
+            "车辆已售",
+            "其他店",
+            "不明",
+        ]) {
+            assert_eq!(lost_reason_code(said), Some(*code), "{said}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use arrow::array::{
 use arrow::record_batch::RecordBatch;
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::people::People;
 use crate::columns::{Kind, ValueType};
 use crate::types::{Error, Result};
 
@@ -158,12 +159,8 @@ pub(super) struct Columns {
     values: Vec<Builder>,
     /// For each column of the kind, where its builder is.
     places: Vec<Option<usize>>,
-    people: (
-        Int64Builder,
-        UInt64Builder,
-        UInt64Builder,
-        [StringBuilder; 4],
-    ),
+    /// People whom the rows name.
+    pub(super) people: People,
     vehicles: (
         UInt64Builder,
         UInt64Builder,
@@ -205,12 +202,7 @@ impl Columns {
             names,
             values,
             places,
-            people: (
-                Int64Builder::new(),
-                UInt64Builder::new(),
-                UInt64Builder::new(),
-                std::array::from_fn(|_| StringBuilder::new()),
-            ),
+            people: People::default(),
             vehicles: (
                 UInt64Builder::new(),
                 UInt64Builder::new(),
@@ -261,36 +253,6 @@ impl Columns {
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what an order says of a person, each of its own meaning"
-    )]
-    pub(super) fn person(
-        &mut self,
-        line: u64,
-        key: u64,
-        said: u64,
-        store: &str,
-        number: Option<&str>,
-        name: Option<&str>,
-        phones: &str,
-    ) {
-        self.people
-            .0
-            .append_value(i64::try_from(line).unwrap_or(i64::MAX));
-        self.people.1.append_value(key);
-        self.people.2.append_value(said);
-        let texts = [
-            Some(store),
-            number,
-            name,
-            Some(phones).filter(|p| !p.is_empty()),
-        ];
-        for (builder, text) in self.people.3.iter_mut().zip(texts) {
-            builder.append_option(text);
-        }
-    }
-
     pub(super) fn vehicle(
         &mut self,
         vin_key: Option<u64>,
@@ -329,39 +291,16 @@ impl Columns {
         for (name, builder) in self.names.iter().zip(&mut self.values) {
             rows.push((name, builder.finish()));
         }
-        let (line, key, said, mut texts) = self.people;
-        let people = people_batch(line, key, said, &mut texts)?;
+        let people = self.people.finish()?;
         let (vin_key, plate_key, mut texts, valid) = self.vehicles;
         let vehicles = vehicles_batch(vin_key, plate_key, &mut texts, valid)?;
         Ok((some(batch(rows)?), some(people), some(vehicles)))
     }
 }
 
-/// The staging table of people named on orders.
-pub(super) const PEOPLE_TABLE: &str = "create or replace temp table staged_people (line bigint, customer_key ubigint, \
-     said ubigint, store_id varchar, customer_no varchar, name varchar, phones_text varchar)";
-
 /// The staging table of plates and VINs.
 pub(super) const VEHICLES_TABLE: &str = "create or replace temp table staged_vehicles (vin_key ubigint, plate_key ubigint, \
      vin varchar, plate varchar, store_id varchar, vin_valid boolean)";
-
-fn people_batch(
-    mut line: Int64Builder,
-    mut key: UInt64Builder,
-    mut said: UInt64Builder,
-    texts: &mut [StringBuilder; 4],
-) -> Result<RecordBatch> {
-    let [store, number, name, phones] = texts;
-    batch(vec![
-        ("line", Arc::new(line.finish())),
-        ("customer_key", Arc::new(key.finish())),
-        ("said", Arc::new(said.finish())),
-        ("store_id", Arc::new(store.finish())),
-        ("customer_no", Arc::new(number.finish())),
-        ("name", Arc::new(name.finish())),
-        ("phones_text", Arc::new(phones.finish())),
-    ])
-}
 
 fn vehicles_batch(
     mut vin_key: UInt64Builder,

@@ -10,7 +10,7 @@ use super::asides::{aside, is_total};
 use super::bare::{bare, meant};
 use super::columns_out::Columns;
 use super::mapping::Layout;
-use super::row::{Cell, Identity, LastSaid, Pairs};
+use super::row::{Cell, Identity, Pairs};
 use super::source::{Records, Texts};
 use super::value::{self, Refusal};
 use super::words::{OwnWords, Words};
@@ -78,7 +78,6 @@ impl Reading {
             records: records.len() as u64,
             ..Loaded::default()
         };
-        let mut last_said = LastSaid::default();
         let mut words = Words::default();
         let mut cells: Vec<Cell<'_>> = Vec::with_capacity(kind.columns.len());
         let texts = records.texts();
@@ -91,7 +90,7 @@ impl Reading {
                 &mut words,
                 &mut loaded.unrecognised,
             ) {
-                Ok(identity) => self.put(line, &identity, &cells, &mut out, &mut last_said, pairs),
+                Ok(identity) => self.put(line, &identity, &cells, &mut out, pairs),
                 Err((column, reason)) => {
                     let fields: Vec<&str> = (0..texts.width(record))
                         .map(|f| texts.field(record, f).unwrap_or_default())

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::columns_out::{PEOPLE_TABLE, VEHICLES_TABLE, value_columns};
+use super::columns_out::{VEHICLES_TABLE, value_columns};
 use super::mapping::Layout;
-use super::undo;
+use super::{people, undo};
 use crate::columns::{Kind, ValueType};
 use crate::store::{Store, quote_identifier, quote_text};
 use crate::types::Result;
@@ -62,7 +62,7 @@ pub(super) fn create_staging(store: &Store, kind: &Kind) -> Result<()> {
          content_hash ubigint, vin_key ubigint, plate_key ubigint, customer_key ubigint, {});",
         values.join(", ")
     ))?;
-    store.run(PEOPLE_TABLE)?;
+    store.run(people::TABLES)?;
     store.run(VEHICLES_TABLE)
 }
 
@@ -165,7 +165,11 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
         store.run(
             "create or replace temp table completed as
              select s.* replace (coalesce(s.name, c.name) as name,
-                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text)
+                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text),
+                 case when s.name is null then c.name_at end as name_at,
+                 case when s.name is null then c.name_order end as name_order,
+                 case when s.phones_text is null then c.phones_at end as phones_at,
+                 case when s.phones_text is null then c.phones_order end as phones_order
              from staged s left join customers c on c.customer_id = s.row_key;
              drop table staged; alter table completed rename to staged;",
         )?;
@@ -191,7 +195,10 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
 fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
     let kind = layout.kind;
     let (table, key) = (kind.table, kind.key_column);
-    let staged: BTreeSet<&str> = value_columns(kind).iter().map(|(n, _)| *n).collect();
+    let mut staged: BTreeSet<&str> = value_columns(kind).iter().map(|(n, _)| *n).collect();
+    if kind.name == "customers" && !is_empty(store, table)? {
+        staged.extend(["name_at", "name_order", "phones_at", "phones_order"]);
+    }
     let columns = store.table(&format!(
         "select column_name as name from duckdb_columns() where table_name = {} and not internal order by column_index",
         quote_text(table)
@@ -245,43 +252,6 @@ pub(super) fn is_empty(store: &Store, table: &str) -> Result<bool> {
     Ok(store.count(&format!(
         "select count(*) from (select 1 from {table} limit 1)"
     ))? == 0)
-}
-
-/// People named on orders: new ones are added; those known from orders alone take what the last order says.
-pub(super) fn merge_people(store: &Store, import_id: u64) -> Result<()> {
-    store.run(
-        "create or replace temp table latest_people as
-         select customer_key, arg_max(store_id, line) as store_id, arg_max(customer_no, line) as customer_no,
-             arg_max(name, line) as name, arg_max(phones_text, line) as phones_text
-         from staged_people group by customer_key;
-         create or replace temp table told as
-         select * from (
-             select c.customer_id,
-                 coalesce(case when c.content_hash = 0 then p.name end, c.name, p.name) as name,
-                 coalesce(case when c.content_hash = 0 then string_split(p.phones_text, '|') end, c.phones,
-                     string_split(p.phones_text, '|')) as phones,
-                 coalesce(case when c.content_hash = 0 then string_split(p.phones_text, '|')[1] end, c.phone_primary,
-                     string_split(p.phones_text, '|')[1]) as phone_primary
-             from customers c join latest_people p on p.customer_key = c.customer_id
-             where c.content_hash = 0 or c.name is null or c.phone_primary is null) t
-         where exists (from customers c where c.customer_id = t.customer_id and (c.name is distinct from t.name
-             or c.phones is distinct from t.phones or c.phone_primary is distinct from t.phone_primary));",
-    )?;
-    undo::set_aside(
-        store,
-        "customers",
-        "customer_id in (select customer_id from told)",
-        import_id,
-    )?;
-    store.run(&format!(
-        "update customers set name = t.name, phone_primary = t.phone_primary, phones = t.phones
-         from told t where t.customer_id = customers.customer_id;
-         drop table told;
-         insert into customers (customer_id, store_id, customer_no, name, phone_primary, phones, content_hash, import_id)
-         select customer_key, store_id, customer_no, name, string_split(phones_text, '|')[1], string_split(phones_text, '|'),
-             0, {import_id}
-         from latest_people where customer_key not in (select customer_id from customers) order by customer_key;"
-    ))
 }
 
 /// Plates and VINs seen for the first time.

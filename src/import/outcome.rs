@@ -107,8 +107,10 @@ impl Outcome {
             None => String::new(),
         };
         store.run(&format!(
-        "insert into imports select {import_id}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, date '{today}', \
-         (select max(in_at)::date from orders), null",
+        "insert into imports (import_id, file, sha256, kind, store_id, mapping, records, loaded, replaced, unchanged, \
+         duplicate, rejected, removed, today, data_through) \
+         select {import_id}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, date '{today}', \
+         (select max(in_at)::date from orders)",
         quote_text(&self.file),
         quote_text(&self.sha256),
         quote_text(&self.kind),
@@ -120,6 +122,7 @@ impl Outcome {
         self.fates.unchanged,
         self.fates.duplicate,
         self.rejected,
+        self.fates.removed,
     ))?;
         self.record_words(store, import_id)
     }

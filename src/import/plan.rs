@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::load::Reading;
 use super::mapping::Layout;
+use super::no_data::{self, Skipped};
 use super::source::{Container, Source};
 use super::unpack::{self, Part};
 use super::words::OwnWords;
@@ -11,7 +12,7 @@ use super::workbook::{self, Sheet};
 use super::{Request, heading, parquet};
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::types::Result;
+use crate::types::{Error, Result};
 
 /// A table found in a file, before anything is known of its columns.
 pub(super) struct Table {
@@ -39,10 +40,47 @@ pub(super) struct Plan {
 /// # Errors
 /// When it is not what is read.
 pub(super) fn tables(store: &Store, request: &Request, settings: &Settings) -> Result<Vec<Table>> {
-    unpack::parts(&request.path, &settings.import)?
-        .into_iter()
-        .map(|part| table(store, part, request, settings))
-        .collect()
+    Ok(tables_and_skipped(store, request, settings)?.0)
+}
+
+/// The tables of a file, and what was passed over where nobody named it.
+fn tables_and_skipped(
+    store: &Store,
+    request: &Request,
+    settings: &Settings,
+) -> Result<(Vec<Table>, Vec<Skipped>)> {
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
+    let name = request.path.file_name().map(|n| n.to_string_lossy());
+    if let Some((name, why)) = name
+        .filter(|_| request.in_folder)
+        .and_then(|name| no_data::by_name(&name).map(|why| (name, why)))
+    {
+        let file = name.into_owned();
+        return Ok((found, vec![Skipped { file, why }]));
+    }
+    for part in unpack::parts(&request.path, &settings.import)? {
+        let (file, in_archive) = (part.name.clone(), part.in_archive);
+        if let Some(why) = no_data::by_name(&file).filter(|_| in_archive) {
+            skipped.push(Skipped { file, why });
+            continue;
+        }
+        let read = table(store, part, request, settings);
+        if (in_archive || request.in_folder)
+            && no_data::is_note(&file, request.mapping.as_ref(), &read)
+        {
+            let why = "no-table";
+            skipped.push(Skipped { file, why });
+            continue;
+        }
+        found.push(read?);
+    }
+    if found.is_empty() && !request.in_folder {
+        let names: Vec<&str> = skipped.iter().take(5).map(|s| s.file.as_str()).collect();
+        return Err(Error::data("archive-no-data")
+            .with("file", request.path.display())
+            .with("names", names.join(", ")));
+    }
+    Ok((found, skipped))
 }
 
 fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> Result<Table> {
@@ -89,7 +127,7 @@ fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> R
     })
 }
 
-/// Looks at a file: what it is in, where its tables are, which columns they have.
+/// Looks at a file: what it is in, where its tables are, which columns they have; and what of it is plainly no data.
 ///
 /// # Errors
 /// When it is not what is read, or its columns cannot be told.
@@ -98,7 +136,7 @@ pub(super) fn plans(
     request: &Request,
     settings: &Settings,
     today: NaiveDate,
-) -> Result<Vec<Plan>> {
+) -> Result<(Vec<Plan>, Vec<Skipped>)> {
     let mapping = request.mapping.clone().unwrap_or_default();
     let plan = |table: Table| {
         let layout = Layout::recognise_by(
@@ -122,8 +160,7 @@ pub(super) fn plans(
         };
         Ok(Plan { table, reading })
     };
-    tables(store, request, settings)?
-        .into_iter()
-        .map(plan)
-        .collect()
+    let (tables, skipped) = tables_and_skipped(store, request, settings)?;
+    let plans = tables.into_iter().map(plan).collect::<Result<_>>()?;
+    Ok((plans, skipped))
 }

@@ -1,7 +1,7 @@
 //! One accepted row: who it concerns, what identifies it, its typed cells, and where they go.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::columns_out::Columns;
 use super::keys;
 use super::load::Reading;
+use super::people::Person;
 use super::value;
 
 /// What one row says about who and what it concerns. Most texts are borrowed from the record as they stand there.
@@ -40,22 +41,6 @@ pub(super) enum Cell<'a> {
 
 /// Hashes, which need no second hashing.
 pub(super) type Seen = HashSet<u64, BuildHasherDefault<Hashed>>;
-
-/// What was said last of each person, by hashes: the same once more is no news.
-#[derive(Default)]
-pub(super) struct LastSaid(HashMap<u64, u64, BuildHasherDefault<Hashed>>);
-
-impl LastSaid {
-    /// More are not remembered, so that memory has a limit; what they say is written again then, which does no harm.
-    const MOST: usize = 1 << 21;
-
-    pub(super) fn is_news(&mut self, key: u64, said: u64) -> bool {
-        if self.0.len() >= Self::MOST {
-            self.0.clear();
-        }
-        self.0.insert(key, said) != Some(said)
-    }
-}
 
 /// What the batches of a file said about vehicles, whichever said it first: it is written once.
 #[derive(Default)]
@@ -120,7 +105,6 @@ impl Reading {
         identity: &Identity<'_>,
         cells: &[Cell<'_>],
         out: &mut Columns,
-        last_said: &mut LastSaid,
         pairs: &Pairs,
     ) {
         let kind = self.layout.kind;
@@ -172,19 +156,20 @@ impl Reading {
             if let Some(key) = customer.filter(|_| {
                 name.is_some() || identity.customer_no.is_some() || !identity.phones.is_empty()
             }) {
-                let said = keys::of_said("person", key, name, &identity.phones);
-                if last_said.is_news(key, said) {
-                    let phones = identity.phones.join("|");
-                    out.person(
-                        line,
-                        key,
-                        said,
-                        &identity.store,
-                        identity.customer_no.as_deref(),
-                        name,
-                        &phones,
-                    );
-                }
+                let in_at = kind.column("in_at").and_then(|(i, _)| match &cells[i] {
+                    Cell::At(at) => Some(*at),
+                    _ => None,
+                });
+                out.people.put(&Person {
+                    line,
+                    key,
+                    in_at: in_at.unwrap_or_default(),
+                    order: row_key,
+                    store: &identity.store,
+                    number: identity.customer_no.as_deref(),
+                    name,
+                    phones: &identity.phones,
+                });
             }
         }
         if matches!(kind.name, "work_orders" | "vehicles")

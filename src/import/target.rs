@@ -1,17 +1,14 @@
 //! Where the rows of a file go: to the staging tables, or straight into the table where that is empty.
 
-use arrow::array::{BooleanArray, UInt64Array};
-use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use super::mapping::Layout;
 use super::merge::{self, Fates};
-use super::row::LastSaid;
+use super::people::Told;
 use super::straight::Straight;
 use crate::store::Store;
-use crate::table::column;
-use crate::types::{Error, Result};
+use crate::types::Result;
 
 /// Where the rows of one file go.
 pub(super) struct Target {
@@ -20,8 +17,8 @@ pub(super) struct Target {
     complete: Option<(NaiveDate, NaiveDate)>,
     /// The way into an empty table.
     straight: Option<Straight>,
-    /// What was said last of each person in the file so far.
-    last_said: LastSaid,
+    /// What the file said of people so far.
+    told: Told,
 }
 
 impl Target {
@@ -41,7 +38,7 @@ impl Target {
             import_id,
             complete,
             straight,
-            last_said: LastSaid::default(),
+            told: Told::default(),
         })
     }
 
@@ -56,22 +53,16 @@ impl Target {
 
     /// Appends people of whom something new is said, in the order of the file.
     pub(super) fn append_people(&mut self, store: &Store, people: Vec<RecordBatch>) -> Result<()> {
-        let mut news = Vec::with_capacity(people.len());
-        for batch in people {
-            let keys = column::<UInt64Array>(&batch, "customer_key")?.values();
-            let said = column::<UInt64Array>(&batch, "said")?.values();
-            let new: BooleanArray = keys
-                .iter()
-                .zip(said)
-                .map(|(key, said)| Some(self.last_said.is_news(*key, *said)))
-                .collect();
-            news.push(filter_record_batch(&batch, &new).map_err(Error::internal)?);
-        }
+        let news = people
+            .iter()
+            .map(|batch| self.told.news(batch))
+            .collect::<Result<Vec<_>>>()?;
         store.append("temp.staged_people", news)
     }
 
     /// Everything was appended: what became of the rows.
-    pub(super) fn settle(&self, store: &Store, layout: &Layout) -> Result<Fates> {
+    pub(super) fn settle(&mut self, store: &Store, layout: &Layout) -> Result<Fates> {
+        self.told.finish(store)?;
         let merge = || merge::merge(store, layout, self.import_id, self.complete);
         let Some(straight) = &self.straight else {
             return merge();

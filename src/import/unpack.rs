@@ -25,6 +25,8 @@ pub(super) struct Part {
     pub(super) name: String,
     /// SHA-256 of the archive that it is the only content of.
     pub(super) sha256: Option<String>,
+    /// One of the contents of an archive, which nobody named.
+    pub(super) in_archive: bool,
     /// Removed when it has been read.
     unpacked: Option<TempPath>,
 }
@@ -57,6 +59,7 @@ pub(super) fn parts(path: &Path, limits: &Import) -> Result<Vec<Part>> {
         path: path.to_owned(),
         name,
         sha256: None,
+        in_archive: false,
         unpacked: None,
     };
     unpack(mine, limits, &mut left, DEPTH, &mut found)?;
@@ -102,7 +105,8 @@ fn unpack(
             .strip_suffix(".gz")
             .map_or(part.name.clone(), str::to_owned);
         let content = MultiGzDecoder::new(BufReader::new(file));
-        let inside = taken(content, most, left, inner, &refused)?;
+        let mut inside = taken(content, most, left, inner, &refused)?;
+        inside.in_archive = part.in_archive;
         return unpack(inside, limits, left, depth - 1, found);
     }
     let mut archive =
@@ -125,11 +129,12 @@ fn unpack(
             })
         })?;
         let name = entry_name(entry.name_raw());
-        if entry.is_dir() || name.is_empty() || name.starts_with('.') || name.starts_with("~$") {
+        if entry.is_dir() || name.is_empty() {
             continue;
         }
         let shown = format!("{}/{name}", part.name);
-        let inside = taken(entry, most.min(*left), left, shown, &refused)?;
+        let mut inside = taken(entry, most.min(*left), left, shown, &refused)?;
+        inside.in_archive = true;
         unpack(inside, limits, left, depth - 1, found)?;
     }
     if found.len() == before {
@@ -179,6 +184,7 @@ fn taken(
         path: place.to_path_buf(),
         name,
         sha256: None,
+        in_archive: false,
         unpacked: Some(place),
     })
 }

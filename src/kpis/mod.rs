@@ -9,6 +9,7 @@ use crate::i18n;
 use crate::settings::Settings;
 use crate::types::Lang;
 
+mod care;
 mod findings;
 mod parts;
 mod series;
@@ -50,19 +51,34 @@ const QUERIES: &[(&str, &str)] = queries![
     "targets",
 ];
 
+/// Those of a month alone.
+const MONTH_QUERIES: &[(&str, &str)] = queries![
+    "callers",
+    "campaigns",
+    "month_advisor_calls",
+    "month_ahead",
+    "month_due",
+    "month_effect",
+    "month_lost",
+    "month_timers",
+    "reasons",
+    "renewals",
+    "satisfaction",
+];
+
 /// Those of a year alone.
 const YEAR_QUERIES: &[(&str, &str)] = queries![
+    "callers",
+    "campaigns",
+    "reasons",
+    "renewals",
+    "satisfaction",
     "year_ahead",
-    "year_callers",
-    "year_campaigns",
     "year_curves",
     "year_customers",
     "year_groups",
     "year_lost_loyal",
     "year_purchases",
-    "year_reasons",
-    "year_renewals",
-    "year_satisfaction",
     "year_sold",
     "year_tiers",
     "year_top",
@@ -74,7 +90,13 @@ pub fn queries() -> &'static [(&'static str, &'static str)] {
     QUERIES
 }
 
-/// Name and text of every question that only a year is asked.
+/// Name and text of every question that a month is asked besides. They read `contacts_of_units` and `calls_after_visits`.
+#[must_use]
+pub fn month_queries() -> &'static [(&'static str, &'static str)] {
+    MONTH_QUERIES
+}
+
+/// Name and text of every question that a year is asked besides.
 #[must_use]
 pub fn year_queries() -> &'static [(&'static str, &'static str)] {
     YEAR_QUERIES
@@ -168,6 +190,7 @@ pub fn analysis(
         movement: parts::movement(table("movement"), month),
         quality,
         findings: Vec::new(),
+        care: care::of(results),
         year: None,
         meta,
     };

@@ -381,6 +381,7 @@ pub(crate) fn answers() -> BTreeMap<&'static str, Table> {
     ]);
     out.extend(quality());
     out.extend(super::sample_year::beside(month()));
+    out.extend(super::sample_year::care());
     out
 }
 
@@ -405,5 +406,6 @@ pub(crate) fn analysis() -> Analysis {
 
 /// A department whose database is empty.
 pub(crate) fn nothing() -> Analysis {
-    super::analysis(&BTreeMap::new(), meta(), &Settings::default())
+    let answers = BTreeMap::from([("month_due", Table::default())]);
+    super::analysis(&answers, meta(), &Settings::default())
 }

@@ -165,7 +165,7 @@ fn own() -> [(&'static str, Table); 14] {
             ),
         ),
         (
-            "year_callers",
+            "callers",
             table(
                 "staff contacts opt_outs customers",
                 vec![
@@ -175,7 +175,7 @@ fn own() -> [(&'static str, Table); 14] {
             ),
         ),
         (
-            "year_campaigns",
+            "campaigns",
             table(
                 "campaign kind start_on members attended came revenue",
                 vec![vec![
@@ -214,7 +214,7 @@ fn own() -> [(&'static str, Table); 14] {
             ),
         ),
         (
-            "year_renewals",
+            "renewals",
             table(
                 "segment kind ended renewed",
                 vec![
@@ -255,7 +255,7 @@ fn own() -> [(&'static str, Table); 14] {
             ),
         ),
         (
-            "year_reasons",
+            "reasons",
             table(
                 "reason answers",
                 vec![
@@ -266,7 +266,7 @@ fn own() -> [(&'static str, Table); 14] {
             ),
         ),
         (
-            "year_satisfaction",
+            "satisfaction",
             table(
                 "advisor n mean spread",
                 vec![
@@ -332,6 +332,7 @@ pub(crate) fn year_answers() -> BTreeMap<&'static str, Table> {
     for name in ["days", "matrix", "states", "lost", "cohort"] {
         out.remove(name);
     }
+    out.retain(|name, _| !name.starts_with("month_"));
     out.extend([
         ("months", years()),
         ("classes", classes()),
@@ -355,6 +356,7 @@ pub(crate) fn span() -> YearSpan {
 pub(crate) fn year_analysis() -> Analysis {
     let settings = Settings::default();
     let mut analysis = super::sample::analysis();
+    analysis.care = None;
     analysis.year = Some(super::year(&year_answers(), span(), &settings));
     analysis
 }
@@ -363,6 +365,110 @@ pub(crate) fn year_analysis() -> Analysis {
 pub(crate) fn no_year() -> Analysis {
     let settings = Settings::default();
     let mut analysis = super::sample::nothing();
+    analysis.care = None;
     analysis.year = Some(super::year(&BTreeMap::new(), span(), &settings));
     analysis
+}
+
+/// What only a month is asked: how customers were looked after.
+pub(super) fn care() -> [(&'static str, Table); 11] {
+    let of_year: BTreeMap<&'static str, Table> = BTreeMap::from(own());
+    let same = |name: &'static str| (name, of_year.get(name).cloned().unwrap_or_default());
+    [
+        same("callers"),
+        same("campaigns"),
+        same("reasons"),
+        same("renewals"),
+        same("satisfaction"),
+        (
+            "month_advisor_calls",
+            table(
+                "advisor due on_time",
+                vec![
+                    vec![text("李工"), int(142), int(121)],
+                    vec![text("黄工"), int(9), int(9)],
+                    vec![Value::Null, int(12), int(2)],
+                ],
+            ),
+        ),
+        (
+            "month_ahead",
+            table(
+                "starts_on units due overdue visits_year_before",
+                vec![vec![
+                    Value::Date(NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default()),
+                    int(2_520),
+                    int(188),
+                    int(274),
+                    int(531),
+                ]],
+            ),
+        ),
+        (
+            "month_due",
+            table(
+                "stage due reached booked came",
+                vec![
+                    vec![text("first"), int(21), int(18), int(12), int(15)],
+                    vec![text("further"), int(163), int(94), int(41), int(66)],
+                    vec![text("second"), int(17), int(11), int(7), int(9)],
+                ],
+            ),
+        ),
+        (
+            "month_effect",
+            table(
+                "as_of window_days assigned held_out returned_assigned returned_held_out return_difference \
+                 return_difference_low return_difference_high revenue_difference revenue_difference_low \
+                 revenue_difference_high more_rows",
+                vec![vec![
+                    Value::Date(NaiveDate::from_ymd_opt(2025, 12, 31).unwrap_or_default()),
+                    int(60),
+                    int(1_240),
+                    int(112),
+                    Value::Float(0.324),
+                    Value::Float(0.262),
+                    Value::Float(0.056),
+                    Value::Float(-0.028),
+                    Value::Float(0.14),
+                    Value::Float(61.2),
+                    Value::Float(-40.0),
+                    Value::Float(162.4),
+                    int(410),
+                ]],
+            ),
+        ),
+        (
+            "month_lost",
+            table(
+                "churn_state units called reached came came_reached",
+                vec![
+                    vec![text("at_risk"), int(205), int(61), int(44), int(19), int(9)],
+                    vec![text("dead"), int(402), int(4), int(1), int(3), int(0)],
+                    vec![text("lost"), int(377), int(40), int(22), int(11), int(5)],
+                    vec![
+                        text("warning"),
+                        int(188),
+                        int(90),
+                        int(71),
+                        int(40),
+                        int(24),
+                    ],
+                ],
+            ),
+        ),
+        (
+            "month_timers",
+            table(
+                "timer due on_time late missed",
+                vec![
+                    vec![text("escalation"), int(11), int(9), int(1), int(1)],
+                    vec![text("file"), int(64), int(60), int(3), int(1)],
+                    vec![text("first_call"), int(163), int(132), int(11), int(20)],
+                    vec![text("letter"), int(28), int(28), int(0), int(0)],
+                    vec![text("second_call"), int(120), int(61), int(20), int(39)],
+                ],
+            ),
+        ),
+    ]
 }

@@ -5,7 +5,10 @@ use crate::analysis::{Mark, Value};
 
 /// Every query, those of a year alone among them.
 fn all_queries() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    queries().iter().chain(year_queries())
+    queries()
+        .iter()
+        .chain(month_queries())
+        .chain(year_queries())
 }
 
 #[test]
@@ -24,7 +27,7 @@ fn every_query_has_its_header_and_asks_no_clock() {
             assert!(!lower.contains(word), "{name}: {word}");
         }
     }
-    for list in [queries(), year_queries()] {
+    for list in [queries(), month_queries(), year_queries()] {
         assert!(list.windows(2).all(|w| w[0].0 < w[1].0));
     }
 }

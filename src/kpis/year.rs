@@ -11,6 +11,7 @@ use crate::analysis::{
     Ahead, Bridge, CallerRow, CampaignRow, ClassPoint, Kpi, LostLoyalRow, PurchaseRow, RenewalRow,
     SatisfactionRow, Sold, Table, TargetCheck, TenthRow, TierMove, TopRow, Unit, Year,
 };
+use crate::follow_up::lost_reasons::lost_reason_code;
 use crate::settings::Settings;
 
 /// 97.5 % point of the normal distribution: half the width of a 95 % interval in standard errors.
@@ -59,16 +60,8 @@ pub(super) fn of(
         kpis,
         classes,
         advisors: parts::advisors(table("advisors")),
-        satisfaction: satisfaction(table("year_satisfaction")),
-        callers: table("year_callers")
-            .records()
-            .map(|row| CallerRow {
-                staff: row.text("staff").map(str::to_owned),
-                contacts: row.count("contacts"),
-                customers: row.count("customers"),
-                opt_outs: row.count("opt_outs"),
-            })
-            .collect(),
+        satisfaction: satisfaction(table("satisfaction")),
+        callers: callers(table("callers")),
         movement: parts::movement(table("movement"), start),
         states: parts::states(table("states"), start).0,
         purchases: table("year_purchases")
@@ -134,34 +127,9 @@ pub(super) fn of(
             .collect(),
         groups: staying::groups(table("year_groups")),
         curves: staying::curves(table("year_curves")),
-        renewals: table("year_renewals")
-            .records()
-            .filter_map(|row| {
-                Some(RenewalRow {
-                    segment: row.text("segment")?.to_owned(),
-                    kind: row.text("kind").unwrap_or_default().to_owned(),
-                    ended: row.count("ended"),
-                    renewed: row.count("renewed"),
-                })
-            })
-            .collect(),
-        campaigns: table("year_campaigns")
-            .records()
-            .filter_map(|row| {
-                Some(CampaignRow {
-                    campaign: row.text("campaign")?.to_owned(),
-                    start_on: row.date("start_on"),
-                    members: row.count("members"),
-                    attended: row.count("attended"),
-                    came: row.count("came"),
-                    revenue: row.number("revenue").unwrap_or(0.0),
-                })
-            })
-            .collect(),
-        reasons: table("year_reasons")
-            .records()
-            .filter_map(|row| Some((row.text("reason")?.to_owned(), row.count("answers"))))
-            .collect(),
+        renewals: renewals(table("renewals")),
+        campaigns: campaigns(table("campaigns")),
+        reasons: reasons(table("reasons")),
         ahead: table("year_ahead")
             .records()
             .next()
@@ -201,7 +169,63 @@ fn kpi(spec: &Spec, start: NaiveDate, series: &Series, targets: &Targets) -> Kpi
     }
 }
 
-fn satisfaction(table: &Table) -> Vec<SatisfactionRow> {
+pub(super) fn callers(table: &Table) -> Vec<CallerRow> {
+    table
+        .records()
+        .map(|row| CallerRow {
+            staff: row.text("staff").map(str::to_owned),
+            contacts: row.count("contacts"),
+            customers: row.count("customers"),
+            opt_outs: row.count("opt_outs"),
+        })
+        .collect()
+}
+
+pub(super) fn renewals(table: &Table) -> Vec<RenewalRow> {
+    table
+        .records()
+        .filter_map(|row| {
+            Some(RenewalRow {
+                segment: row.text("segment")?.to_owned(),
+                kind: row.text("kind").unwrap_or_default().to_owned(),
+                ended: row.count("ended"),
+                renewed: row.count("renewed"),
+            })
+        })
+        .collect()
+}
+
+pub(super) fn campaigns(table: &Table) -> Vec<CampaignRow> {
+    table
+        .records()
+        .filter_map(|row| {
+            Some(CampaignRow {
+                campaign: row.text("campaign")?.to_owned(),
+                start_on: row.date("start_on"),
+                members: row.count("members"),
+                attended: row.count("attended"),
+                came: row.count("came"),
+                revenue: row.number("revenue").unwrap_or(0.0),
+            })
+        })
+        .collect()
+}
+
+/// Reasons with how often they were named, the most frequent first; codes and words of one meaning are one.
+pub(super) fn reasons(table: &Table) -> Vec<(String, i64)> {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for row in table.records() {
+        if let Some(said) = row.text("reason") {
+            let reason = lost_reason_code(said).map_or_else(|| said.to_owned(), str::to_owned);
+            *counts.entry(reason).or_insert(0) += row.count("answers");
+        }
+    }
+    let mut reasons: Vec<(String, i64)> = counts.into_iter().collect();
+    reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    reasons
+}
+
+pub(super) fn satisfaction(table: &Table) -> Vec<SatisfactionRow> {
     table
         .records()
         .filter_map(|row| {

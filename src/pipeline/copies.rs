@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::key::hex;
-use super::{Context, beside, erase, files, unwritable};
+use super::{Context, beside, erase, files, purge, unwritable};
 use crate::store::{Access, Engine, Store, TablePrint};
 use crate::types::{Error, Exit, Result};
 
@@ -132,10 +132,12 @@ pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
     enough_space(files::folder_of(database), size)?;
     let copy = copied(from, database)?;
     let imports = check_copy(context, copy.path(), manifest.as_ref())?;
-    let (replaced, tombstones) = make_way(context)?;
+    let (replaced, kept) = make_way(context)?;
     files::finish(copy, database)?;
     // Whoever was erased since the backup was made is not brought back by it.
-    let erased_again = erase::carry_over(context, &tombstones)?;
+    let erased_again = erase::carry_over(context, &kept.tombstones)?;
+    // Whoever was put on hold since then stays on hold.
+    purge::carry_over(context, &kept.holds)?;
     Ok(Restored {
         from: from.to_owned(),
         replaced,
@@ -246,22 +248,29 @@ fn check_copy(context: &Context, copy: &Path, manifest: Option<&Manifest>) -> Re
     store.count("select count(*) from imports")
 }
 
-/// Kind, code and day of each erasure.
-type Tombstones = Vec<(String, String, NaiveDate)>;
+/// What a backup that takes a database's place must not undo.
+#[derive(Default)]
+struct KeptBack {
+    /// Kind, code and day of each erasure.
+    tombstones: Vec<(String, String, NaiveDate)>,
+    /// Customer, first and last day of each hold.
+    holds: Vec<purge::Hold>,
+}
 
 /// Moves the present database out of the way, log and all; none where there is none.
-fn make_way(context: &Context) -> Result<(Option<PathBuf>, Tombstones)> {
+fn make_way(context: &Context) -> Result<(Option<PathBuf>, KeptBack)> {
     let database = &context.database;
-    let mut tombstones = Tombstones::new();
+    let mut kept_back = KeptBack::default();
     if !database.exists() {
-        return Ok((None, tombstones));
+        return Ok((None, kept_back));
     }
     // Where it opens, its log goes into the file and nobody else may hold it; where it does not, that may be why it is replaced.
     match Store::open(database, Access::Write, &context.engine) {
         Ok(store) => {
             store.checkpoint()?;
             // A file of an earlier version has none.
-            tombstones = erase::tombstones(&store).unwrap_or_default();
+            kept_back.tombstones = erase::tombstones(&store).unwrap_or_default();
+            kept_back.holds = purge::holds(&store).unwrap_or_default();
         }
         Err(error) if error.exit == Exit::Busy => return Err(error),
         Err(_) => {}
@@ -275,7 +284,7 @@ fn make_way(context: &Context) -> Result<(Option<PathBuf>, Tombstones)> {
         fs::rename(&log, beside(&kept, ".wal")).map_err(|e| unwritable(&log, &e))?;
     }
     fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
-    Ok((Some(kept), tombstones))
+    Ok((Some(kept), kept_back))
 }
 
 /// Where a backup without a name of its own goes.

@@ -161,7 +161,7 @@ pub fn run(
             store: file.store.clone(),
             encoding: file.encoding.clone(),
             sheet: file.sheet.clone(),
-            complete: None,
+            ..Request::default()
         });
     }
     main_job(

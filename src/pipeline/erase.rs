@@ -61,6 +61,9 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
     if found.customers.len() > 1 && !all {
         return Err(Error::usage("key-of-several").with("count", found.customers.len()));
     }
+    if super::purge::on_hold(&store, &found.customers, context.today)? > 0 {
+        return Err(Error::usage("key-on-hold"));
+    }
     let words = found.words(&store)?;
     let secret = Key::of(database, PURPOSE)?;
     let rows = {
@@ -118,7 +121,7 @@ fn write_keys<'a>(
 }
 
 /// Runs the script on `erased_keys`, clears what was found about them, and names the units anew.
-fn apply(store: &Store) -> Result<()> {
+pub(super) fn apply(store: &Store) -> Result<()> {
     forget_what_was_replaced(store)?;
     store.run(scripts::text("people/erase"))?;
     for (table, column) in found_tables(store)? {

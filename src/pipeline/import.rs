@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::{Context, Reach, audit, beside, clock, erase, files, keep_settings, unwritable};
-use crate::import::{self, Outcome, RejectSink, Request, Unkept};
+use crate::import::{self, Outcome, RejectSink, Request, Skipped, Taken, Unkept};
 use crate::store::{Access, quote_text};
 use crate::types::{Error, Result};
 
@@ -16,6 +16,8 @@ use crate::types::{Error, Result};
 pub struct Imported {
     /// One entry a file, in the order in which they went in.
     pub files: Vec<Outcome>,
+    /// Files of folders and archives that were passed over, since they are plainly no data.
+    pub skipped: Vec<Skipped>,
     /// Where refused rows are, in full.
     pub reject_files: Vec<PathBuf>,
     /// True where nothing was kept.
@@ -48,12 +50,13 @@ pub fn import(context: &Context, requests: &[Request], dry_run: bool) -> Result<
         rejects.finish()?
     };
     match result {
-        Ok(files) => {
+        Ok(Taken { files, skipped }) => {
             if dry_run && !existed {
                 remove_database(&context.database);
             }
             Ok(Imported {
                 files,
+                skipped,
                 reject_files,
                 dry_run,
             })
@@ -100,10 +103,8 @@ fn spread(requests: &[Request]) -> Result<Vec<Request>> {
         for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            // What a program hides, and the marks of workbooks that are open, are nobody's data.
-            let hidden = name.starts_with('.') || name.starts_with("~$");
             let fits = pattern.as_ref().is_none_or(|p| fits(p, &name));
-            if !hidden && fits && entry.path().is_file() {
+            if fits && entry.path().is_file() {
                 found.push(entry.path());
             }
         }
@@ -113,6 +114,7 @@ fn spread(requests: &[Request]) -> Result<Vec<Request>> {
         }
         all.extend(found.into_iter().map(|path| Request {
             path,
+            in_folder: true,
             ..request.clone()
         }));
     }
@@ -147,7 +149,7 @@ fn import_into(
     requests: &[Request],
     dry_run: bool,
     rejects: &mut dyn RejectSink,
-) -> Result<Vec<Outcome>> {
+) -> Result<Taken> {
     let (store, settings) = context.open_reaching(Access::Create, Reach::FilesToRead)?;
     let progress = |file: &str, rows: u64| (context.progress)(&format!("{file} {rows}"));
     if dry_run {
@@ -156,9 +158,9 @@ fn import_into(
         });
     }
     let first_new = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
-    let outcomes = store.transaction(|s| {
-        let outcomes = import::import(s, requests, &settings, context.today, rejects, &progress)?;
-        if outcomes.iter().any(|o| !o.changes_nothing()) {
+    let taken = store.transaction(|s| {
+        let taken = import::import(s, requests, &settings, context.today, rejects, &progress)?;
+        if taken.files.iter().any(|o| !o.changes_nothing()) {
             s.run(&format!(
                 "update imports set imported_at = {} where imported_at is null",
                 quote_text(&clock())
@@ -167,10 +169,10 @@ fn import_into(
         }
         // Rows that were known already may name people all the same.
         erase::reapply(s, &context.database, first_new)?;
-        Ok(outcomes)
+        Ok(taken)
     })?;
     store.checkpoint()?;
-    Ok(outcomes)
+    Ok(taken)
 }
 
 fn remove_database(path: &Path) {

@@ -2,7 +2,7 @@
 
 use super::say::{self, Out, filled};
 use super::terminal::{Speak, context};
-use super::{audit, copies, doctor, erase, inventory, key, subject};
+use super::{audit, copies, doctor, erase, inventory, key, purge, subject};
 use serde_json::json;
 
 use crate::cli::{AuditCommand, Command, Common};
@@ -61,6 +61,23 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
         } => {
             let made = erase::erase(&context(common, &db, lang)?, &key, all, dry_run)?;
             speak.result(&made, |out| erased(out, lang, &made))
+        }
+        Command::Purge {
+            db,
+            older_than,
+            dry_run,
+        } => {
+            let made = purge::purge(&context(common, &db, lang)?, older_than, dry_run)?;
+            speak.result(&made, |out| purge::say_purged(out, lang, &made))
+        }
+        Command::Hold {
+            key,
+            db,
+            until,
+            lift,
+        } => {
+            let made = purge::hold(&context(common, &db, lang)?, key.as_deref(), until, lift)?;
+            speak.result(&made, |out| purge::say_held(out, lang, &made))
         }
         Command::Subject { key, db } => {
             let found = subject::subject(&context(common, &db, lang)?, &key, lang)?;

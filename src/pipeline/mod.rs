@@ -20,6 +20,7 @@ pub mod lists;
 mod paper;
 pub mod process;
 pub mod profile;
+pub mod purge;
 pub mod quality;
 pub mod reassign;
 pub mod record;

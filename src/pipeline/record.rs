@@ -361,8 +361,8 @@ impl<'a> Taking<'a> {
         let replaced = said.completed + said.replaced;
         self.store.run(&format!(
             "insert into imports (import_id, file, sha256, kind, store_id, mapping, records, loaded, replaced, unchanged, duplicate,
-                 rejected, today, data_through, imported_at)
-             values ({}, {}, {}, 'follow_ups', '', '', {}, {}, {replaced}, {}, 0, 0, date '{}', (select max(in_at)::date from orders), {})",
+                 rejected, removed, today, data_through, imported_at)
+             values ({}, {}, {}, 'follow_ups', '', '', {}, {}, {replaced}, {}, 0, 0, 0, date '{}', (select max(in_at)::date from orders), {})",
             self.import_id,
             quote_text(&said.file),
             quote_text(&self.book.sha256),

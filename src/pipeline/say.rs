@@ -163,6 +163,16 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             ));
         }
     }
+    for skipped in &imported.skipped {
+        let args = [
+            ("file", skipped.file.clone()),
+            (
+                "why",
+                i18n::text(lang, &format!("skipped-{}", skipped.why), &[]),
+            ),
+        ];
+        out.line(&filled(lang, "said-skipped", &args));
+    }
     for path in &imported.reject_files {
         out.line(&filled(
             lang,
@@ -351,9 +361,15 @@ pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
         ));
     }
     for import in &status.imports {
+        let removed = import.removed.filter(|n| *n > 0);
+        let key = if removed.is_some() {
+            "said-ledger-removed"
+        } else {
+            "said-ledger"
+        };
         out.line(&filled(
             lang,
-            "said-ledger",
+            key,
             &[
                 ("id", import.import_id.to_string()),
                 ("day", import.today.clone()),
@@ -364,6 +380,7 @@ pub(super) fn status(out: &mut Out, lang: Lang, status: &Status) {
                 ("unchanged", import.unchanged.to_string()),
                 ("duplicate", import.duplicate.to_string()),
                 ("rejected", import.rejected.to_string()),
+                ("removed", removed.unwrap_or(0).to_string()),
             ],
         ));
     }

@@ -49,6 +49,8 @@ pub struct Import {
     pub duplicate: i64,
     /// Rows refused.
     pub rejected: i64,
+    /// Orders that `--complete` took away; unknown of what an earlier version imported.
+    pub removed: Option<i64>,
     /// The day of import.
     pub today: String,
 }
@@ -81,6 +83,7 @@ pub fn status(context: &Context) -> Result<Status> {
                 unchanged: n("unchanged")?,
                 duplicate: n("duplicate")?,
                 rejected: n("rejected")?,
+                removed: r.int("removed")?,
                 today: r.text("day")?.unwrap_or_default(),
             })
         })

@@ -137,6 +137,7 @@ fn dispatch(cli: Cli) -> Result<()> {
                     encoding: encoding.clone(),
                     sheet: sheet.clone(),
                     complete,
+                    in_folder: false,
                 })
                 .collect();
             if let (Some(to), Some(first)) = (&write_mapping, requests.first()) {
@@ -293,6 +294,8 @@ fn dispatch(cli: Cli) -> Result<()> {
         | Command::Restore { .. }
         | Command::Compact { .. }
         | Command::Erase { .. }
+        | Command::Purge { .. }
+        | Command::Hold { .. }
         | Command::Subject { .. }
         | Command::Doctor { .. }
         | Command::Inventory { .. }

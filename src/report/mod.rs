@@ -52,6 +52,18 @@ const PAGES: &[PageSpec] = &[
         build: pages::base::build,
     },
     PageSpec {
+        id: "service",
+        build: pages::service::build,
+    },
+    PageSpec {
+        id: "discipline",
+        build: pages::discipline::build,
+    },
+    PageSpec {
+        id: "lost",
+        build: pages::lost::build,
+    },
+    PageSpec {
         id: "definitions",
         build: pages::definitions::build,
     },

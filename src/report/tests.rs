@@ -173,7 +173,7 @@ fn without_data_each_chart_says_which_file_would_bring_it() {
                 }
             }
         }
-        assert_eq!(charts, 6);
+        assert_eq!(charts, 9);
         let html = render_html(&document).unwrap();
         assert_eq!(html.matches("class=\"missing\"").count(), charts);
         assert!(html.contains("work_orders"));

@@ -73,6 +73,10 @@ impl Settings {
         if !(0.0..=0.5).contains(&self.lists.holdout_share) {
             return bad("lists.holdout_share", &self.lists.holdout_share);
         }
+        let kept = &self.retention;
+        if kept.person_months < kept.least_months {
+            return bad("retention.person_months", &kept.person_months);
+        }
         if self.visit.max_stay_days == 0 {
             return bad("visit.max_stay_days", &0);
         }

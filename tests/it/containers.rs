@@ -135,6 +135,84 @@ fn archives_folders_and_patterns_bring_all_their_files() {
     );
 }
 
+/// What lies beside data in the folders of people: name, content, why it is passed over.
+const BESIDE: &[(&str, &str, &str)] = &[
+    (".DS_Store", "\u{0}\u{1}Bud1", "hidden"),
+    ("README.md", "# Exports\n| 工单号 | 车牌号 |\n", "no-data"),
+    (
+        "notes.txt",
+        "请勿删除,每月导出,谢谢\n下次:一月\n",
+        "no-table",
+    ),
+    ("orders.toml", "kind = 'work_orders'\n", "no-data"),
+    ("~$one.xlsx", "lock", "hidden"),
+];
+
+#[test]
+fn what_is_plainly_no_data_in_a_folder_or_archive_is_passed_over_and_said_by_name() {
+    let plain = plain();
+    let tabs = PLAIN.replace(',', "\t");
+    let names = |run: &serde_json::Value| -> Vec<(String, String)> {
+        let text = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
+        let skipped = run["skipped"].as_array().unwrap();
+        let mut names: Vec<_> = skipped
+            .iter()
+            .map(|s| (text(&s["file"]), text(&s["why"])))
+            .collect();
+        names.sort();
+        names
+    };
+    for line in ["import exports --json", "import exports/* --json"] {
+        let shop = Shop::new();
+        shop.file("exports/one.txt", &tabs);
+        for (name, content, _) in BESIDE {
+            shop.file(&format!("exports/{name}"), content);
+        }
+        let said = shop.retain(line).succeeds().json();
+        assert_eq!(plain, tables(&shop), "{line}");
+        let expected: Vec<_> = BESIDE
+            .iter()
+            .map(|(name, _, why)| ((*name).to_owned(), (*why).to_owned()))
+            .collect();
+        assert_eq!(names(&said), expected, "{line}");
+    }
+    let mut packed = vec![("导出/one.csv", PLAIN.as_bytes())];
+    packed.extend(
+        BESIDE
+            .iter()
+            .map(|(name, content, _)| (*name, content.as_bytes())),
+    );
+    let shop = Shop::new();
+    let run = shop.import("all.zip", zip(&packed), "").succeeds();
+    assert_eq!(plain, tables(&shop));
+    assert_eq!(names(&run.json()).len(), BESIDE.len());
+    let said = shop.retain("import all.zip").succeeds().stdout;
+    assert!(
+        said.contains("Passed over: all.zip/README.md (by its name no table)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_that_somebody_names_and_a_table_that_nobody_understands_still_fail() {
+    for (name, content, _) in BESIDE.iter().filter(|(name, ..)| !name.starts_with('~')) {
+        let run = Shop::new().import(name, content, "").ends_with(1);
+        assert!(run.stderr.contains(name), "{name}: {}", run.stderr);
+    }
+    // Figures under headers that are not known may be anybody's orders.
+    let shop = Shop::new();
+    shop.file("exports/one.csv", PLAIN);
+    shop.file("exports/other.csv", "alpha,beta,gamma\n1,2,3\n4,5,6\n");
+    let run = shop.retain("import exports").ends_with(1);
+    assert!(run.stderr.contains("other.csv"), "{}", run.stderr);
+    // Nothing but notes is nothing to import.
+    let shop = Shop::new();
+    shop.file("exports/README.md", "# Exports\n");
+    let run = shop.retain("import exports").ends_with(2);
+    assert!(run.stderr.contains("nothing in there"), "{}", run.stderr);
+    assert!(!shop.db.exists());
+}
+
 #[test]
 fn archives_that_unpack_to_too_much_are_refused_and_name_what_the_user_has() {
     let spaces = vec![b' '; 8 << 20];

@@ -295,3 +295,48 @@ fn a_campaign_is_planned_imported_called_and_measured() {
         assert!(ended.stderr.contains('→'), "{}", ended.stderr);
     }
 }
+
+#[test]
+fn call_sheets_and_cards_are_printed_where_the_program_can() {
+    let shop = Shop::copy_of(department());
+    if !cfg!(feature = "pdf") {
+        // Refused before anything is made or opened.
+        let refused = shop
+            .retain("list --out lists --for 2026-01-05 --format pdf --lang en")
+            .ends_with(2);
+        assert!(refused.stderr.contains("PDF"), "{}", refused.stderr);
+        assert_eq!(shop.one("select count(*) from follow_up_tasks"), "0");
+        return;
+    }
+    shop.retain("list --out lists --for 2026-01-05 --format pdf --lang en")
+        .succeeds();
+    let plate =
+        shop.one("select plate from vehicles where plate is not null order by plate limit 1");
+    shop.retain(&format!(
+        "register {plate} --out cards --format pdf --lang zh"
+    ))
+    .succeeds();
+    let Some(words) = text_of(&shop.path("lists/2026-01-05.pdf")) else {
+        return super::support::skip("the text of a PDF", "pdftotext is missing");
+    };
+    // Phones in full, as the list is made for calling; a box to tick on every row.
+    let phones = shop.ask(
+        "select distinct c.phone_primary from follow_up_tasks t inner join customers c using (customer_id)
+         where t.state = 'open' and not t.holdout and c.phone_primary is not null",
+    );
+    assert!(phones.len() > 20);
+    assert!(phones.iter().all(|p| words.contains(p.as_str())));
+    assert!(words.contains("Agreed on"));
+    let card = text_of(&shop.path("cards/cards-card.pdf")).unwrap_or_default();
+    assert!(card.contains(&plate), "{card}");
+}
+
+/// The text of a PDF; `None` without the tool.
+fn text_of(path: &Path) -> Option<String> {
+    let out = std::process::Command::new("pdftotext")
+        .args(["-layout", path.to_str()?, "-"])
+        .output()
+        .ok()?;
+    assert!(out.status.success(), "{out:?}");
+    Some(String::from_utf8_lossy(&out.stdout).into_owned())
+}

@@ -602,4 +602,11 @@ fn orders_that_a_later_file_lacks_stay_unless_it_is_all_there_is() {
         .json();
     assert_eq!(said["files"][0]["removed"], 1);
     assert_eq!(shop.ask("select ro_no from orders order by 1"), ["1", "3"]);
+    // The ledger says it too.
+    assert_eq!(
+        shop.ask("select file, removed from imports order by import_id"),
+        ["all.csv|0", "fewer.csv|1"]
+    );
+    let status = shop.retain("status").succeeds().stdout;
+    assert!(status.contains("1 orders taken away"), "{status}");
 }

@@ -201,7 +201,10 @@ fn every_question_of_the_report_answers_with_the_grain_that_it_declares() {
         .replace("2025-11-01", "2025-01-01")
         .replace("2025-11-30", "2025-12-28")
         .replace("1 as step_months", "12 as step_months");
-    let months = retain::kpis::queries().iter().map(|q| (RUN, q));
+    let months = retain::kpis::queries()
+        .iter()
+        .chain(retain::kpis::month_queries())
+        .map(|q| (RUN, q));
     let years = retain::kpis::queries()
         .iter()
         .chain(retain::kpis::year_queries())
@@ -211,6 +214,13 @@ fn every_question_of_the_report_answers_with_the_grain_that_it_declares() {
         let store = Store::open(db, Access::Read, &Engine::default()).unwrap();
         for (run, (question, sql)) in &questions {
             store.run(run).unwrap();
+            for script in [
+                "contacts/says_reached",
+                "contacts/contacts_of_units",
+                "contacts/calls_after_visits",
+            ] {
+                store.run(retain::scripts::text(script)).unwrap();
+            }
             let grain = sql
                 .lines()
                 .find_map(|l| l.strip_prefix("-- grain: "))

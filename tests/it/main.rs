@@ -1,6 +1,7 @@
 //! The only integration binary; each module with its purpose.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod any_order;
 mod architecture;
 mod clients;
 mod containers;
@@ -23,6 +24,7 @@ mod no_leak;
 mod notebooks;
 mod play;
 mod profile;
+mod purging;
 mod quality;
 mod readme;
 mod real_data;

@@ -17,6 +17,8 @@ const COMMANDS: &[&str] = &[
     "report",
     "report month",
     "report year",
+    "purge",
+    "hold",
     "task",
     "task reassign",
     "register",

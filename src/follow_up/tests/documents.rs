@@ -147,3 +147,41 @@ fn every_reason_to_withhold_has_its_words() {
         }
     }
 }
+
+#[test]
+fn the_call_sheet_has_every_row_once_with_room_to_write() {
+    use crate::follow_up::paper::Part;
+    let list = sample();
+    for lang in [Lang::Zh, Lang::En] {
+        let paper = call_sheet(&list, lang);
+        let mut rows = 0;
+        for sheet in &paper.sheets {
+            assert_eq!(sheet.parts.len(), 1);
+            let Part::Table(table) = &sheet.parts[0] else {
+                panic!("no table");
+            };
+            for (i, row) in table.rows.iter().enumerate() {
+                assert_eq!(row.len(), table.columns.len());
+                // Numbered as on the caller's sheet of the workbook.
+                assert_eq!(row[0], (i + 1).to_string());
+                assert!(row[6].contains('□'), "{}", row[6]);
+                assert!(row.iter().all(|c| !c.contains(['\u{0}', '\u{7}', '\t'])));
+            }
+            rows += table.rows.len();
+        }
+        assert_eq!(rows, list.rows.len());
+        // Who refused is on no paper either.
+        assert!(!format!("{paper:?}").contains("\"51\""));
+    }
+}
+
+#[test]
+fn without_calls_the_sheet_says_so() {
+    let list = build(Vec::new(), Vec::new(), &context(&Lists::default()));
+    let paper = call_sheet(&list, Lang::En);
+    assert_eq!(paper.sheets.len(), 1);
+    assert_eq!(
+        paper.sheets[0].parts,
+        [paper::Part::Note("No calls today".to_owned())]
+    );
+}

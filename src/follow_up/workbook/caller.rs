@@ -34,7 +34,7 @@ const COLUMNS: &[(&str, u16)] = &[
     ("opt_out", 62),
 ];
 /// Columns that are filled in from a list.
-const CHOSEN: &[&str] = &["channel", "result", "outcome", "opt_out"];
+const CHOSEN: &[&str] = &["channel", "result", "outcome", "lost_reason", "opt_out"];
 /// Columns that are read; those after them are filled in.
 const READ: u16 = 10;
 /// The first of the columns on the right, to be looked up.
@@ -227,6 +227,9 @@ fn validate(
     sheet.add_data_validation(first, 11, last, 11, &options::results(lang)?)?;
     sheet.add_data_validation(first, 12, last, 12, &outcome)?;
     sheet.add_data_validation(first, 13, last, 13, &dates)?;
+    // A reason in one's own words is better than none.
+    let reason = options::lost_reasons(lang)?.set_error_style(DataValidationErrorStyle::Warning);
+    sheet.add_data_validation(first, 14, last, 14, &reason)?;
     sheet.add_data_validation(first, 16, last, 16, &options::yes(lang)?)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{DataValidation, Formula, Worksheet, XlsxError};
 
 use crate::follow_up::CallList;
+use crate::follow_up::lost_reasons::{LOST_REASONS, lost_reason_label};
 use crate::follow_up::outcomes::{OUTCOMES, RESULTS, outcome_label, result_label};
 use crate::follow_up::workbook::MARK;
 use crate::i18n::text;
@@ -15,6 +16,9 @@ const RESULT_ROW: u32 = 3;
 const CHANNEL_ROW: u32 = 30;
 /// How a customer may be reached.
 const CHANNELS: &[&str] = &["phone", "wechat", "sms", "letter", "visit"];
+
+/// Row of the reasons for staying away, from 0.
+const REASON_ROW: u32 = 32;
 
 /// Writes the hidden sheet: mark, dates, then one column a result.
 pub(super) fn write(sheet: &mut Worksheet, list: &CallList, lang: Lang) -> Result<(), XlsxError> {
@@ -38,6 +42,9 @@ pub(super) fn write(sheet: &mut Worksheet, list: &CallList, lang: Lang) -> Resul
             col,
             text(lang, &format!("channel-{channel}"), &[]),
         )?;
+    }
+    for (col, reason) in (0u16..).zip(LOST_REASONS) {
+        sheet.write_string(REASON_ROW, col, lost_reason_label(lang, reason))?;
     }
     sheet.protect();
     Ok(())
@@ -67,6 +74,16 @@ pub(super) fn channels(lang: Lang) -> Result<DataValidation, XlsxError> {
     let row = CHANNEL_ROW + 1;
     chosen(
         Formula::new(format!("={}$A${row}:$E${row}", sheet_ref(lang))),
+        lang,
+    )
+}
+
+/// Drop-down of the reasons for staying away.
+pub(super) fn lost_reasons(lang: Lang) -> Result<DataValidation, XlsxError> {
+    let row = REASON_ROW + 1;
+    let last = char::from(b'A' + u8::try_from(LOST_REASONS.len() - 1).unwrap_or(0));
+    chosen(
+        Formula::new(format!("={}$A${row}:${last}${row}", sheet_ref(lang))),
         lang,
     )
 }

@@ -58,6 +58,17 @@ fn write(
     book.save_to_buffer()
 }
 
+/// Pixels of columns that stay legible on a page of A4 on its side.
+const PAGE_WIDTH: u32 = 1_300;
+
+/// Pages that a register takes side by side.
+fn pages_wide(register: &Register) -> u16 {
+    let width: u32 = register.columns.iter().map(|c| u32::from(c.width)).sum();
+    u16::try_from(width.div_ceil(PAGE_WIDTH))
+        .unwrap_or(1)
+        .max(1)
+}
+
 fn sheet(
     sheet: &mut Worksheet,
     register: &Register,
@@ -123,7 +134,11 @@ fn sheet(
         .set_landscape()
         .set_paper_size(9)
         .set_repeat_rows(HEADER, HEADER)?
-        .set_print_fit_to_pages(1, 0);
+        .set_print_fit_to_pages(pages_wide(register), 0);
+    if pages_wide(register) > 1 {
+        // On each page whose row it is.
+        sheet.set_repeat_columns(0, 1)?;
+    }
     sheet.set_margins(0.4, 0.4, 0.5, 0.5, 0.2, 0.2);
     sheet.set_footer(format!(
         "&L{}&R&P / &N",

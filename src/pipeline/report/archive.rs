@@ -67,7 +67,8 @@ fn own<'a>(rows: &'a [KpiRow], period: &'a str) -> impl Iterator<Item = &'a KpiR
 /// Hash of the questions that the figures answer: where it is the same, a figure means the same.
 fn definitions() -> String {
     let mut hash = Sha256::new();
-    for (name, sql) in kpis::queries().iter().chain(kpis::year_queries()) {
+    let of_spans = kpis::month_queries().iter().chain(kpis::year_queries());
+    for (name, sql) in kpis::queries().iter().chain(of_spans) {
         hash.update(name.as_bytes());
         hash.update([0]);
         hash.update(sql.as_bytes());

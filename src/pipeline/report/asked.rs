@@ -92,7 +92,11 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         settings_hash: settings_hash(settings)?,
         data_hash: data_hash(asked.store)?,
     };
-    let mut analysis = kpis::analysis(asked.about(&month, &[])?, meta, settings);
+    let of_month = match period.kind {
+        PeriodKind::Month => kpis::month_queries(),
+        PeriodKind::Year => &[],
+    };
+    let mut analysis = kpis::analysis(asked.about(&month, of_month)?, meta, settings);
     if period.kind == PeriodKind::Year {
         let span = kpis::YearSpan {
             start: period.start,
@@ -100,6 +104,7 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
             data_from: first,
         };
         let results = asked.about(period, kpis::year_queries())?;
+        analysis.care = None;
         analysis.year = Some(kpis::year(results, span, settings));
     }
     Ok(analysis)
@@ -121,7 +126,12 @@ impl Asked<'_> {
         more: &[(&'static str, &'static str)],
     ) -> Result<&BTreeMap<&'static str, Table>> {
         let found = self.answers.entry(period.name()).or_default();
-        if found.is_empty() {
+        let unasked: Vec<_> = kpis::queries()
+            .iter()
+            .chain(more)
+            .filter(|(name, _)| !found.contains_key(name))
+            .collect();
+        if !unasked.is_empty() {
             self.store.run(&format!(
                 "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
                  {} as step_months, {}::double as top_quantile, {}::integer as store_units",
@@ -132,7 +142,16 @@ impl Asked<'_> {
                 self.settings.loyalty.top_quantile,
                 self.settings.loyalty.store_units
             ))?;
-            for (name, sql) in kpis::queries().iter().chain(more) {
+            if unasked.iter().any(|(name, _)| *name == "month_due") {
+                for script in [
+                    "contacts/says_reached",
+                    "contacts/contacts_of_units",
+                    "contacts/calls_after_visits",
+                ] {
+                    self.store.run(scripts::text(script))?;
+                }
+            }
+            for (name, sql) in unasked {
                 found.insert(*name, self.store.table(sql)?);
             }
         }

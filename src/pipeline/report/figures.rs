@@ -34,7 +34,7 @@ pub fn figures(
     files::make_folder(out)?;
     let mut written = Vec::new();
     let own: &[_] = match kind {
-        PeriodKind::Month => &[],
+        PeriodKind::Month => kpis::month_queries(),
         PeriodKind::Year => kpis::year_queries(),
     };
     let questions = std::iter::once(("kpis", "from temp.kpis"))

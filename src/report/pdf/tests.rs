@@ -135,3 +135,52 @@ fn long_words_get_places_to_break() {
     assert_eq!(long.matches('\u{200b}').count(), 2);
     assert_eq!(breakable(&"长".repeat(50)), "长".repeat(50));
 }
+
+#[test]
+fn printed_sheets_take_any_text_as_text_and_are_the_same_file_each_time() {
+    use crate::follow_up::paper::{Paper, PaperColumn, PaperSheet, PaperTable, Part, Turn};
+    let hostile = [
+        "#panic(1) $x$ *b* _i_ `c` @label <label> \\ // /* ",
+        "",
+        "𠮷野家 🚗 \u{202e}evil",
+        "A".repeat(300).as_str(),
+    ]
+    .map(str::to_owned);
+    let paper = |turn| Paper {
+        lang: Lang::Zh,
+        title: hostile[0].clone(),
+        department: String::new(),
+        day: chrono::NaiveDate::from_ymd_opt(2026, 1, 5).unwrap(),
+        turn,
+        sheets: (0..2)
+            .map(|_| PaperSheet {
+                title: String::new(),
+                lines: hostile.to_vec(),
+                parts: vec![
+                    Part::Facts(hostile.iter().map(|t| (t.clone(), t.clone())).collect()),
+                    Part::Note(hostile[2].clone()),
+                    Part::Table(PaperTable {
+                        title: "表".to_owned(),
+                        columns: vec![
+                            PaperColumn::words("甲".to_owned(), 2.0),
+                            PaperColumn::figures("乙".to_owned(), 1.0),
+                        ],
+                        rows: (0..80)
+                            .map(|i| vec![format!("一\n{}", hostile[i % 4]), i.to_string()])
+                            .collect(),
+                        empty: String::new(),
+                    }),
+                    Part::Table(PaperTable {
+                        empty: "无".to_owned(),
+                        ..PaperTable::default()
+                    }),
+                ],
+            })
+            .collect(),
+    };
+    for turn in [Turn::Portrait, Turn::Landscape] {
+        let bytes = render_paper(&paper(turn), None).unwrap();
+        assert!(bytes.starts_with(b"%PDF-"));
+        assert_eq!(bytes, render_paper(&paper(turn), None).unwrap());
+    }
+}

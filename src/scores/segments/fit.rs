@@ -175,14 +175,11 @@ fn choose(
             halves: c.halves,
         })
         .collect();
-    let chosen = candidates
-        .into_iter()
-        .filter(good)
-        .max_by(|a, b| {
-            // What is stable enough is equally so.
-            let rank = |c: &Candidate| c.halves.map_or(0.0, |h| h.min(UNSTABLE));
-            rank(a).total_cmp(&rank(b)).then(a.count().cmp(&b.count()))
-        })?;
+    let chosen = candidates.into_iter().filter(good).max_by(|a, b| {
+        // What is stable enough is equally so.
+        let rank = |c: &Candidate| c.halves.map_or(0.0, |h| h.min(UNSTABLE));
+        rank(a).total_cmp(&rank(b)).then(a.count().cmp(&b.count()))
+    })?;
     Some((chosen, tried))
 }
 

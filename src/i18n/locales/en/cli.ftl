@@ -14,6 +14,10 @@ said-unrecognised = {"  "}not recognised: { $column } = { $word } ({ $times } ti
 said-unused = {"  "}columns not used: { $columns }
 said-rejected-by = {"  "}passed over: { $count } × { $reason }
 said-by-values = {"  "}{ $header } → { $column }: told from its values
+said-skipped = Passed over: { $file } ({ $why })
+skipped-hidden = hidden, or the mark of a file that is open
+skipped-no-data = by its name no table
+skipped-no-table = a text without a table
 said-profile = { $file }: { $about } · { $kind } · { $rows } rows, { $columns } columns
 said-profile-column = {"  "}{ $header } → { $becomes } · { $looks } · { $filled } filled{ $unreadable } · { $samples }
 said-profile-could-be = not used; could be { $names }
@@ -60,6 +64,7 @@ said-init = Settings file { $path }; edit it, then retain run --config { $path }
 said-generated = Files in { $path }
 said-period = Orders from { $from } to { $to }, { $vehicles } vehicles
 said-ledger = Import { $id } on { $day } { $file }: { $records } rows = { $loaded } new + { $replaced } replaced + { $unchanged } unchanged + { $duplicate } duplicate + { $rejected } rejected
+said-ledger-removed = Import { $id } on { $day } { $file }: { $records } rows = { $loaded } new + { $replaced } replaced + { $unchanged } unchanged + { $duplicate } duplicate + { $rejected } rejected; { $removed } orders taken away
 said-scored-on = Scored last as of { $as_of }: { $customers } customers, { $units } vehicles; { $tasks } open tasks
 said-not-scored = Not scored yet
 said-scores = Scores and states

@@ -37,4 +37,4 @@ error-logo-unknown-hint = Name another file as report.logo_path, or leave it emp
 error-logo-large = { $path }: the picture has { $kb } KB, at most 512 KB are taken
 error-logo-large-hint = Make the picture smaller
 error-pdf-not-built = This program was built without PDF
-error-pdf-not-built-hint = Build it with --features pdf, or choose --format html,xlsx
+error-pdf-not-built-hint = take a build with it (the default has it), or another --format

@@ -123,3 +123,15 @@ said-campaign-unmatched = {"  "}{ $count } members had nobody alike and are left
 said-campaign-alone = {"  "}nobody alike to compare with
 said-campaign-no-interval = too few to say
 said-campaign-caution = Alike: as long since the last visit and as often in two years before. Nobody drew lots, so that what the members were chosen for may be in the difference; retain uplift compares by lot. In brackets 95 %.
+
+said-purged = Purged: { $customers } customers and { $vehicles } plates and VINs without a trace since before { $before } ({ $months } months); what they paid stays as nobody's
+said-purge-dry = Would purge { $customers } customers and { $vehicles } plates and VINs without a trace since before { $before } ({ $months } months); nothing was changed
+said-purge-rows = {"  "}{ $table }: { $rows } rows
+said-purge-held = { $count } more are due and kept, since they are on hold
+said-purge-texts = { $count } notes and texts taken out for their age
+said-purge-files = { $count } files of refused rows removed for their age
+said-purge-copies = Backups and lists made before may still hold them; an old file imported later brings them back until the next purge
+said-hold = { $count } customers are kept until { $until }
+said-hold-open = it is lifted
+said-hold-lifted = The hold of { $count } customers is lifted
+said-holds = { $count } customers are on hold

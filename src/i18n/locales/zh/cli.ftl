@@ -14,6 +14,10 @@ said-unrecognised = {"  "}未识别:{ $column } = { $word }({ $times } 次)
 said-unused = {"  "}未使用的列:{ $columns }
 said-rejected-by = {"  "}跳过:{ $reason } × { $count }
 said-by-values = {"  "}{ $header } → { $column }:按列中的值判断
+said-skipped = 略过:{ $file }({ $why })
+skipped-hidden = 隐藏文件,或文件打开时的标记
+skipped-no-data = 从名称看不是表格
+skipped-no-table = 文本里没有表格
 said-profile = { $file }:{ $about } · { $kind } · { $rows } 行,{ $columns } 列
 said-profile-column = {"  "}{ $header } → { $becomes } · { $looks } · 填写 { $filled }{ $unreadable } · { $samples }
 said-profile-could-be = 不使用;可能是 { $names }
@@ -60,6 +64,7 @@ said-init = 设置文件 { $path };改好后运行 retain run --config { $path }
 said-generated = 文件在 { $path }
 said-period = 工单从 { $from } 到 { $to },车辆 { $vehicles } 台
 said-ledger = 第 { $id } 次导入 { $day } { $file }:{ $records } 行 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected }
+said-ledger-removed = 第 { $id } 次导入 { $day } { $file }:{ $records } 行 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected };去掉 { $removed } 张工单
 said-scored-on = 最近评分截至 { $as_of }:{ $customers } 位客户,{ $units } 台车;待办 { $tasks }
 said-not-scored = 还没有评分
 said-scores = 评分与状态
@@ -285,3 +290,10 @@ help-plan-conditions = 对车辆或客户的条件,例如 brand = X、visits_12m
 help-plan-most = 成员上限,忠诚客户优先;0 为不限
 help-result = 受邀客户的进厂和消费,与没有受邀的相似客户比较
 help-result-name = 活动名称;默认全部
+help-purge = 清除久无往来的客户及其车辆;金额保留,不再属于任何人
+help-purge-older_than = 多少个月没有任何往来,例如 60;默认按设置 retention.person_months
+help-purge-dry_run = 只说会清除什么,不改动
+help-hold = 不论删除还是清除都保留某人,例如有纠纷时;不给号码时显示共有多少人被保留
+help-hold-key = 客户编号、电话、车牌或 VIN
+help-hold-until = 最后一天;默认:解除为止
+help-hold-lift = 解除

@@ -37,7 +37,7 @@ error-logo-unknown-hint = 请在 report.logo_path 换一个文件,或留空
 error-logo-large = { $path }:图片有 { $kb } KB,最多 512 KB
 error-logo-large-hint = 请缩小图片
 error-pdf-not-built = 这个程序编译时没有包含 PDF
-error-pdf-not-built-hint = 请加 --features pdf 重新编译,或选 --format html,xlsx
+error-pdf-not-built-hint = 请用带 PDF 的程序(默认就带),或选别的 --format
 
 help-month-format = 形式,每种一个文件
 help-year-format = 形式,每种一个文件

@@ -123,3 +123,15 @@ said-campaign-unmatched = {"  "}{ $count } 位受邀客户找不到相似的人,
 said-campaign-alone = {"  "}没有相似的客户可以比较
 said-campaign-no-interval = 人数太少,说不准
 said-campaign-caution = 相似:距上次进厂的时间和此前两年的次数相近。名单不是抽签定的,挑人的理由也可能就是差别的来源;抽签的比较见 retain uplift。括号内为 95 % 区间。
+
+said-purged = 已清除:{ $before } 之前({ $months } 个月)没有任何往来的 { $customers } 位客户、{ $vehicles } 个车牌和 VIN;金额保留,不再属于任何人
+said-purge-dry = 将清除:{ $before } 之前({ $months } 个月)没有任何往来的 { $customers } 位客户、{ $vehicles } 个车牌和 VIN;没有改动
+said-purge-rows = {"  "}{ $table }:{ $rows } 行
+said-purge-held = 另有 { $count } 位到期,但被要求保留
+said-purge-texts = 因年限清除的备注和意见 { $count } 条
+said-purge-files = 因年限删除的拒收行文件 { $count } 个
+said-purge-copies = 此前的备份和名单里可能还有他们;以后导入的旧文件会把他们带回来,请再运行一次
+said-hold = 保留 { $count } 位客户,到{ $until }
+said-hold-open = 解除为止
+said-hold-lifted = 已解除 { $count } 位客户的保留
+said-holds = 现在共有 { $count } 位客户被保留

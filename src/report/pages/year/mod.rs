@@ -10,30 +10,17 @@ pub(in crate::report) mod results;
 pub(in crate::report) mod staying;
 mod targets;
 
-use crate::analysis::{Figure as Number, Kpi, Year};
+use crate::analysis::{Kpi, Year};
 use crate::i18n::percent;
 use crate::report::block::{Block, Cell};
 use crate::report::format;
 use crate::report::words::Words;
 
+use super::{count, share};
+
 /// The pages' blocks, where the analysis is of a year.
 fn of_year(w: &Words<'_>, build: impl Fn(&Year) -> Vec<Block>) -> Vec<Block> {
     w.a.year.as_ref().map_or_else(Vec::new, build)
-}
-
-#[allow(clippy::cast_precision_loss)] // counts
-fn count(n: i64) -> Number {
-    Number::Count(n as f64)
-}
-
-/// A share of counts in words, or the sign of the unknown.
-#[allow(clippy::cast_precision_loss)] // counts
-fn share(part: i64, whole: i64) -> String {
-    if whole > 0 {
-        percent(part as f64 / whole as f64)
-    } else {
-        format::UNKNOWN.to_owned()
-    }
 }
 
 /// One line of a table of figures: definition, name, value, unit, the year before, change, target, how far it is met.

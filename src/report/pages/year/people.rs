@@ -5,10 +5,11 @@ use crate::analysis::{SatisfactionRow, Year};
 use crate::i18n::{number, percent};
 use crate::report::block::Block;
 use crate::report::format::{self, number_of};
+use crate::report::pages::outcomes::callers;
 use crate::report::words::Words;
 
 /// Visits or scores below which nothing is said of a person.
-const SAID_FROM: i64 = 10;
+pub(in crate::report::pages) const SAID_FROM: i64 = 10;
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
     of_year(w, |year| {
@@ -29,7 +30,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         blocks.push(Block::Heading {
             text: w.t("heading-year-callers"),
         });
-        blocks.push(callers(w, year));
+        blocks.push(callers(w, &year.callers));
         if year.callers.is_empty() {
             blocks.push(Block::Note {
                 text: w.t("missing-kind-follow_ups"),
@@ -39,7 +40,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
     })
 }
 
-fn mean(w: &Words<'_>, row: &SatisfactionRow) -> String {
+/// A mean as a share with half of its interval, where there are enough scores.
+pub(in crate::report::pages) fn mean(w: &Words<'_>, row: &SatisfactionRow) -> String {
     if row.n < SAID_FROM {
         return w.ta("too-few", &[("n", &row.n.to_string())]);
     }
@@ -96,34 +98,6 @@ fn advisors(w: &Words<'_>, year: &Year) -> Block {
             "column-comeback-share>",
             "column-satisfaction>",
             "column-scores>",
-        ],
-        rows,
-    ))
-}
-
-fn callers(w: &Words<'_>, year: &Year) -> Block {
-    let rows = year
-        .callers
-        .iter()
-        .map(|row| {
-            vec![
-                row.staff
-                    .clone()
-                    .unwrap_or_else(|| w.t("advisor-none"))
-                    .into(),
-                number_of(row.contacts).into(),
-                number_of(row.customers).into(),
-                number_of(row.opt_outs).into(),
-            ]
-        })
-        .collect();
-    Block::Table(w.table(
-        &w.t("year-callers-caption"),
-        &[
-            "column-caller",
-            "column-contacts>",
-            "column-customers>",
-            "column-opt-outs>",
         ],
         rows,
     ))

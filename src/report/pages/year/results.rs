@@ -1,11 +1,9 @@
 //! Page 7: appointments, renewal, satisfaction, claims, and why customers stay away.
 
-use super::{KPI_COLUMNS, kpi_row, of_year, share};
-use crate::analysis::Year;
-use crate::i18n::{has, number};
-use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure, Item};
-use crate::report::format::{self, number_of};
-use crate::report::pages::FULL;
+use super::{KPI_COLUMNS, kpi_row, of_year};
+use crate::i18n::has;
+use crate::report::block::{Block, Item};
+use crate::report::pages::outcomes::{campaigns, reasons, renewals};
 use crate::report::words::Words;
 
 /// A figure, and the kind of file that it waits for.
@@ -20,9 +18,6 @@ const RESULTS: [(&str, &str); 9] = [
     ("claims_accepted", "warranty_claims"),
     ("absorption", "finance_months"),
 ];
-
-/// Reasons drawn at most; the table has all.
-const REASONS: usize = 10;
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
     of_year(w, |year| {
@@ -56,7 +51,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             });
         }
         if !year.renewals.is_empty() {
-            blocks.push(Block::Table(renewals(w, year)));
+            blocks.push(Block::Table(renewals(w, &year.renewals)));
         }
         blocks.push(Block::Note {
             text: w.t("note-year-results"),
@@ -64,132 +59,10 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         blocks.push(Block::Heading {
             text: w.t("heading-year-campaigns"),
         });
-        blocks.push(campaigns(w, year));
+        blocks.push(campaigns(w, &year.campaigns));
         blocks.push(Block::Charts {
-            figures: vec![reasons(w, year)],
+            figures: vec![reasons(w, &year.reasons, "year-reasons")],
         });
         blocks
     })
-}
-
-/// Policies that ended, by whether they were the first here, and by kind.
-fn renewals(w: &Words<'_>, year: &Year) -> DataTable {
-    let rows = year
-        .renewals
-        .iter()
-        .map(|r| {
-            let key = format!("policy-{}", r.kind);
-            let kind = match r.kind.as_str() {
-                "" => w.t("policy-unknown"),
-                _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
-                kind => kind.to_owned(),
-            };
-            vec![
-                w.t(&format!("renewal-{}", r.segment)).into(),
-                kind.into(),
-                number_of(r.ended).into(),
-                number_of(r.renewed).into(),
-                share(r.renewed, r.ended).into(),
-            ]
-        })
-        .collect();
-    w.table(
-        &w.t("year-renewals-caption"),
-        &[
-            "column-policies",
-            "column-policy-kind",
-            "column-ended>",
-            "column-renewed>",
-            "column-share>",
-        ],
-        rows,
-    )
-}
-
-fn campaigns(w: &Words<'_>, year: &Year) -> Block {
-    if year.campaigns.is_empty() {
-        return Block::Note {
-            text: w.t("year-campaigns-none"),
-        };
-    }
-    let rows = year
-        .campaigns
-        .iter()
-        .map(|c| {
-            vec![
-                c.campaign.as_str().into(),
-                c.start_on
-                    .map_or_else(|| format::UNKNOWN.to_owned(), format::day)
-                    .into(),
-                number_of(c.members).into(),
-                number_of(c.attended).into(),
-                number_of(c.came).into(),
-                share(c.came, c.members).into(),
-                number(c.revenue, 0).into(),
-            ]
-        })
-        .collect();
-    Block::Table(w.table(
-        &w.t("year-campaigns-caption"),
-        &[
-            "column-campaign",
-            "column-began",
-            "column-asked>",
-            "column-attended>",
-            "column-came-after>",
-            "column-share>",
-            "column-revenue>",
-        ],
-        rows,
-    ))
-}
-
-#[allow(clippy::cast_precision_loss)] // counts
-fn reasons(w: &Words<'_>, year: &Year) -> Figure {
-    let all: i64 = year.reasons.iter().map(|(_, n)| n).sum();
-    let title = year.reasons.first().map_or_else(
-        || w.t("reasons-title-none"),
-        |(reason, n)| {
-            w.ta(
-                "reasons-title",
-                &[("reason", reason), ("share", &share(*n, all))],
-            )
-        },
-    );
-    let bars: Vec<BarRow> = year
-        .reasons
-        .iter()
-        .take(REASONS)
-        .map(|(reason, n)| BarRow {
-            label: reason.chars().take(20).collect(),
-            value: *n as f64,
-            text: format!("{} · {}", number_of(*n), share(*n, all)),
-            mark: None,
-        })
-        .collect();
-    let rows = year
-        .reasons
-        .iter()
-        .map(|(reason, n)| {
-            vec![
-                reason.as_str().into(),
-                number_of(*n).into(),
-                share(*n, all).into(),
-            ]
-        })
-        .collect();
-    Figure {
-        id: "year-reasons",
-        subtitle: w.t("reasons-subtitle"),
-        note: w.ta("reasons-note", &[("n", &number_of(all))]),
-        width: FULL,
-        chart: (!bars.is_empty()).then_some(Chart::Bars(Bars { rows: bars })),
-        missing: w.t("reasons-title-none"),
-        table: w.table(
-            &title,
-            &["column-reason", "column-answers>", "column-share>"],
-            rows,
-        ),
-        title,
-    }
 }

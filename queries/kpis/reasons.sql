@@ -1,8 +1,8 @@
--- Why customers stay away, as they said in follow-ups of the year.
+-- Why customers stay away, as they said in follow-ups of the period.
 -- grain: reason
 -- inputs: run, follow_ups
--- output: year_reasons
--- run: as_of, month_start, month_end (of the year)
+-- output: reasons
+-- run: as_of, month_start, month_end (of the period)
 select trim(f.lost_reason) as reason, count(*) as answers
 from follow_ups f, run r
 where nullif(trim(f.lost_reason), '') is not null

@@ -1,8 +1,8 @@
--- Satisfaction of the year by adviser: mean, spread and number of scores, as shares of the scale.
+-- Satisfaction of the period by adviser: mean, spread and number of scores, as shares of the scale.
 -- grain: advisor
 -- inputs: run, surveys
--- output: year_satisfaction
--- run: as_of, month_start, month_end (of the year)
+-- output: satisfaction
+-- run: as_of, month_start, month_end (of the period)
 select nullif(trim(s.advisor), '') as advisor, count(*) as n,
     round(avg((s.score / s.scale_max)::double), 9) as mean,
     round(stddev_samp((s.score / s.scale_max)::double), 9) as spread

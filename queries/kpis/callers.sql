@@ -1,8 +1,8 @@
--- Follow-ups of the year by who made them.
+-- Follow-ups of the period by who made them.
 -- grain: staff
 -- inputs: run, follow_ups
--- output: year_callers
--- run: as_of, month_start, month_end (of the year)
+-- output: callers
+-- run: as_of, month_start, month_end (of the period)
 select nullif(trim(f.staff), '') as staff, count(*) as contacts,
     count(*) filter (where f.opt_out) as opt_outs,
     count(distinct coalesce(f.customer_key, f.vin_key, f.plate_key)) as customers

@@ -1,8 +1,8 @@
--- Campaigns begun in the year: who was asked, who was there, who came for a visit from its first day to 30 days after its last.
+-- Campaigns begun in the period: who was asked, who was there, who came for a visit from its first day to 30 days after its last.
 -- grain: campaign, start_on
 -- inputs: run, campaigns, campaign_members, unit_keys, visits
--- output: year_campaigns
--- run: as_of, month_start, month_end (of the year)
+-- output: campaigns
+-- run: as_of, month_start, month_end (of the period)
 -- A visit counts for each campaign that asked for its unit; whether it came for the campaign nobody wrote down.
 with campaigns_of_year as (
     select c.store_id, c.name as campaign, c.kind, c.start_on, coalesce(c.end_on, c.start_on) as end_on

@@ -1,8 +1,8 @@
--- Policies sold here that ended in the year, renewed here by its end or not, by whether they were a first one or a renewal.
+-- Policies sold here that ended in the period, renewed here by its end or not, by whether they were a first one or a renewal.
 -- grain: segment, kind
 -- inputs: run, insurance_policies, unit_keys
--- output: year_renewals
--- run: as_of, month_start, month_end (of the year)
+-- output: renewals
+-- run: as_of, month_start, month_end (of the period)
 -- The rule is that of the renewal rate in `services`; their sums agree with it.
 with policies as (
     select distinct coalesce(p.vin_key, u.unit_id, p.plate_key) as vehicle,

@@ -1,0 +1,162 @@
+//! Tables that the month and the year share: renewals, campaigns, callers, reasons for staying away.
+
+use super::share;
+use crate::analysis::{CallerRow, CampaignRow, RenewalRow};
+use crate::follow_up::lost_reasons::lost_reason_label;
+use crate::i18n::{has, number};
+use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure};
+use crate::report::format::{self, number_of};
+use crate::report::pages::FULL;
+use crate::report::words::Words;
+
+/// Reasons drawn at most; the table has all.
+const REASONS: usize = 10;
+
+/// Policies that ended, by whether they were the first here, and by kind.
+pub(super) fn renewals(w: &Words<'_>, renewals: &[RenewalRow]) -> DataTable {
+    let rows = renewals
+        .iter()
+        .map(|r| {
+            let key = format!("policy-{}", r.kind);
+            let kind = match r.kind.as_str() {
+                "" => w.t("policy-unknown"),
+                _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
+                kind => kind.to_owned(),
+            };
+            vec![
+                w.t(&format!("renewal-{}", r.segment)).into(),
+                kind.into(),
+                number_of(r.ended).into(),
+                number_of(r.renewed).into(),
+                share(r.renewed, r.ended).into(),
+            ]
+        })
+        .collect();
+    w.table(
+        &w.of_period("renewals-caption"),
+        &[
+            "column-policies",
+            "column-policy-kind",
+            "column-ended>",
+            "column-renewed>",
+            "column-share>",
+        ],
+        rows,
+    )
+}
+
+/// Campaigns begun in the period, and who came.
+pub(super) fn campaigns(w: &Words<'_>, campaigns: &[CampaignRow]) -> Block {
+    if campaigns.is_empty() {
+        return Block::Note {
+            text: w.of_period("campaigns-none"),
+        };
+    }
+    let rows = campaigns
+        .iter()
+        .map(|c| {
+            vec![
+                c.campaign.as_str().into(),
+                c.start_on
+                    .map_or_else(|| format::UNKNOWN.to_owned(), format::day)
+                    .into(),
+                number_of(c.members).into(),
+                number_of(c.attended).into(),
+                number_of(c.came).into(),
+                share(c.came, c.members).into(),
+                number(c.revenue, 0).into(),
+            ]
+        })
+        .collect();
+    Block::Table(w.table(
+        &w.of_period("campaigns-caption"),
+        &[
+            "column-campaign",
+            "column-began",
+            "column-asked>",
+            "column-attended>",
+            "column-came-after>",
+            "column-share>",
+            "column-revenue>",
+        ],
+        rows,
+    ))
+}
+
+/// Why customers stay away, as they said.
+#[allow(clippy::cast_precision_loss)] // counts
+pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str) -> Figure {
+    let all: i64 = reasons.iter().map(|(_, n)| n).sum();
+    let named = |reason: &str| lost_reason_label(w.lang, reason);
+    let title = reasons.first().map_or_else(
+        || w.t("reasons-title-none"),
+        |(reason, n)| {
+            w.ta(
+                "reasons-title",
+                &[("reason", &named(reason)), ("share", &share(*n, all))],
+            )
+        },
+    );
+    let bars: Vec<BarRow> = reasons
+        .iter()
+        .take(REASONS)
+        .map(|(reason, n)| BarRow {
+            label: named(reason).chars().take(20).collect(),
+            value: *n as f64,
+            text: format!("{} · {}", number_of(*n), share(*n, all)),
+            mark: None,
+        })
+        .collect();
+    let rows = reasons
+        .iter()
+        .map(|(reason, n)| {
+            vec![
+                named(reason).into(),
+                number_of(*n).into(),
+                share(*n, all).into(),
+            ]
+        })
+        .collect();
+    Figure {
+        id,
+        subtitle: w.of_period("reasons-subtitle"),
+        note: w.ta("reasons-note", &[("n", &number_of(all))]),
+        width: FULL,
+        chart: (!bars.is_empty()).then_some(Chart::Bars(Bars { rows: bars })),
+        missing: w.t("reasons-title-none"),
+        table: w.table(
+            &title,
+            &["column-reason", "column-answers>", "column-share>"],
+            rows,
+        ),
+        title,
+    }
+}
+
+/// Follow-ups by who made them.
+pub(super) fn callers(w: &Words<'_>, callers: &[CallerRow]) -> Block {
+    let rows = callers
+        .iter()
+        .map(|row| {
+            vec![
+                row.staff
+                    .clone()
+                    .unwrap_or_else(|| w.t("advisor-none"))
+                    .into(),
+                number_of(row.contacts).into(),
+                number_of(row.customers).into(),
+                number_of(row.opt_outs).into(),
+            ]
+        })
+        .collect();
+    Block::Table(w.table(
+        &w.of_period("callers-caption"),
+        &[
+            "column-caller",
+            "column-contacts>",
+            "column-customers>",
+            "column-opt-outs>",
+        ],
+        rows,
+    ))
+}
