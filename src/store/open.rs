@@ -1,5 +1,7 @@
 //! Opening a database file: who may, with which engine settings, and what a refusal means.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use duckdb::{AccessMode, Config, Connection};
@@ -53,6 +55,9 @@ impl Store {
             return Err(Error::data("network-drive")
                 .with("path", shown)
                 .with("kind", kind));
+        }
+        if exists {
+            log_can_be_read(path)?;
         }
         // One writer at a time, by a lock of our own: the engine's is lost when this process reads the file by other means.
         let lock = if access == Access::Read {
@@ -278,6 +283,30 @@ fn refusal(path: &Path, engine: &Engine, text: &str) -> Error {
     Error::data("database-unreadable")
         .with("path", shown)
         .because(first_line(text))
+}
+
+/// How a log of the engine begins: an entry of the kind "version" (98), as versions 1.5 and 2.0 write it.
+const LOG_BEGINS: &[u8] = &[0x64, 0x00, 0x62, 0x65, 0x00];
+
+/// Refuses a log beside the database that is none. The engine takes one that does not begin like a log for nothing and
+/// throws it away, and with it whatever was committed there.
+fn log_can_be_read(path: &Path) -> Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".wal");
+    let mut begin = Vec::new();
+    match File::open(&name) {
+        // Whether it may be read at all is told when the engine tries.
+        Err(_) => return Ok(()),
+        Ok(file) => {
+            // A short read is a short log.
+            let _ = file.take(LOG_BEGINS.len() as u64).read_to_end(&mut begin);
+        }
+    }
+    if LOG_BEGINS.starts_with(&begin) {
+        Ok(())
+    } else {
+        Err(Error::data("database-wal").with("path", path.display()))
+    }
 }
 
 fn first_line(text: &str) -> String {

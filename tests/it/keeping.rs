@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use retain::store::{Access, Engine, Store};
 
-use super::support::{Shop, small};
+use super::support::{Shop, department, small};
 
 fn count_of_orders(shop: &Shop) -> Vec<String> {
     shop.ask("select count(*)::varchar from orders")
@@ -318,4 +318,37 @@ fn the_doctor_finds_blocks_that_cannot_be_read() {
     }
     // The rest hit room that nothing uses.
     assert!(found > 5, "{found} of 40");
+}
+
+#[test]
+fn a_log_that_is_none_or_another_files_is_refused_and_left_where_it_is() {
+    let shop = Shop::copy_of(department());
+    let log = shop.path("shop.duckdb.wal");
+    let before = fs::read(&shop.db).unwrap();
+    // What a disk may make of a log: noise, zeros, the log of another database.
+    let other = shop.path("other.duckdb");
+    let foreign = {
+        let db = duckdb::Connection::open(&other).unwrap();
+        db.execute_batch("set checkpoint_threshold = '1TB'; create table t as select 1 as i; insert into t values (2);")
+            .unwrap();
+        fs::read(shop.path("other.duckdb.wal")).unwrap()
+    };
+    assert!(foreign.len() > 50);
+    for content in [vec![0xa5; 3_000], vec![0; 4_096], foreign.clone()] {
+        fs::write(&log, &content).unwrap();
+        for command in ["status", "score", "export imports --format csv", "doctor"] {
+            let run = shop.retain(&format!("{command} --lang en"));
+            assert_eq!(run.status, 1, "{command}: {run:?}");
+            let said = format!("{}{}", run.stdout, run.stderr);
+            assert!(
+                said.contains("write-ahead log") || said.contains("database-wal"),
+                "{said}"
+            );
+        }
+        assert_eq!(fs::read(&log).unwrap(), content);
+        assert_eq!(fs::read(&shop.db).unwrap(), before);
+    }
+    // An empty one is what a clean end may leave.
+    fs::write(&log, "").unwrap();
+    shop.retain("status").succeeds();
 }

@@ -2,6 +2,7 @@
 
 use super::{of_year, share};
 use crate::analysis::{Figure as Number, Year};
+use crate::follow_up::lost_reasons::{lost_reason_code, lost_reason_label};
 use crate::i18n::{number, percent};
 use crate::report::block::{BarRow, Bars, Block, Chart, Figure};
 use crate::report::format::{self, number_of};
@@ -151,7 +152,8 @@ fn lost_loyal(w: &Words<'_>, year: &Year) -> Block {
                 or_unknown(l.last_visit_on.map(format::day)).into(),
                 number(l.spend, 0).into(),
                 l.reason
-                    .clone()
+                    .as_deref()
+                    .map(|said| lost_reason_label(w.lang, lost_reason_code(said).unwrap_or(said)))
                     .unwrap_or_else(|| w.t("lost-reason-none"))
                     .into(),
             ]
