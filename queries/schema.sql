@@ -433,7 +433,11 @@ create table if not exists vehicle_scores (
     priority_is_rule boolean,
     reasons varchar[],
     -- The same reasons as data (`Reason::encode`), so that a list can be read in either language.
-    reason_codes varchar[]
+    reason_codes varchar[],
+    -- By then in half of the cases, if still a customer; 80 % between the other two. NULL beyond ten years.
+    next_visit_on date,
+    next_visit_on_low date,
+    next_visit_on_high date
 );
 
 create table if not exists customer_scores (

@@ -42,6 +42,14 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/scores/evidence.sql"),
     ),
     (
+        "scores/segments",
+        include_str!("../queries/scores/segments.sql"),
+    ),
+    (
+        "scores/survival",
+        include_str!("../queries/scores/survival.sql"),
+    ),
+    (
         "people/tombstones",
         include_str!("../queries/people/tombstones.sql"),
     ),
@@ -202,6 +210,8 @@ pub fn schema() -> String {
         "people/customers_merged",
         "backtest/backtest_results",
         "scores/evidence",
+        "scores/segments",
+        "scores/survival",
         "tasks/task_tables",
         "campaigns/campaign_tables",
     ]

@@ -34,6 +34,8 @@ pub struct Settings {
     pub loyalty: Loyalty,
     /// When a unit counts as slipping or lost.
     pub churn: Churn,
+    /// Groups of customers.
+    pub segments: Segments,
     /// Scoring runs.
     pub score: Score,
     /// Follow-up lists.
@@ -241,6 +243,16 @@ settings! {
         min_units: u32 = 100,
         /// History needed beyond the horizon, days.
         min_history_days: u32 = 90,
+    }
+}
+
+settings! {
+    /// Groups of customers.
+    Segments {
+        /// How many; 0: as many as stand apart best.
+        count: u32 = 0,
+        /// Customers with history that are needed before there are groups.
+        min_customers: u32 = 100,
     }
 }
 

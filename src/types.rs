@@ -113,6 +113,42 @@ named_enum! {
 }
 
 named_enum! {
+    /// Where a group of customers stands: how they come, and whether a visit brings much, middling or little.
+    Segment {
+        /// Come often and in time; pay much a visit.
+        SteadyHigh = "steady_high",
+        /// Come often and in time.
+        SteadyMid = "steady_mid",
+        /// Come often and in time; pay little a visit.
+        SteadyLow = "steady_low",
+        /// In time, but seldom; pay much a visit.
+        OccasionalHigh = "occasional_high",
+        /// In time, but seldom.
+        OccasionalMid = "occasional_mid",
+        /// In time, but seldom; pay little a visit.
+        OccasionalLow = "occasional_low",
+        /// First seen within a year; pay much a visit.
+        NewHigh = "new_high",
+        /// First seen within a year.
+        NewMid = "new_mid",
+        /// First seen within a year; pay little a visit.
+        NewLow = "new_low",
+        /// Overdue by their own rhythm; paid much a visit.
+        SlippingHigh = "slipping_high",
+        /// Overdue by their own rhythm.
+        SlippingMid = "slipping_mid",
+        /// Overdue by their own rhythm; paid little a visit.
+        SlippingLow = "slipping_low",
+        /// Away as long as the lost are; paid much a visit.
+        DormantHigh = "dormant_high",
+        /// Away as long as the lost are.
+        DormantMid = "dormant_mid",
+        /// Away as long as the lost are; paid little a visit.
+        DormantLow = "dormant_low",
+    }
+}
+
+named_enum! {
     /// What kind of customer it is.
     CustomerKind {
         /// A private person.
@@ -135,6 +171,17 @@ pub struct Estimate {
     pub low: f64,
     /// Upper end of the 80 % interval.
     pub high: f64,
+}
+
+/// When something is expected: in half of the cases by a day, in 80 of 100 between two. `None` is beyond ten years.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Earliest of the 80 %.
+    pub low: Option<chrono::NaiveDate>,
+    /// By then in half of the cases.
+    pub on: Option<chrono::NaiveDate>,
+    /// Latest of the 80 %.
+    pub high: Option<chrono::NaiveDate>,
 }
 
 /// Why a score is what it is: a key of the message catalogue and the numbers that go into it.

@@ -34,6 +34,7 @@ select
     s.loyalty_tier,
     s.churn_state,
     q.frequency_class,
+    q.segment,
     s.last_visit_on,
     s.last_maintenance_on,
     s.next_due_on,

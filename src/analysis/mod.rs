@@ -6,6 +6,7 @@ use serde::Serialize;
 
 mod care;
 mod difference;
+mod staying;
 mod year;
 
 pub use crate::table::{Record, Table, Value};
@@ -13,6 +14,7 @@ pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, Ti
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
+pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
 pub use year::{
     Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
     Sold, TargetCheck, TenthRow, TierMove, TopRow, Year,

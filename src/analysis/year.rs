@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{AdvisorRow, ClassPoint, Kpi, Movement, OrderGaps, StateRow};
+use super::{AdvisorRow, ClassPoint, Curve, GroupRow, Kpi, Movement, OrderGaps, StateRow};
 
 /// Days of January in which a year's data may begin: shops close over the New Year.
 const BEGINS_WITHIN: i64 = 10;
@@ -49,6 +49,10 @@ pub struct Year {
     pub tiers: Vec<TierMove>,
     /// Loyal customers lost, those who spent most first; at most ten.
     pub lost_loyal: Vec<LostLoyalRow>,
+    /// Groups of customers; none where the scores are of another date.
+    pub groups: Vec<GroupRow>,
+    /// How long vehicles stay and how often they come; none where the scores are of another date.
+    pub curves: Vec<Curve>,
     /// Reasons named for staying away.
     pub reasons: Vec<(String, i64)>,
     /// Policies that ended, renewed or not.

@@ -274,6 +274,21 @@ impl VisitHistory {
 }
 
 impl VisitHistory {
+    /// The unit's days with a qualified visit up to a day, ascending, each once.
+    #[must_use]
+    pub fn qualified_days(&self, unit: UnitId, until: NaiveDate) -> Vec<NaiveDate> {
+        let Ok(at) = self.unit_id.binary_search(&unit) else {
+            return Vec::new();
+        };
+        let visits = self.of(at).iter();
+        let mut days: Vec<NaiveDate> = visits
+            .filter(|v| v.qualified && v.on <= until)
+            .map(|v| v.on)
+            .collect();
+        days.dedup();
+        days
+    }
+
     /// The unit's days with a qualified visit after one day and not after another.
     #[must_use]
     pub fn visits_between(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> u32 {

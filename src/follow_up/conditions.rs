@@ -40,6 +40,7 @@ const COLUMNS: &[(&str, Holds)] = &[
     ("loyalty_tier", Text),
     ("churn_state", Text),
     ("frequency_class", Text),
+    ("segment", Text),
     ("last_visit_on", Date),
     ("last_maintenance_on", Date),
     ("next_due_on", Date),

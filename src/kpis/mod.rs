@@ -14,6 +14,7 @@ mod findings;
 mod parts;
 mod series;
 mod specs;
+mod staying;
 mod targets;
 mod year;
 
@@ -73,7 +74,9 @@ const YEAR_QUERIES: &[(&str, &str)] = queries![
     "renewals",
     "satisfaction",
     "year_ahead",
+    "year_curves",
     "year_customers",
+    "year_groups",
     "year_lost_loyal",
     "year_purchases",
     "year_sold",
@@ -272,6 +275,8 @@ fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoin
 
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod sample_curves;
 #[cfg(test)]
 pub(crate) mod sample_year;
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn movement() -> Table {
 }
 
 /// What the queries of a year alone answer.
-fn own() -> [(&'static str, Table); 12] {
+fn own() -> [(&'static str, Table); 14] {
     let day = |m, d| Value::Date(NaiveDate::from_ymd_opt(2025, m, d).unwrap_or_default());
     [
         (
@@ -224,6 +224,8 @@ fn own() -> [(&'static str, Table); 12] {
                 ],
             ),
         ),
+        ("year_curves", super::sample_curves::curves()),
+        ("year_groups", super::sample_curves::groups()),
         (
             "year_customers",
             table(

@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate};
 
 use super::series::Series;
 use super::targets::Targets;
-use super::{SPECS, Span, Spec, parts, series_of};
+use super::{SPECS, Span, Spec, parts, series_of, staying};
 use crate::analysis::{
     Ahead, Bridge, CallerRow, CampaignRow, ClassPoint, Kpi, LostLoyalRow, PurchaseRow, RenewalRow,
     SatisfactionRow, Sold, Table, TargetCheck, TenthRow, TierMove, TopRow, Unit, Year,
@@ -125,6 +125,8 @@ pub(super) fn of(
                 reason: row.text("reason").map(str::to_owned),
             })
             .collect(),
+        groups: staying::groups(table("year_groups")),
+        curves: staying::curves(table("year_curves")),
         renewals: renewals(table("renewals")),
         campaigns: campaigns(table("campaigns")),
         reasons: reasons(table("reasons")),

@@ -9,7 +9,9 @@ pub mod churn;
 pub mod estimate;
 pub mod measures;
 pub mod numeric;
+pub mod segments_kmeans;
 pub mod spend_gamma_gamma;
+pub mod survival;
 pub mod visits;
 pub mod visits_bgcnbd;
 

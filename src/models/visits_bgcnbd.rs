@@ -15,10 +15,12 @@
 
 mod counts;
 mod likelihood;
+mod next_visit;
 
 use serde_json::Value;
 
 pub use counts::Counts;
+pub use next_visit::NextVisits;
 
 use super::ModelCard;
 use super::estimate::{Estimated, Observed, estimate};

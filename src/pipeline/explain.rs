@@ -5,6 +5,7 @@ mod outlook;
 mod probability;
 mod rules;
 mod said;
+mod segment;
 mod visits;
 
 pub use probability::Contributions;
@@ -210,6 +211,7 @@ fn explain_unit(
     path.extend(rules::steps(&read)?);
     path.extend(probability);
     path.push(outlook::step(&read)?);
+    path.push(segment::step(&read)?);
     path.push(rules::last_step(&read));
     Ok(Explained {
         as_of: read.as_of(),

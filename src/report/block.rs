@@ -202,6 +202,8 @@ pub enum Chart {
     Bars(Bars),
     /// From an opening to a closing count by steps.
     Waterfall(Waterfall),
+    /// Curves over common months.
+    Curves(Curves),
 }
 
 /// A tick of the common axis.
@@ -340,4 +342,26 @@ pub struct Step {
     pub change: f64,
     /// The change in words.
     pub text: String,
+}
+
+/// Curves over common months, at most six.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Curves {
+    /// Common axis.
+    pub ticks: Vec<Tick>,
+    /// How its numbers are written; shares run from nothing to all.
+    pub scale: Scale,
+    /// The first is emphasised.
+    pub lines: Vec<CurveLine>,
+}
+
+/// One curve with its name at the end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CurveLine {
+    /// Name.
+    pub label: String,
+    /// Values.
+    pub values: Vec<Option<f64>>,
+    /// Lower and upper end of the band.
+    pub band: Vec<Option<(f64, f64)>>,
 }

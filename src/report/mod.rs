@@ -92,6 +92,10 @@ const YEAR_PAGES: &[PageSpec] = &[
         build: pages::year::loyalty::build,
     },
     PageSpec {
+        id: "year-staying",
+        build: pages::year::staying::build,
+    },
+    PageSpec {
         id: "year-results",
         build: pages::year::results::build,
     },

@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::loyalty::weighted;
-use super::{ScoringInput, UnitScores};
+use super::{ScoringInput, Segmentation, UnitScores};
 use crate::rhythm::is_gone;
 use crate::settings;
-use crate::types::{ChurnState, CustomerId, Estimate, FrequencyClass, LoyaltyTier, Reason};
+use crate::types::{
+    ChurnState, CustomerId, Estimate, FrequencyClass, LoyaltyTier, Reason, Segment,
+};
 
 /// Reasons kept per customer.
 const MOST_REASONS: usize = 3;
@@ -80,8 +82,8 @@ customer_columns! {
     expected_visits_365: Option<Estimate>,
     /// Sum over the units, yuan.
     expected_spend_365: Option<Estimate>,
-    /// Segment, where one is fitted.
-    segment: Option<String>,
+    /// Group of customers that come and pay alike, put here by [`CustomerScores::take_segments`].
+    segment: Option<Segment>,
     /// Up to three reasons of the units, those of the highest priority first.
     reasons: Vec<Reason>,
 }
@@ -91,6 +93,11 @@ impl CustomerScores {
     #[must_use]
     pub fn len(&self) -> usize {
         self.customer_id.len()
+    }
+
+    /// Puts each customer into its segment.
+    pub fn take_segments(&mut self, of: &Segmentation) {
+        self.segment.clone_from(&of.segment);
     }
 
     /// True without customers.

@@ -7,13 +7,14 @@ mod customers;
 mod loyalty;
 mod output;
 mod reasons;
+mod segments;
 
 use rayon::prelude::*;
 
 use crate::features::UnitFeatures;
 use crate::rhythm::{Rhythm, is_gone};
 use crate::settings::Settings;
-use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason};
+use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason, Window};
 
 pub use churn::state;
 pub use components::{loyalty_components_batch, loyalty_weights};
@@ -21,6 +22,9 @@ pub use customers::{CustomerScores, OtherSpend, roll_up};
 pub use loyalty::{LoyaltyParameters, MoneyTable, StoreTable, TierCuts, loyalty_card};
 pub use output::{
     customer_scores_batch, model_cards_batch, score_history_batch, vehicle_scores_batch,
+};
+pub use segments::{
+    INPUTS as SEGMENT_INPUTS, Segmentation, segment_inputs_batch, segments, segments_batch,
 };
 
 /// Estimates per unit, aligned with the features; what is not fitted is `None`.
@@ -36,6 +40,8 @@ pub struct Estimates<'a> {
     pub visits_365: Option<&'a [Option<Estimate>]>,
     /// Expected spend in 365 days, yuan.
     pub spend_365: Option<&'a [Option<Estimate>]>,
+    /// When the next visit is expected.
+    pub next_visit: Option<&'a [Option<Window>]>,
 }
 
 /// Everything that scoring reads.

@@ -9,7 +9,7 @@ use super::{CustomerScores, ScoringInput, UnitScores, UnitStates, estimate_of};
 use crate::i18n;
 use crate::models::ModelCard;
 use crate::table::BatchColumns;
-use crate::types::{Error, Lang, Reason, Result};
+use crate::types::{Error, Lang, Reason, Result, Window};
 
 /// The reasons as text in one language, and as data for any.
 fn reasons(c: &mut BatchColumns, lang: Lang, values: &[Vec<Reason>]) {
@@ -84,6 +84,18 @@ pub fn vehicle_scores_batch(
     c.floats("priority", |i| scores.priority[i]);
     c.flags("priority_is_rule", |i| scores.priority_is_rule[i]);
     reasons(&mut c, lang, &scores.reasons);
+    let window = |i: usize| {
+        input
+            .estimates
+            .next_visit
+            .and_then(|w| *w.get(i)?)
+            .unwrap_or_default()
+    };
+    let windows: Vec<Window> = (0..f.len()).map(window).collect();
+    let day = |of: fn(&Window) -> Option<NaiveDate>| windows.iter().map(of).collect::<Vec<_>>();
+    c.dates("next_visit_on", &day(|w| w.on));
+    c.dates("next_visit_on_low", &day(|w| w.low));
+    c.dates("next_visit_on_high", &day(|w| w.high));
     c.batch()
 }
 
@@ -119,7 +131,7 @@ pub fn customer_scores_batch(
     c.estimates("churn_probability_180", &s.churn_probability_180);
     c.estimates("expected_visits_365", &s.expected_visits_365);
     c.estimates("expected_spend_365", &s.expected_spend_365);
-    c.texts("segment", |i| s.segment[i].as_deref());
+    c.texts("segment", |i| s.segment[i].map(|g| g.as_str()));
     reasons(&mut c, lang, &s.reasons);
     c.batch()
 }

@@ -4,6 +4,7 @@ mod customers;
 mod laws;
 mod loyalty;
 mod reasons;
+mod segments;
 mod states;
 
 use super::*;

@@ -80,6 +80,10 @@ impl Settings {
         if self.visit.max_stay_days == 0 {
             return bad("visit.max_stay_days", &0);
         }
+        // One group is none, and more than there are names are not told apart.
+        if !(self.segments.count == 0 || (2..=12).contains(&self.segments.count)) {
+            return bad("segments.count", &self.segments.count);
+        }
         if !(1..=120).contains(&self.score.history_months) {
             return bad("score.history_months", &self.score.history_months);
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::support::{Shop, department, retain};
 
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     "orders",
     "visits",
     "features",
@@ -14,6 +14,7 @@ const STEPS: [&str; 10] = [
     "state",
     "probability",
     "outlook",
+    "segment",
     "priority",
 ];
 

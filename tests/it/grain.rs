@@ -21,6 +21,9 @@ const GRAINS: &[(&str, &str)] = &[
     ("vehicle_scores", "unit_id"),
     ("customer_scores", "customer_id"),
     ("score_history", "as_of, unit_id"),
+    ("segments", "segment"),
+    ("segment_inputs", "customer_id"),
+    ("survival", "curve, split_by, split_value, months"),
     ("imports", "import_id"),
     ("model_cards", "as_of, name"),
 ];

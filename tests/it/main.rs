@@ -12,6 +12,7 @@ mod erasing;
 mod explaining;
 mod files_in;
 mod grain;
+mod groups;
 mod keeping;
 mod leak_traps;
 mod limits;

@@ -178,6 +178,8 @@ fn every_state_tier_class_kind_and_reason_of_refusal_has_a_name() {
     );
     wanted.extend(retain::follow_up::Band::ALL.iter().map(|b| b.key()));
     use retain::import::Refusal;
+    let segments = retain::types::Segment::ALL;
+    wanted.extend(segments.iter().map(|s| format!("segment-{s}")));
     let refusals = [
         Refusal::MissingKey,
         Refusal::MissingValue,

@@ -167,6 +167,41 @@ fn the_next_visit_is_due_when_as_many_have_come() {
 }
 
 #[test]
+fn tables_give_the_next_visit_to_within_a_day_in_a_hundred_and_a_fifth_of_one() {
+    for (k, r, alpha) in [
+        (1.0, 0.6, 6.0),
+        (2.0, 3.0, 15.0),
+        (3.7, 8.0, 20.0),
+        (9.0, 40.0, 60.0),
+    ] {
+        let m = model(Dropout::AfterFirst, k, r, alpha, 0.8, 4.0);
+        let tables = NextVisits::new(m, 0..60);
+        for repeats in [0, 1, 4, 17, 59] {
+            let last = f64::from(repeats) * 13.0;
+            for hiatus in [0.0, 1.0, 12.0, 60.0, 300.0] {
+                let of = history(repeats, last, last + hiatus, 0.0);
+                for share in [0.1, 0.5, 0.9] {
+                    let Some(weeks) = m.next_visit(&of, share) else {
+                        continue;
+                    };
+                    if weeks > 500.0 {
+                        continue;
+                    }
+                    let found = tables.weeks(&of, share).unwrap();
+                    assert!(
+                        (found - weeks).abs() < 0.2 / 7.0 + 0.01 * weeks,
+                        "{k} {repeats} {hiatus} {share}: {found} is not {weeks}"
+                    );
+                }
+            }
+        }
+        // Never asked for, and beyond all tables.
+        assert_eq!(tables.weeks(&history(60, 100.0, 110.0, 0.0), 0.5), None);
+        assert_eq!(tables.weeks(&history(0, 0.0, 9000.0, 0.0), 0.5), None);
+    }
+}
+
+#[test]
 fn visits_discounted_are_fewer_than_expected_and_more_without_a_hurry() {
     let m = published();
     let of = history(2, 30.43, 38.86, 0.0);

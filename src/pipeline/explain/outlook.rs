@@ -1,7 +1,7 @@
 //! What is to come: visits and spend in 365 days, taken apart into what they are made of.
 
 use super::Read;
-use super::said::{Said, Step, figure, percent};
+use super::said::{Said, Step, day, figure, percent};
 use crate::i18n;
 use crate::models::spend_gamma_gamma::{GammaGamma, Paying, Payments};
 use crate::types::{Reason, Result};
@@ -29,6 +29,7 @@ pub(super) fn step(read: &Read<'_>) -> Result<Step> {
             &[("reason", why_not(read, "visits")?)],
         )),
     }
+    said.extend(next_visit(read));
     match (spend(read)?, read.number("expected_visits_365")) {
         (Some(parts), _) => said.extend(parts),
         (None, Some(_)) => said.push(read.words.say(
@@ -41,6 +42,25 @@ pub(super) fn step(read: &Read<'_>) -> Result<Step> {
         step: "outlook",
         said,
     })
+}
+
+/// When the next visit is expected; nothing where there is no model, or the unit is here or gone.
+fn next_visit(read: &Read<'_>) -> Option<Said> {
+    let low = read.date("next_visit_on_low")?;
+    // What lies beyond ten years is not told.
+    let key = match (read.date("next_visit_on"), read.date("next_visit_on_high")) {
+        (Some(_), Some(_)) => "path-next-visit",
+        (Some(_), None) => "path-next-visit-open",
+        _ => "path-next-visit-far",
+    };
+    Some(read.words.say(
+        key,
+        &[
+            ("on", day(read.date("next_visit_on"))),
+            ("low", low.to_string()),
+            ("high", day(read.date("next_visit_on_high"))),
+        ],
+    ))
 }
 
 /// Spend as visits x share that pays x payment.

@@ -19,7 +19,8 @@ pub struct Said {
 /// One step of the path.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Step {
-    /// `orders`, `visits`, `features`, `rhythm`, `loyalty`, `tier`, `state`, `probability`, `outlook`, `priority`.
+    /// `orders`, `visits`, `features`, `rhythm`, `loyalty`, `tier`, `state`, `probability`, `outlook`, `segment`,
+    /// `priority`.
     pub step: &'static str,
     /// What is to be said.
     pub said: Vec<Said>,

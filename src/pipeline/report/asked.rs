@@ -26,6 +26,7 @@ pub(super) fn analysed(
     let first = store
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);
+    ensure_tables(store)?;
     let periods = wanted
         .iter()
         .map(|(kind, start)| Period::wanted(*kind, *start, as_of, first))
@@ -47,6 +48,23 @@ pub(super) fn analysed(
         .into_iter()
         .map(|period| Ok((period, analysis_of(&mut asked, &period, first)?)))
         .collect()
+}
+
+/// Tables that a file of an earlier version lacks and a reader cannot add: for this process they are there, and empty.
+fn ensure_tables(store: &Store) -> Result<()> {
+    for (table, script) in [
+        ("segments", "scores/segments"),
+        ("survival", "scores/survival"),
+    ] {
+        let found = store.count(&format!(
+            "select count(*) from duckdb_tables() where table_name = '{table}' and not internal"
+        ))?;
+        if found == 0 {
+            let own = "create temp table if not exists";
+            store.run(&scripts::text(script).replace("create table if not exists", own))?;
+        }
+    }
+    Ok(())
 }
 
 /// The figures of one period.

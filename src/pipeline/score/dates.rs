@@ -256,6 +256,12 @@ impl Past {
         unit_features(&self.facts, &known)
     }
 
+    /// Days of a unit's qualified visits up to the date scored, ascending, each once.
+    #[must_use]
+    pub fn visit_days(&self, unit: UnitId, until: NaiveDate) -> Vec<NaiveDate> {
+        self.visits.qualified_days(unit, until)
+    }
+
     /// Paid on a unit's qualified visits after one day and not after another, yuan; `None` where a payment is unknown.
     #[must_use]
     pub fn paid_between(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> Option<f64> {

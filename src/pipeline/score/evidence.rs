@@ -1,11 +1,13 @@
 //! What stands behind the scores, kept so that every one of them can be asked why: the parts of loyalty with their
-//! weights, and the inputs of the models as they were read.
+//! weights, the groups of customers, and the inputs of the models as they were read.
+
+use chrono::NaiveDate;
 
 use super::dates::Dated;
 use super::learning::Learned;
 use crate::models::churn::design::INPUTS;
 use crate::rhythm::is_gone;
-use crate::scores::{self, LoyaltyParameters, ScoringInput};
+use crate::scores::{self, LoyaltyParameters, ScoringInput, Segmentation};
 use crate::store::Store;
 use crate::table::BatchColumns;
 use crate::types::Result;
@@ -35,6 +37,18 @@ pub(super) fn write_loyalty(
         "insert into loyalty_weights values {}",
         rows.join(", ")
     ))
+}
+
+/// Writes the groups of customers, and what each customer's rests on.
+pub(super) fn write_segments(
+    store: &Store,
+    as_of: NaiveDate,
+    segments: &Segmentation,
+) -> Result<()> {
+    store.run("delete from segments; delete from segment_inputs;")?;
+    store.append("segments", [scores::segments_batch(as_of, segments)?])?;
+    let inputs = scores::segment_inputs_batch(as_of, segments)?;
+    store.append("segment_inputs", [inputs])
 }
 
 /// Writes what the models read of every unit that has a probability. Its columns are the inputs of this version.

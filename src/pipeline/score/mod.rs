@@ -6,6 +6,7 @@ mod evidence;
 mod history;
 pub mod learning;
 mod spend;
+mod survival;
 mod visits;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
 use learning::{Learned, learn, origins};
 use spend::spend_model;
+use survival::survival;
 use visits::visit_model;
 
 use super::{Context, clock, keep_settings, register, settings_hash};
@@ -181,6 +183,7 @@ fn run(
     drop(judged);
     let active = visit_model.active(&now);
     let outlook = visit_model.outlook_365(&now, &spend_model);
+    let next_visits = visit_model.next_visits(&now);
     let churn = if horizon >= 180 {
         no_less_likely(churn, churn_180.as_deref())
     } else {
@@ -195,12 +198,16 @@ fn run(
             active: active.as_deref(),
             visits_365: outlook.visits.as_deref(),
             spend_365: outlook.spend.as_deref(),
+            next_visit: next_visits.as_deref(),
         },
         settings,
     };
     progress("scores");
     let mut units = scores::score_units(&input);
-    let customers = scores::roll_up(&input, &units, &other_spend(store)?);
+    let mut customers = scores::roll_up(&input, &units, &other_spend(store)?);
+    let segments = scores::segments(&input, &customers);
+    customers.take_segments(&segments);
+    let survival = survival(settings, &now, &past, &customers);
     let n_customers = customers.len() as u64;
     let tiers = count_by(
         customers
@@ -222,6 +229,8 @@ fn run(
         evidence::write_inputs(store, &now, &learned)?;
         write_unit_scores(store, settings, &input, &mut units)?;
         write_customer_scores(store, settings, as_of, customers)?;
+        evidence::write_segments(store, as_of, &segments)?;
+        survival.write(store, as_of)?;
         write_cards(
             store,
             as_of,
@@ -231,7 +240,12 @@ fn run(
                 ("churn_probability", &learned),
                 ("churn_probability_180", learned_180),
             ],
-            &[visit_model.card(), spend_model.card(visit_model.refusal())],
+            &[
+                visit_model.card(),
+                spend_model.card(visit_model.refusal()),
+                segments.card(),
+                survival.card(settings),
+            ],
         )?;
         progress("history");
         store.run(&format!(

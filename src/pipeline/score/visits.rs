@@ -1,6 +1,6 @@
 //! The visit models in scoring: which of them foretold best at earlier dates, and what it says of each unit now.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -8,14 +8,16 @@ use super::dates::{Dated, Past};
 use super::spend::SpendModel;
 use crate::models::measures::log_loss;
 use crate::models::visits::{Histories, History};
-use crate::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, Dropout, Regularity};
+use crate::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, Dropout, NextVisits, Regularity};
 use crate::models::{ModelCard, comparable};
 use crate::rhythm::{is_gone, is_person};
 use crate::settings::Settings;
-use crate::types::{Estimate, Reason};
+use crate::types::{Estimate, Reason, Window};
 
 /// Weeks of the counts that scores give.
 const WEEKS: f64 = 365.0 / 7.0;
+/// Farthest day on which a next visit is expected: ten years.
+const FARTHEST_DAYS: f64 = 3652.0;
 /// Units of a date that the choice is made on, at most.
 pub(super) const MOST_JUDGED: usize = 20_000;
 
@@ -299,6 +301,30 @@ impl VisitModel {
             visits: Some(said.iter().map(|e| e.map(|(visits, _)| visits)).collect()),
             spend: Some(said.into_iter().map(|e| e?.1).collect()),
         }
+    }
+
+    /// When each unit's next visit is expected, if it is still a customer, given that it has not come since the last one.
+    /// `None` where it is in the shop.
+    pub(in crate::pipeline) fn next_visits(&self, dated: &Dated) -> Option<Vec<Option<Window>>> {
+        let fit = self.fit.as_ref().ok()?;
+        let f = &dated.features;
+        let tables = NextVisits::new(
+            fit.model,
+            dated.histories.iter().flatten().map(|h| h.repeats),
+        );
+        let of = |i: usize, history: &History| {
+            let day = |probability: f64| {
+                let days = (tables.weeks(history, probability)? * 7.0).round().max(1.0);
+                (days <= FARTHEST_DAYS).then(|| f.as_of + Days::new(days as u64))
+            };
+            (!f.open_order[i]).then(|| Window {
+                low: day(0.1),
+                on: day(0.5),
+                high: day(0.9),
+            })
+        };
+        let found = self.each(dated, |_, i, history| of(i, history))?;
+        Some(found.into_iter().map(Option::flatten).collect())
     }
 
     /// Why there is no visit model.

@@ -6,6 +6,7 @@ use crate::types::{Lang, Result};
 mod axis;
 mod bars;
 mod canvas;
+mod curves;
 mod matrix;
 mod panels;
 mod scale;
@@ -31,6 +32,7 @@ pub fn svg(
         Chart::Matrix(c) => matrix::draw(c, width)?,
         Chart::Bars(c) => bars::draw(c, width)?,
         Chart::Waterfall(c) => waterfall::draw(c, width)?,
+        Chart::Curves(c) => curves::draw(c, lang, width)?,
     };
     Ok(named(&drawing, id, title, description))
 }

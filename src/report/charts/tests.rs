@@ -3,7 +3,8 @@
 use super::*;
 use crate::kpis::sample::HOSTILE;
 use crate::report::block::{
-    BarRow, Bars, Line, Matrix, Panel, Panels, Scale, ShareSeries, Shares, Step, Tick, Waterfall,
+    BarRow, Bars, CurveLine, Curves, Line, Matrix, Panel, Panels, Scale, ShareSeries, Shares, Step,
+    Tick, Waterfall,
 };
 
 fn panels(values: Vec<Option<f64>>, bars: bool) -> Chart {
@@ -97,6 +98,36 @@ fn empty_shapes_of_every_kind_are_drawn() {
         ticks: vec![],
         series: vec![],
     })));
+    for (scale, values) in [
+        (
+            Scale::Share,
+            vec![Some(1.0), None, Some(0.4), Some(f64::NAN)],
+        ),
+        (Scale::Count, vec![]),
+        (Scale::Count, vec![Some(0.0)]),
+        (Scale::Count, vec![None, Some(f64::INFINITY), Some(3.0)]),
+    ] {
+        let band = values
+            .iter()
+            .map(|v| v.map(|v| (v - 0.1, v + 0.1)))
+            .collect();
+        sound(&draw(&Chart::Curves(Curves {
+            ticks: values
+                .iter()
+                .map(|_| Tick {
+                    label: HOSTILE.to_owned(),
+                    below: String::new(),
+                    faint: false,
+                })
+                .collect(),
+            scale,
+            lines: vec![CurveLine {
+                label: HOSTILE.to_owned(),
+                values,
+                band,
+            }],
+        })));
+    }
     sound(&draw(&Chart::Bars(Bars { rows: vec![] })));
     sound(&draw(&Chart::Bars(Bars {
         rows: vec![BarRow {

@@ -7,7 +7,9 @@ use rust_xlsxwriter::{
 
 use super::Written;
 use super::look::{BLUE, GREY, Look, ORANGE, SERIES};
-use crate::report::block::{Bars, Chart, Line, Panel, Panels, Scale, Shares, Tick, Waterfall};
+use crate::report::block::{
+    Bars, Chart, Curves, Line, Panel, Panels, Scale, Shares, Tick, Waterfall,
+};
 use crate::report::shown::{clean, number};
 use crate::types::Lang;
 
@@ -131,6 +133,7 @@ pub(super) fn charts(chart: &Chart, lang: Lang, data: &mut ChartData) -> Vec<Nat
             .collect(),
         Chart::Shares(shares) => vec![shares_chart(shares, lang, data)],
         Chart::Bars(bars) => vec![bars_chart(bars, lang, data)],
+        Chart::Curves(curves) => vec![curves_chart(curves, lang, data)],
         Chart::Waterfall(steps) => waterfall_chart(steps, lang, data).into_iter().collect(),
         _ => Vec::new(),
     }
@@ -265,6 +268,30 @@ fn shares_chart(shares: &Shares, lang: Lang, data: &mut ChartData) -> Native {
     }
     titled(&mut chart, "", lang);
     axes(&mut chart, "0%", lang);
+    chart
+}
+
+/// Without the band, which the table has.
+fn curves_chart(curves: &Curves, lang: Lang, data: &mut ChartData) -> Native {
+    let series: Vec<(&str, &[Option<f64>])> = curves
+        .lines
+        .iter()
+        .map(|l| (l.label.as_str(), l.values.as_slice()))
+        .collect();
+    // Every month has its number here, since Excel chooses which to show.
+    let months: Vec<String> = (0..curves.ticks.len()).map(|m| m.to_string()).collect();
+    let area = data.columns(&months, &series);
+    let mut chart = Native::new(ChartType::Line);
+    for (i, _) in (0u16..).zip(&curves.lines) {
+        let mut series = data.series(area, i + 1);
+        let color = SERIES[usize::from(i) % SERIES.len()];
+        series.set_format(&mut stroke(color, 1.75, ChartLineDashType::Solid));
+        series.set_marker(ChartMarker::new().set_none());
+        chart.push_series(&series);
+    }
+    titled(&mut chart, "", lang);
+    axes(&mut chart, scale_format(curves.scale), lang);
+    chart.x_axis().set_label_interval(12);
     chart
 }
 

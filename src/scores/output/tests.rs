@@ -7,12 +7,16 @@ use super::*;
 use crate::features::UnitFeatures;
 use crate::rhythm::rhythm;
 use crate::rhythm::samples::{Unit, features, sequences, service, unit};
-use crate::scores::{Estimates, loyalty_components_batch, roll_up, score_units};
+use crate::scores::{
+    Estimates, loyalty_components_batch, roll_up, score_units, segment_inputs_batch, segments,
+    segments_batch,
+};
 use crate::settings::Settings;
 
 const SCHEMA: &str = concat!(
     include_str!("../../../queries/schema.sql"),
-    include_str!("../../../queries/scores/evidence.sql")
+    include_str!("../../../queries/scores/evidence.sql"),
+    include_str!("../../../queries/scores/segments.sql")
 );
 
 /// Columns of a table as the schema script states them.
@@ -50,7 +54,7 @@ fn built(batch: &RecordBatch) -> Vec<(String, String)> {
         .collect()
 }
 
-fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 4] {
+fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
     let settings = Settings::default();
     let rhythm = rhythm(f, &sequences(units), &settings.rhythm, &[]);
     let input = ScoringInput {
@@ -61,11 +65,15 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 4] {
     };
     let scores = score_units(&input);
     let names = vec![None; f.len()];
+    let customers = roll_up(&input, &scores, &[]);
+    let groups = segments(&input, &customers);
     [
         vehicle_scores_batch(&input, &scores, &names, &names, Lang::Zh).unwrap(),
-        customer_scores_batch(f.as_of, &roll_up(&input, &scores, &[]), Lang::En).unwrap(),
+        customer_scores_batch(f.as_of, &customers, Lang::En).unwrap(),
         score_history_batch(&input, &scores.states()).unwrap(),
         loyalty_components_batch(&input, &scores.parameters).unwrap(),
+        segment_inputs_batch(f.as_of, &groups).unwrap(),
+        segments_batch(f.as_of, &groups).unwrap(),
     ]
 }
 
@@ -78,10 +86,14 @@ fn batches_have_the_columns_of_the_schema_in_its_order() {
             "customer_scores",
             "score_history",
             "loyalty_components",
+            "segment_inputs",
+            "segments",
         ];
         for (table, batch) in tables.iter().zip(batches(&f, &units)) {
             assert_eq!(built(&batch), declared(table), "{table}");
-            assert_eq!(batch.num_rows(), units.len());
+            // So few have no groups.
+            let rows = if *table == "segments" { 0 } else { units.len() };
+            assert_eq!(batch.num_rows(), rows, "{table}");
         }
     }
     let card = ModelCard {

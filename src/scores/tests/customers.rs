@@ -32,7 +32,7 @@ fn the_chance_of_losing_everything_is_a_product_over_what_has_not_left() {
             churn_180: Some(&churn),
             active: Some(&churn),
             visits_365: Some(&visits),
-            spend_365: None,
+            ..Estimates::default()
         },
         ..s.input()
     };

@@ -68,7 +68,7 @@ prop_compose! {
     }
 }
 
-fn any_units() -> impl Strategy<Value = Vec<Unit>> {
+pub(super) fn any_units() -> impl Strategy<Value = Vec<Unit>> {
     proptest::collection::vec(any_unit(), 1..70).prop_map(|mut units| {
         for (id, u) in units.iter_mut().enumerate() {
             u.id = id as u64;

@@ -8,7 +8,8 @@ path-step-tier = 6. Tier
 path-step-state = 7. State
 path-step-probability = 8. Probability of leaving
 path-step-outlook = 9. What is to come
-path-step-priority = 10. Priority
+path-step-segment = 10. Group of the customer
+path-step-priority = 11. Priority
 path-order = { $day } order { $no }: { $class }, paid { $paid }: { $fate }
 path-order-not = { $day } order { $no }: { $class }, paid { $paid }: does not count, { $fate }
 path-visit = { $day } visit (orders { $orders }, { $class }, paid { $paid }, odometer { $km }): { $fate }
@@ -80,11 +81,19 @@ path-probability = Probability of no visit within { $days } days: { $probability
 path-probability-none = Not enough data for a probability
 path-beside = Simple rules would say: share of all { $base } % (log-odds { $base_log_odds }), by days since the last visit { $hiatus } %, by overdue ratio { $overdue } %
 path-visits-to-come = Still a customer with { $active } %; expected visits in 365 days { $visits } (80 % interval { $low } to { $high })
+path-next-visit = Next visit, if it is still a customer: expected by { $on }, with 80 % between { $low } and { $high }
+path-next-visit-open = Next visit, if it is still a customer: expected by { $on }, with 80 % between { $low } and more than ten years ahead
+path-next-visit-far = Next visit, if it is still a customer: in most cases years ahead, at the earliest { $low }
 path-visits-to-come-none = No outlook: { $reason }
 path-payment = A paying visit brings { $payment } yuan: its own mean { $own } over { $count } paying visits, drawn towards that of all, { $all }
 path-spend-to-come = Expected spend in 365 days: { $visits } visits × { $paying } % that pay × { $payment } = { $spend } yuan (80 % interval { $low } to { $high })
 path-spend-to-come-none = No expected spend: { $reason }
 path-unit-without-outlook = the unit has never come, or has left
+path-segment = { $segment }: the nearest of { $segments } groups of customers, { $distance } from its centre (in deviations); { $customers } customers, { $share } % of all
+path-segment-next = Next nearest: { $next }, { $distance } away
+path-segment-input = { $input } { $value }; median of the group { $median }, of all { $all }
+path-segment-none = No group: { $reason }
+path-customer-without-segment = no vehicle of the customer has come and not left
 path-priority = { $probability } % × { $spend } paid in 24 months = { $priority } at stake
 path-priority-rule = No probability: min(overdue ratio { $ratio }, 3) / 3 × { $spend } paid in 24 months = { $priority }
 input-hiatus_days = Days since the last visit
@@ -119,3 +128,7 @@ input-electric = Battery-electric (1 yes, 0 no)
 input-is_vehicle = A vehicle (1) or a customer without one (0)
 input-visit_model = Log-odds by the visit model
 path-merged = { $count } customer files count as one person (retain merge list)
+input-visits_change = Visits of 12 months against the 12 before (-1 to 1)
+input-paid_per_visit = Paid a visit, yuan
+input-regularity = Evenness of the gaps (0 to 1)
+input-tenure_years = Years since the first visit

@@ -8,7 +8,8 @@ path-step-tier = 六、等级
 path-step-state = 七、状态
 path-step-probability = 八、流失概率
 path-step-outlook = 九、今后一年
-path-step-priority = 十、优先级
+path-step-segment = 十、客户分群
+path-step-priority = 十一、优先级
 path-order = { $day } 工单 { $no }:{ $class },实付 { $paid }:{ $fate }
 path-order-not = { $day } 工单 { $no }:{ $class },实付 { $paid }:不算,{ $fate }
 path-visit = { $day } 进厂({ $orders } 张工单,{ $class },实付 { $paid },里程 { $km }):{ $fate }
@@ -80,11 +81,19 @@ path-probability = { $days } 天内不回厂的概率 { $probability } %(80 % �
 path-probability-none = 数据不足,没有概率
 path-beside = 简单规则会说:总体比例 { $base } %(对数几率 { $base_log_odds }),只看未进厂天数 { $hiatus } %,只看超期倍数 { $overdue } %
 path-visits-to-come = 仍是客户的概率 { $active } %；365 天内预计进厂 { $visits } 次（80% 区间 { $low } 到 { $high } 次）
+path-next-visit = 若仍是客户，下次进厂预计在 { $on } 前后，八成在 { $low } 至 { $high } 之间
+path-next-visit-open = 若仍是客户，下次进厂预计在 { $on } 前后，八成在 { $low } 至十年以后之间
+path-next-visit-far = 若仍是客户，下次进厂多半在数年以后，最早 { $low }
 path-visits-to-come-none = 不作预计：{ $reason }
 path-payment = 每次付费进厂约 { $payment } 元：本车 { $count } 次付费进厂平均 { $own } 元，向全体平均 { $all } 元靠拢
 path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } 元 = { $spend } 元（80% 区间 { $low } 到 { $high } 元）
 path-spend-to-come-none = 不预计消费：{ $reason }
 path-unit-without-outlook = 这台车从未进厂，或已离开
+path-segment = { $segment }：{ $segments } 群客户中最近的一群，离中心 { $distance }（以标准差计）；共 { $customers } 位客户，占 { $share } %
+path-segment-next = 其次最近：{ $next }，相距 { $distance }
+path-segment-input = { $input } { $value }；本群中位数 { $median }，全体中位数 { $all }
+path-segment-none = 没有分群：{ $reason }
+path-customer-without-segment = 该客户没有来过且未离开的车辆
 path-priority = { $probability } % × 24 个月消费 { $spend } 元 = { $priority } 元可能流失
 path-priority-rule = 没有概率:min(超期倍数 { $ratio }, 3) ÷ 3 × 24 个月消费 { $spend } 元 = { $priority } 元
 input-hiatus_days = 距上次进厂(天)
@@ -119,3 +128,7 @@ input-electric = 纯电(1 是 0 否)
 input-is_vehicle = 车辆(1)或无车客户(0)
 input-visit_model = 进厂模型的对数几率
 path-merged = { $count } 份客户档案算作同一人(retain merge list)
+input-visits_change = 近 12 个月与前 12 个月的进厂之比（-1 到 1）
+input-paid_per_visit = 每次进厂支付（元）
+input-regularity = 间隔均匀程度（0 到 1）
+input-tenure_years = 首次进厂至今（年）

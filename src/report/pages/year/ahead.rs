@@ -1,4 +1,4 @@
-//! Page 8: the year after: whether the targets agree, what the base is expected to bring, where the risks are.
+//! Page 9: the year after: whether the targets agree, what the base is expected to bring, where the risks are.
 
 use super::{count, of_year};
 use crate::analysis::{Ahead, Figure as Number, Mark, Year};

@@ -7,6 +7,7 @@ pub(in crate::report) mod money;
 pub(in crate::report) mod people;
 pub(in crate::report) mod plan;
 pub(in crate::report) mod results;
+pub(in crate::report) mod staying;
 mod targets;
 
 use crate::analysis::{Kpi, Year};

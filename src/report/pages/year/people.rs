@@ -1,4 +1,4 @@
-//! Page 7: advisers and callers over the year, with what their figures rest on.
+//! Page 8: advisers and callers over the year, with what their figures rest on.
 
 use super::of_year;
 use crate::analysis::{SatisfactionRow, Year};

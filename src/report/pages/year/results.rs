@@ -1,4 +1,4 @@
-//! Page 6: appointments, renewal, satisfaction, claims, and why customers stay away.
+//! Page 7: appointments, renewal, satisfaction, claims, and why customers stay away.
 
 use super::{KPI_COLUMNS, kpi_row, of_year};
 use crate::i18n::has;
