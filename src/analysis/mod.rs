@@ -6,6 +6,7 @@ use serde::Serialize;
 
 mod care;
 mod difference;
+mod sheet;
 mod staying;
 mod year;
 
@@ -14,6 +15,7 @@ pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, Ti
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
+pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
 pub use year::{
     Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
@@ -338,6 +340,8 @@ pub struct DataQuality {
     pub orders: OrderGaps,
     /// Kinds of file of which nothing was imported.
     pub missing_kinds: Vec<String>,
+    /// All that was imported; `None` where it was not measured.
+    pub sheet: Option<QualitySheet>,
 }
 
 /// A number as a sentence needs it; formatted where the language is known.

@@ -278,6 +278,8 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod sample_curves;
 #[cfg(test)]
+mod sample_sheet;
+#[cfg(test)]
 pub(crate) mod sample_year;
 #[cfg(test)]
 mod tests;

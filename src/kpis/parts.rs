@@ -161,6 +161,7 @@ pub(super) fn quality(
             .filter(|row| row.count("rows") == 0)
             .filter_map(|row| row.text("kind").map(str::to_owned))
             .collect(),
+        sheet: None,
     }
 }
 

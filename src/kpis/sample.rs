@@ -401,7 +401,9 @@ pub(crate) fn meta() -> AnalysisMeta {
 
 /// The department in December.
 pub(crate) fn analysis() -> Analysis {
-    super::analysis(&answers(), meta(), &Settings::default())
+    let mut analysis = super::analysis(&answers(), meta(), &Settings::default());
+    analysis.quality.sheet = Some(super::sample_sheet::sheet());
+    analysis
 }
 
 /// A department whose database is empty.

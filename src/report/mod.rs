@@ -64,6 +64,10 @@ const PAGES: &[PageSpec] = &[
         build: pages::lost::build,
     },
     PageSpec {
+        id: "quality",
+        build: pages::quality::build,
+    },
+    PageSpec {
         id: "definitions",
         build: pages::definitions::build,
     },
@@ -106,6 +110,10 @@ const YEAR_PAGES: &[PageSpec] = &[
     PageSpec {
         id: "year-ahead",
         build: pages::year::ahead::build,
+    },
+    PageSpec {
+        id: "quality",
+        build: pages::quality::build,
     },
     PageSpec {
         id: "definitions",

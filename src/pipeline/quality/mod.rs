@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::say::{Out, filled, n};
+use crate::analysis::{QualitySheet, SheetColumn, SheetFault, SheetWords};
+use crate::columns::Kind;
 use crate::i18n;
-use crate::store::Access;
+use crate::settings::Settings;
+use crate::store::{Access, Store};
 use crate::types::{Lang, Result};
 
 pub use figures::{Fault, Quality};
@@ -21,6 +24,56 @@ pub use figures::{Fault, Quality};
 pub fn quality(context: &Context) -> Result<Quality> {
     let (store, settings) = context.open(Access::Read)?;
     measure::quality(&store, &settings)
+}
+
+/// The sheet as a report shows it: nothing that anybody typed is in it.
+///
+/// # Errors
+/// When the engine refuses.
+pub(super) fn sheet(store: &Store, settings: &Settings) -> Result<QualitySheet> {
+    let found = measure::quality(store, settings)?;
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut words: BTreeMap<(&str, &str), SheetWords> = BTreeMap::new();
+    for word in &found.unrecognised {
+        let header = Kind::named(&word.kind)
+            .and_then(|kind| kind.column(&word.column))
+            .map_or(word.column.as_str(), |(_, column)| column.zh);
+        let of_column = words.entry((&word.kind, &word.column)).or_default();
+        of_column.column.clone_from(&word.column);
+        header.clone_into(&mut of_column.header);
+        of_column.words += 1;
+        of_column.times += count(word.times);
+    }
+    let records = &found.records;
+    Ok(QualitySheet {
+        read: count(records.read),
+        kept: count(records.loaded + records.replaced + records.unchanged),
+        duplicate: count(records.duplicate),
+        rejected: count(records.rejected),
+        faults: found
+            .faults
+            .iter()
+            .map(|f| SheetFault {
+                fault: f.fault.clone(),
+                records: count(f.records),
+                of_records: count(f.of_records),
+                units: f.units.map(count),
+                of_units: f.of_units.map(count),
+            })
+            .collect(),
+        columns: found
+            .columns
+            .iter()
+            .map(|c| SheetColumn {
+                kind: c.kind,
+                column: c.column,
+                header: c.header,
+                filled: count(c.filled),
+                rows: count(c.rows),
+            })
+            .collect(),
+        words: words.into_values().collect(),
+    })
 }
 
 /// Refusals that are listed on the terminal.

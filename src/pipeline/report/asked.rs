@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::super::{score, settings_hash};
+use super::super::{quality, score, settings_hash};
 use super::{Period, PeriodKind};
-use crate::analysis::{Analysis, AnalysisMeta, Table};
+use crate::analysis::{Analysis, AnalysisMeta, QualitySheet, Table};
 use crate::kpis;
 use crate::scripts;
 use crate::settings::Settings;
@@ -43,6 +43,7 @@ pub(super) fn analysed(
         settings,
         as_of,
         answers: BTreeMap::new(),
+        sheet: None,
     };
     periods
         .into_iter()
@@ -107,6 +108,7 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         analysis.care = None;
         analysis.year = Some(kpis::year(results, span, settings));
     }
+    analysis.quality.sheet = Some(asked.sheet()?);
     Ok(analysis)
 }
 
@@ -116,9 +118,19 @@ struct Asked<'a> {
     settings: &'a Settings,
     as_of: NaiveDate,
     answers: BTreeMap<String, BTreeMap<&'static str, Table>>,
+    /// Measured once for all periods: it is of all that was imported.
+    sheet: Option<QualitySheet>,
 }
 
 impl Asked<'_> {
+    /// The data-quality sheet.
+    fn sheet(&mut self) -> Result<QualitySheet> {
+        if self.sheet.is_none() {
+            self.sheet = Some(quality::sheet(self.store, self.settings)?);
+        }
+        Ok(self.sheet.clone().unwrap_or_default())
+    }
+
     /// The answers to the questions about a period, and to more that only some are asked.
     fn about(
         &mut self,

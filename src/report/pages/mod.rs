@@ -11,6 +11,7 @@ pub(super) mod definitions;
 pub(super) mod discipline;
 pub(super) mod lost;
 mod outcomes;
+pub(super) mod quality;
 pub(super) mod revenue;
 pub(super) mod service;
 pub(super) mod summary;
