@@ -51,6 +51,8 @@ fn no_message_is_missing_in_either_language() {
                 "setting-",
                 "state-",
                 "class-",
+                "quality-fault",
+                "quality-cost",
             ] {
                 let found = html.split(area).nth(1).map(|s| &s[..s.len().min(30)]);
                 assert_eq!(found, None, "{area}");

@@ -123,6 +123,51 @@ fn the_sheet_names_nobody_and_speaks_both_languages() {
 }
 
 #[test]
+fn the_report_has_the_sheet_on_a_page_in_both_languages_and_nothing_that_somebody_typed() {
+    let shop = Shop::new();
+    let orders: String = ORDERS
+        .lines()
+        .map(|l| l.replace("特种", "找王伟的表哥") + "\n")
+        .collect();
+    shop.import("o.csv", orders, "").succeeds();
+    shop.score_quickly("");
+    let found = sheet(&shop);
+    assert_eq!(fault(&found, "order-no-class"), (1, 7));
+    for (lang, says) in [
+        (
+            "zh",
+            [
+                "数据质量",
+                "没有可识别维修类型的工单",
+                "被拒收的行",
+                "行驶里程",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Data quality",
+                "orders without a known job class",
+                "maintenance is not told from repair",
+                "odometer km",
+            ],
+        ),
+    ] {
+        for (what, name) in [("month --month", "2025-03"), ("year --year", "2025")] {
+            shop.retain(&format!("report {what} {name} --out r --lang {lang}"))
+                .succeeds();
+            let html = std::fs::read_to_string(shop.path(&format!("r/{name}.html"))).unwrap();
+            for text in says {
+                assert!(html.contains(text), "{lang} {name}: {text}");
+            }
+            for typed in ["表哥", "王伟", "13800000001", "1M8GDM9AXKP042788"] {
+                assert!(!html.contains(typed), "{lang} {name}: {typed}");
+            }
+        }
+    }
+}
+
+#[test]
 fn days_that_a_missing_file_leaves_empty_are_named() {
     let shop = Shop::new();
     let mut text = String::from("工单号,车牌号,进厂日期\n");

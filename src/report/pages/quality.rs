@@ -99,10 +99,15 @@ fn faults(w: &Words<'_>, sheet: &QualitySheet) -> Block {
         .take(FAULTS)
         .map(|fault| {
             let (part, of) = fault.concerned();
+            let of_what = if (part, of) == (fault.records, fault.of_records) {
+                "of-so-many"
+            } else {
+                "of-so-many-units"
+            };
             vec![
                 w.common(&format!("quality-fault-{}", fault.fault)).into(),
                 w.ta(
-                    "of-so-many",
+                    of_what,
                     &[("part", &number_of(part)), ("of", &number_of(of))],
                 )
                 .into(),

@@ -296,6 +296,7 @@ report-faults-caption = Of all that was imported, what concerns most first
 report-faults-none = Nothing found.
 report-faults-more = { $count } more with smaller shares: retain quality lists them.
 report-of-so-many = { $part } of { $of }
+report-of-so-many-units = { $part } of { $of } vehicles and customers
 report-heading-complete = How complete the columns are that the scores rest on
 report-complete-caption = Rows with a value, of all rows of the file
 report-words-caption = Words without a meaning, by column (retain quality lists them; settings [words] give them one)

@@ -278,6 +278,7 @@ report-faults-caption = 全部导入数据，影响最广的在前
 report-faults-none = 没有发现问题。
 report-faults-more = 另有 { $count } 项占比更小，见 retain quality。
 report-of-so-many = { $part } / { $of }
+report-of-so-many-units = { $part } / { $of } 台车或客户
 report-heading-complete = 评分所依据的列填得是否完整
 report-complete-caption = 有值的行数与文件总行数
 report-words-caption = 不认识的用词，按列（明细见 retain quality，可在设置 [words] 里给出含义）
