@@ -139,7 +139,7 @@ fn the_report_has_the_sheet_on_a_page_in_both_languages_and_nothing_that_somebod
             [
                 "数据质量",
                 "没有可识别维修类型的工单",
-                "被拒收的行",
+                "拒收的行，按原因",
                 "行驶里程",
             ],
         ),
