@@ -147,7 +147,7 @@ fn the_report_has_the_sheet_on_a_page_in_both_languages_and_nothing_that_somebod
             "en",
             [
                 "Data quality",
-                "orders without a known job class",
+                "Orders without a known job class",
                 "maintenance is not told from repair",
                 "odometer km",
             ],

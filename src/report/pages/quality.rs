@@ -105,14 +105,14 @@ fn faults(w: &Words<'_>, sheet: &QualitySheet) -> Block {
                 "of-so-many-units"
             };
             vec![
-                w.common(&format!("quality-fault-{}", fault.fault)).into(),
+                sentence(&w.common(&format!("quality-fault-{}", fault.fault))).into(),
                 w.ta(
                     of_what,
                     &[("part", &number_of(part)), ("of", &number_of(of))],
                 )
                 .into(),
                 share(part, of).into(),
-                w.common(&format!("quality-cost-{}", fault.fault)).into(),
+                sentence(&w.common(&format!("quality-cost-{}", fault.fault))).into(),
             ]
         })
         .collect();
@@ -180,6 +180,17 @@ fn words(w: &Words<'_>, sheet: &QualitySheet) -> Block {
         &["column-column", "column-words>", "column-rows>"],
         rows,
     ))
+}
+
+/// What the terminal says within a line begins a cell here.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + chars.as_str()
 }
 
 /// A column by its header in Chinese, by its canonical name in English.
