@@ -22,8 +22,8 @@ pub use quality::{adjusted_rand, agreement_of_halves, silhouette};
 
 /// Starts from different centres; the one whose rows lie closest to their centres is kept.
 const STARTS: u64 = 3;
-/// Rows that linfa passes over; the passes of our own that follow are over all of them, and cheaper.
-const MOST_FIRST: usize = 1_000;
+/// Rows at even distances that linfa passes over; the passes of our own that follow are over all of them, and cheaper.
+const FIRST: usize = 1_000;
 /// Passes after which linfa stops.
 const MOST_PASSES: u64 = 60;
 /// Centres that move less than this, together and in standard deviations, stand still.
@@ -55,11 +55,22 @@ impl<const W: usize> Points<W> {
         self.0.chunk_by(|a, b| order(a, b).is_eq()).count()
     }
 
-    /// Every so many-th row, so that at most `most` are left.
+    /// Rows at even distances, so that at most `most` are left.
     #[must_use]
     pub fn thinned(&self, most: usize) -> Self {
-        let step = self.0.len().div_ceil(most.max(1)).max(1);
-        Self(self.0.iter().step_by(step).copied().collect())
+        self.evenly(most.min(self.0.len()))
+    }
+
+    /// So many rows at even distances; some more than once where there are fewer. The same ones where every row is there
+    /// twice.
+    fn evenly(&self, count: usize) -> Self {
+        let n = self.0.len();
+        let place = |i: usize| (2 * i + 1) * n / (2 * count);
+        Self(
+            (0..count)
+                .filter_map(|i| self.0.get(place(i)).copied())
+                .collect(),
+        )
     }
 }
 
@@ -83,7 +94,7 @@ impl<const W: usize> Clusters<W> {
         if count < 2 || points.different() < count {
             return None;
         }
-        let some = points.thinned(MOST_FIRST);
+        let some = points.evenly(FIRST);
         let some = some.rows();
         let flat: Vec<f64> = some.iter().flatten().copied().collect();
         let records = DatasetBase::from(Array2::from_shape_vec((some.len(), W), flat).ok()?);
