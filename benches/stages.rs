@@ -87,6 +87,10 @@ pub fn scores(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("customers", vehicles), |b| {
             b.iter(|| scores::roll_up(&input, &units, &[]));
         });
+        let customers = scores::roll_up(&input, &units, &[]);
+        group.bench_function(BenchmarkId::new("segments", vehicles), |b| {
+            b.iter(|| scores::segments(&input, &customers));
+        });
         group.bench_function(BenchmarkId::new("states", vehicles), |b| {
             b.iter(|| scores::states(&input));
         });

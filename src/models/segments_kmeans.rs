@@ -21,13 +21,15 @@ use xxhash_rust::xxh3::xxh3_128;
 pub use quality::{adjusted_rand, agreement_of_halves, silhouette};
 
 /// Starts from different centres; the one whose rows lie closest to their centres is kept.
-const STARTS: u64 = 4;
+const STARTS: u64 = 3;
+/// Rows at even distances that linfa passes over; the passes of our own that follow are over all of them, and cheaper.
+const FIRST: usize = 1_000;
 /// Passes after which linfa stops.
 const MOST_PASSES: u64 = 60;
 /// Centres that move less than this, together and in standard deviations, stand still.
 const STILL: f64 = 1e-4;
 /// Passes of ours after linfa's, until no row changes its centre.
-const MOST_LAST_PASSES: usize = 20;
+const MOST_LAST_PASSES: usize = 60;
 
 /// Rows of numbers in an order of their own, so that the order in which they came does not matter.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,11 +55,22 @@ impl<const W: usize> Points<W> {
         self.0.chunk_by(|a, b| order(a, b).is_eq()).count()
     }
 
-    /// Every so many-th row, so that at most `most` are left.
+    /// Rows at even distances, so that at most `most` are left.
     #[must_use]
     pub fn thinned(&self, most: usize) -> Self {
-        let step = self.0.len().div_ceil(most.max(1)).max(1);
-        Self(self.0.iter().step_by(step).copied().collect())
+        self.evenly(most.min(self.0.len()))
+    }
+
+    /// So many rows at even distances; some more than once where there are fewer. The same ones where every row is there
+    /// twice.
+    fn evenly(&self, count: usize) -> Self {
+        let n = self.0.len();
+        let place = |i: usize| (2 * i + 1) * n / (2 * count);
+        Self(
+            (0..count)
+                .filter_map(|i| self.0.get(place(i)).copied())
+                .collect(),
+        )
     }
 }
 
@@ -71,8 +84,9 @@ pub struct Clusters<const W: usize> {
 }
 
 impl<const W: usize> Clusters<W> {
-    /// Looks for so many centres: k-means++ starts (Arthur and Vassilvitskii 2007), linfa's passes from each, then passes
-    /// of our own until no row moves, since linfa counts the former centre as one more row. `None` where the rows are too
+    /// Looks for so many centres: k-means++ starts (Arthur and Vassilvitskii 2007), linfa's passes from each over
+    /// some of the rows, then passes of our own over all until no row moves, since linfa counts the former centre as one
+    /// more row. `None` where the rows are too
     /// few or too alike for so many.
     #[must_use]
     pub fn fit(points: &Points<W>, count: usize, seed: u64) -> Option<Self> {
@@ -80,8 +94,10 @@ impl<const W: usize> Clusters<W> {
         if count < 2 || points.different() < count {
             return None;
         }
-        let flat: Vec<f64> = rows.iter().flatten().copied().collect();
-        let records = DatasetBase::from(Array2::from_shape_vec((rows.len(), W), flat).ok()?);
+        let some = points.evenly(FIRST);
+        let some = some.rows();
+        let flat: Vec<f64> = some.iter().flatten().copied().collect();
+        let records = DatasetBase::from(Array2::from_shape_vec((some.len(), W), flat).ok()?);
         let fits: Vec<Option<Self>> = (0..STARTS)
             .into_par_iter()
             .map(|start| {

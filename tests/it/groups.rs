@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use retain::store::{Access, Engine, Store};
+
 use super::support::{Shop, csv_files, department, small};
 
 #[test]
@@ -87,6 +89,38 @@ fn explain_tells_the_segment_with_every_figure_beside_that_of_the_group() {
         ));
         assert_eq!(step["said"][0]["values"]["segment"], segment.as_str());
     }
+}
+
+#[test]
+fn a_file_that_an_earlier_version_scored_is_read_without_groups_and_curves() {
+    let shop = Shop::copy_of(department());
+    let store = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
+    store
+        .run(
+            "drop table segments; drop table segment_inputs; drop table survival;
+             update retain_meta set value = 'another' where name = 'schema_shape';",
+        )
+        .unwrap();
+    drop(store);
+    shop.retain("report figures --year 2025 --out figures --format csv")
+        .succeeds();
+    let lines = |name: &str| {
+        let text = std::fs::read_to_string(shop.path(&format!("figures/2025-{name}.csv"))).unwrap();
+        text.lines().count()
+    };
+    assert_eq!((lines("year_groups"), lines("year_curves")), (1, 1));
+    let plate = shop.one("select min(plate) from vehicle_scores");
+    let said = shop
+        .retain(&format!("explain {plate} --lang en"))
+        .succeeds();
+    assert!(
+        !said.stdout.contains("Group of the customer"),
+        "{}",
+        said.stdout
+    );
+    // Scoring brings them.
+    shop.retain("score --as-of 2025-12-31").succeeds();
+    assert_ne!(shop.one("select count(*) from segments"), "0");
 }
 
 #[test]

@@ -55,17 +55,37 @@ fn the_order_of_the_rows_and_the_number_of_threads_change_nothing() {
 }
 
 #[test]
-fn every_row_twice_gives_the_same_centres() {
-    let rows = around(&FOUR, 6.0, 60);
-    let twice: Vec<[f64; 2]> = rows.iter().chain(&rows).copied().collect();
-    let (once, twice) = (
-        Clusters::fit(&Points::new(rows), 5, 3).unwrap(),
-        Clusters::fit(&Points::new(twice), 5, 3).unwrap(),
-    );
-    for (a, b) in once.centres.iter().zip(&twice.centres) {
-        assert!(squared_distance(a, b) < 1e-20, "{a:?} {b:?}");
+fn every_row_twice_gives_the_same_centres_however_many_there_are() {
+    for each in [60, 150, 400] {
+        let rows = around(&FOUR, 6.0, each);
+        let twice: Vec<[f64; 2]> = rows.iter().chain(&rows).copied().collect();
+        let (once, twice) = (
+            Clusters::fit(&Points::new(rows), 5, 3).unwrap(),
+            Clusters::fit(&Points::new(twice), 5, 3).unwrap(),
+        );
+        for (a, b) in once.centres.iter().zip(&twice.centres) {
+            assert!(squared_distance(a, b) < 1e-20, "{each}: {a:?} {b:?}");
+        }
+        assert!((twice.inertia - 2.0 * once.inertia).abs() < 1e-9 * once.inertia);
     }
-    assert!((twice.inertia - 2.0 * once.inertia).abs() < 1e-9 * once.inertia);
+}
+
+#[test]
+fn thinned_rows_lie_at_even_distances() {
+    let points = Points::new((0..10).map(|i| [f64::from(i)]).collect());
+    let left = |most| {
+        points
+            .thinned(most)
+            .rows()
+            .iter()
+            .map(|r| r[0])
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(left(2), [2.0, 7.0]);
+    assert_eq!(left(4), [1.0, 3.0, 6.0, 8.0]);
+    assert_eq!(left(10).len(), 10);
+    assert_eq!(left(20), left(10));
+    assert!(Points::<1>::default().thinned(5).rows().is_empty());
 }
 
 #[test]

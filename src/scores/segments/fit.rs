@@ -21,9 +21,9 @@ const MOST_FITTED: usize = 8_000;
 /// Rows of a silhouette, which compares each with each.
 const MOST_COMPARED: usize = 1_000;
 /// Rows of the two halves.
-const MOST_HALVED: usize = 2_000;
+const MOST_HALVED: usize = 1_500;
 /// Cuts into halves.
-const CUTS: u64 = 6;
+const CUTS: u64 = 5;
 /// Numbers of groups that are tried: as many as people keep apart.
 const COUNTS: std::ops::RangeInclusive<usize> = 4..=7;
 /// Customers for each group, at least, on average.
