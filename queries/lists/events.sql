@@ -1,7 +1,7 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
--- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_delivered one row a unit
--- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, orders, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
--- output: list_scored, list_events, list_contacts, list_delivered
+-- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
+-- output: list_scored, list_events, list_contacts, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 create or replace temporary table list_scored as
 select
@@ -136,6 +136,44 @@ inner join (
     from list_scored
 ) as h on h.customer_id = c.customer_id
 where c.unit_id is null;
+
+-- Who is to be told of a campaign that has not ended, and when they were: noted in the member's row, or reached by a call
+-- that a list opened for this campaign. A member without a vehicle of their own in the file is asked for one that they hold.
+create or replace temporary table list_members as
+with members as (
+    select
+        m.row_key,
+        c.name,
+        c.start_on,
+        coalesce(c.end_on, c.start_on) as end_on,
+        coalesce(c.kind, '') in ('focus', '专项') as is_focus,
+        concat_ws(' · ', c.name, nullif(c.place, ''), nullif(c.offer, '')) as about,
+        m.notified_on,
+        m.letter_on,
+        coalesce(e.unit_id, h.unit_id) as unit_id
+    from list_events as e
+    inner join campaign_members as m on m.row_key = e.row_key
+    inner join campaigns as c on c.store_id is not distinct from m.store_id and c.name = m.campaign
+    left join (
+        select customer_id, min(unit_id) as unit_id
+        from vehicles
+        group by customer_id
+    ) as h on e.unit_id is null and h.customer_id = e.customer_id
+    where e.source = 'member'
+),
+
+told as (
+    select k.unit_id, t.reference as name, min(k.contacted_on) as told_on
+    from list_contacts as k
+    inner join follow_up_tasks as t on t.task_id = k.task_id
+    where k.reached
+    group by k.unit_id, t.reference
+)
+
+select m.* replace (coalesce(m.notified_on, t.told_on) as notified_on)
+from members as m
+left join told as t on t.unit_id = m.unit_id and t.name = m.name
+where m.unit_id is not null;
 
 -- The last time that each unit was handed back, or that its customer came by without an order; again in the shop since.
 create or replace temporary table list_delivered as
