@@ -53,6 +53,23 @@ fn code() -> String {
         .collect()
 }
 
+/// In a Chinese sentence commas, colons and brackets are Chinese ones; numbers and examples keep theirs.
+#[test]
+fn chinese_sentences_have_chinese_marks() {
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    for path in files_below("src/i18n/locales/zh", ".ftl") {
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines().filter(|l| !l.starts_with('#')) {
+            let marks: Vec<char> = line.chars().collect();
+            for pair in marks.windows(2) {
+                let wrong = is_chinese(pair[0]) && matches!(pair[1], ',' | ';' | ':' | '?' | '!')
+                    || is_chinese(pair[1]) && matches!(pair[0], ',' | ';' | '?' | '!');
+                assert!(!wrong, "{}: {line}", path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn both_languages_have_the_same_messages() {
     let zh: BTreeSet<String> = ids("zh")
