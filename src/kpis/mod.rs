@@ -10,7 +10,9 @@ use crate::settings::Settings;
 use crate::types::Lang;
 
 mod care;
+mod compared;
 mod findings;
+mod pace;
 mod parts;
 mod series;
 mod specs;
@@ -44,6 +46,7 @@ const QUERIES: &[(&str, &str)] = queries![
     "months",
     "movement",
     "plan_lines",
+    "probabilities",
     "quality",
     "rejects",
     "services",
@@ -57,6 +60,7 @@ const MONTH_QUERIES: &[(&str, &str)] = queries![
     "campaigns",
     "month_advisor_calls",
     "month_ahead",
+    "month_arrivals",
     "month_due",
     "month_effect",
     "month_lost",
@@ -64,6 +68,7 @@ const MONTH_QUERIES: &[(&str, &str)] = queries![
     "reasons",
     "renewals",
     "satisfaction",
+    "stayed_away",
 ];
 
 /// Those of a year alone.
@@ -73,7 +78,10 @@ const YEAR_QUERIES: &[(&str, &str)] = queries![
     "reasons",
     "renewals",
     "satisfaction",
+    "stayed_away",
     "year_ahead",
+    "year_cohorts",
+    "year_concentration",
     "year_curves",
     "year_customers",
     "year_groups",
@@ -188,6 +196,8 @@ pub fn analysis(
         states,
         states_as_of,
         movement: parts::movement(table("movement"), month),
+        pace: pace::of(&series, &targets, meta.month_end),
+        trust: compared::trust(table("probabilities")),
         quality,
         findings: Vec::new(),
         care: care::of(results),
@@ -275,6 +285,8 @@ fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoin
 
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod sample_compared;
 #[cfg(test)]
 mod sample_curves;
 #[cfg(test)]

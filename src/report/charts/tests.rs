@@ -134,6 +134,7 @@ fn empty_shapes_of_every_kind_are_drawn() {
             label: "流失".to_owned(),
             value: -3.0,
             text: "-3".to_owned(),
+            whole: None,
             mark: None,
         }],
     })));

@@ -12,20 +12,24 @@ use crate::report::words::Words;
 /// Reasons drawn at most; the table has all.
 const REASONS: usize = 10;
 
+/// A kind of policy in words, or as the file names it.
+pub(super) fn policy_kind(w: &Words<'_>, kind: &str) -> String {
+    let key = format!("policy-{kind}");
+    match kind {
+        "" => w.t("policy-unknown"),
+        _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
+        kind => kind.to_owned(),
+    }
+}
+
 /// Policies that ended, by whether they were the first here, and by kind.
 pub(super) fn renewals(w: &Words<'_>, renewals: &[RenewalRow]) -> DataTable {
     let rows = renewals
         .iter()
         .map(|r| {
-            let key = format!("policy-{}", r.kind);
-            let kind = match r.kind.as_str() {
-                "" => w.t("policy-unknown"),
-                _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
-                kind => kind.to_owned(),
-            };
             vec![
                 w.t(&format!("renewal-{}", r.segment)).into(),
-                kind.into(),
+                policy_kind(w, &r.kind).into(),
                 number_of(r.ended).into(),
                 number_of(r.renewed).into(),
                 share(r.renewed, r.ended).into(),
@@ -104,6 +108,7 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
             label: named(reason).chars().take(20).collect(),
             value: *n as f64,
             text: format!("{} · {}", number_of(*n), share(*n, all)),
+            whole: None,
             mark: None,
         })
         .collect();
@@ -126,7 +131,12 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
         missing: w.t("reasons-title-none"),
         table: w.table(
             &title,
-            &["column-reason", "column-answers>", "column-share>"],
+            &[
+                "column-reason",
+                "column-answers>",
+                "column-share>",
+                "column-running>",
+            ],
             rows,
         ),
         title,
