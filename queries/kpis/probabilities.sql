@@ -7,7 +7,7 @@
 with card as (
     select c.name, c.measures::json as measures
     from model_cards c, run r
-    where c.as_of = r.as_of and starts_with(c.name, 'churn') and json_exists(c.measures, '$.bins')
+    where c.as_of = r.as_of and c.name = 'churn_probability' and json_exists(c.measures, '$.bins')
 ),
 bins as (
     select name, generate_subscripts(json_extract(measures, '$.bins[*]'), 1) as bin,

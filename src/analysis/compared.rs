@@ -102,3 +102,22 @@ impl TrustGroup {
         (self.came * self.units as f64).round() as i64
     }
 }
+
+/// A figure of one part of the department.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Split {
+    /// Name of the figure.
+    pub id: &'static str,
+    /// `class`, `advisor` or `district`.
+    pub split_by: String,
+    /// Which; empty where it is not known.
+    pub split_value: String,
+    /// The period.
+    pub value: Option<f64>,
+    /// The period before.
+    pub previous: Option<f64>,
+    /// The same period a year before.
+    pub last_year: Option<f64>,
+    /// Visits that the figure rests on.
+    pub n: Option<i64>,
+}

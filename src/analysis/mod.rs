@@ -15,7 +15,9 @@ mod year;
 
 pub use crate::table::{Record, Table, Value};
 pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
-pub use compared::{ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, Trust, TrustGroup};
+pub use compared::{
+    ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, Split, Trust, TrustGroup,
+};
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
@@ -38,6 +40,8 @@ pub struct AnalysisMeta {
     pub month_end: NaiveDate,
     /// Nothing known later is read.
     pub as_of: NaiveDate,
+    /// Whether money includes tax; `None` where nobody has said.
+    pub tax_included: Option<bool>,
     /// Version of the program.
     pub version: String,
     /// Hash of the settings in force, hexadecimal.
@@ -426,6 +430,8 @@ pub struct Analysis {
     pub states_as_of: Option<NaiveDate>,
     /// Movement of units, customers and company units.
     pub movement: Vec<Movement>,
+    /// Figures by class, adviser and district.
+    pub splits: Vec<Split>,
     /// How far the year of the month has come, figure by figure.
     pub pace: Vec<Pace>,
     /// How far the probabilities of leaving can be trusted; `None` where none could be judged.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     AdvisorRow, AwayRow, ClassPoint, CohortCell, Concentration, Curve, GroupRow, Kpi, Movement,
-    OrderGaps, StateRow,
+    OrderGaps, Split, StateRow,
 };
 
 /// Days of January in which a year's data may begin: shops close over the New Year.
@@ -42,6 +42,8 @@ pub struct Year {
     pub states: Vec<StateRow>,
     /// Vehicles by year of purchase.
     pub purchases: Vec<PurchaseRow>,
+    /// Figures by class, adviser and district.
+    pub splits: Vec<Split>,
     /// Vehicles by year of purchase and months after their first visit.
     pub cohorts: Vec<CohortCell>,
     /// Who stayed away, by age and warranty.

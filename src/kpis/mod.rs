@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Table, Unit, Year};
+use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Split, Table, Unit, Year};
 use crate::i18n;
 use crate::settings::Settings;
 use crate::types::Lang;
@@ -16,6 +16,7 @@ mod pace;
 mod parts;
 mod series;
 mod specs;
+mod splits;
 mod staying;
 mod targets;
 mod year;
@@ -46,10 +47,12 @@ const QUERIES: &[(&str, &str)] = queries![
     "months",
     "movement",
     "plan_lines",
+    "presets",
     "probabilities",
     "quality",
     "rejects",
     "services",
+    "splits",
     "states",
     "targets",
 ];
@@ -129,6 +132,24 @@ pub struct KpiRow {
     pub target: Option<f64>,
     /// Short number of the definition.
     pub definition: &'static str,
+    /// The period before.
+    pub previous: Option<f64>,
+    /// The same period a year before.
+    pub last_year: Option<f64>,
+    /// What the figure rests on, where that says how far to trust it.
+    pub n: Option<i64>,
+}
+
+/// The table `kpi_splits` for the period of the analysis: its name, and its rows.
+#[must_use]
+pub fn split_rows(analysis: &Analysis) -> (String, &[Split]) {
+    match &analysis.year {
+        Some(year) => (year.start.format("%Y").to_string(), &year.splits),
+        None => (
+            analysis.meta.month_start.format("%Y-%m").to_string(),
+            &analysis.splits,
+        ),
+    }
 }
 
 /// The table `kpis` for the period of the analysis: its year, where it has one, else its month.
@@ -155,6 +176,9 @@ pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
                 value: kpi.value,
                 target: kpi.target,
                 definition: kpi.definition,
+                previous: kpi.previous,
+                last_year: kpi.last_year,
+                n: kpi.n,
             }
         })
         .collect()
@@ -196,6 +220,7 @@ pub fn analysis(
         states,
         states_as_of,
         movement: parts::movement(table("movement"), month),
+        splits: splits::of(table("splits"), month, 1),
         pace: pace::of(&series, &targets, meta.month_end),
         trust: compared::trust(table("probabilities")),
         quality,
@@ -224,6 +249,7 @@ fn series_of(results: &BTreeMap<&'static str, Table>, settings: &Settings) -> Se
     series.of_states(table("states"));
     series.of_lost(table("lost"));
     series.of_cohort(table("cohort"));
+    series.of_presets(table("presets"));
     series.of_services(table("services"));
     series.of_plan_lines(table("plan_lines"));
     series
@@ -283,6 +309,8 @@ fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoin
         .collect()
 }
 
+#[cfg(test)]
+mod pace_tests;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

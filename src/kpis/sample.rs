@@ -396,6 +396,7 @@ pub(crate) fn meta() -> AnalysisMeta {
         department: "东风风行海珠店".to_owned(),
         month_start: month(),
         month_end: end,
+        tax_included: Some(true),
         as_of: end,
         version: "0.1.0".to_owned(),
         settings_hash: "3f9a1c77d2".to_owned(),

@@ -1,23 +1,80 @@
 //! Answers behind the charts that compare: arrivals, who stayed away, cohorts, concentration, probabilities.
 
-use super::sample::{float, int, table, text};
+use chrono::NaiveDate;
+
+use super::months_before;
+use super::sample::{float, int, month, table, text};
 use crate::analysis::{Table, Value};
 
 /// Of a month; the same of a year, where a year is asked.
-pub(super) fn answers() -> [(&'static str, Table); 3] {
+pub(super) fn answers() -> [(&'static str, Table); 5] {
     [
         ("month_arrivals", arrivals()),
+        ("presets", presets(month())),
         ("probabilities", probabilities()),
+        ("splits", splits(month(), 1)),
         ("stayed_away", away()),
     ]
 }
 
 /// Of a year alone.
-pub(super) fn of_year() -> [(&'static str, Table); 2] {
+pub(super) fn of_year(start: NaiveDate) -> [(&'static str, Table); 4] {
     [
+        ("presets", presets(start)),
+        ("splits", splits(start, 12)),
         ("year_cohorts", cohorts()),
         ("year_concentration", concentration()),
     ]
+}
+
+fn presets(start: NaiveDate) -> Table {
+    table(
+        "month tier_12_24 tier_over_24 cohort cohort_since here here_twice",
+        vec![vec![
+            Value::Date(start),
+            int(262),
+            int(148),
+            int(431),
+            int(366),
+            int(1_575),
+            int(1_004),
+        ]],
+    )
+}
+
+/// Two districts, one of them new; a class and an adviser.
+fn splits(start: NaiveDate, months: u32) -> Table {
+    let row = |back, by: &str, value: &str, visits: i64| {
+        vec![
+            Value::Date(months_before(start, back)),
+            text(by),
+            text(value),
+            int(visits + 6),
+            int(visits),
+            float(visits * 820),
+            int(visits - 4),
+            float(visits * 815),
+            int(2),
+        ]
+    };
+    let mut rows = Vec::new();
+    for (by, value, visits) in [
+        ("advisor", "陈志强", 187),
+        ("class", "maint", 340),
+        ("district", "", 31),
+        ("district", "海珠区", 402),
+    ] {
+        rows.push(row(0, by, value, visits));
+        rows.push(row(months, by, value, visits - 11));
+        if months < 12 {
+            rows.push(row(12, by, value, visits - 25));
+        }
+    }
+    rows.push(row(0, "district", "番禺区", 88));
+    table(
+        "month split_by split_value all_visits visits revenue paying_visits paying_revenue comebacks",
+        rows,
+    )
 }
 
 /// Full in the morning and on Saturdays.

@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate};
 
 use super::series::Series;
 use super::targets::Targets;
-use super::{SPECS, Span, Spec, compared, parts, series_of, staying};
+use super::{SPECS, Span, Spec, compared, parts, series_of, splits, staying};
 use crate::analysis::intervals::mean_half;
 use crate::analysis::{
     Ahead, Bridge, CallerRow, CampaignRow, ClassPoint, Kpi, LostLoyalRow, PurchaseRow, RenewalRow,
@@ -74,6 +74,7 @@ pub(super) fn of(
                 kept: row.count("kept"),
             })
             .collect(),
+        splits: splits::of(table("splits"), start, 12),
         cohorts: compared::cohorts(table("year_cohorts")),
         away: compared::away(table("stayed_away")),
         concentration: compared::concentration(table("year_concentration")),

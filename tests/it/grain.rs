@@ -25,6 +25,7 @@ const GRAINS: &[(&str, &str)] = &[
     ("segment_inputs", "customer_id"),
     ("survival", "curve, split_by, split_value, months"),
     ("imports", "import_id"),
+    ("kpi_splits", "period, id, split_by, split_value"),
     ("model_cards", "as_of, name"),
 ];
 

@@ -16,8 +16,8 @@ pub struct Grid {
     pub columns: Vec<String>,
     /// Rows from top to bottom.
     pub rows: Vec<GridRow>,
-    /// The weight that has the darkest shade; zero has none.
-    pub heaviest: f64,
+    /// The weights that have the lightest and the darkest shade.
+    pub shades: (f64, f64),
 }
 
 /// One row of a grid.

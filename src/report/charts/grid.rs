@@ -39,7 +39,7 @@ pub(super) fn draw(chart: &Grid, width: u32) -> Result<String> {
             for (j, cell) in row.cells.iter().enumerate() {
                 let from = (left + step * j as f64, top);
                 let to = (from.0 + step - GAP, top + ROW - GAP);
-                let style = shaded(canvas, chart.heaviest, cell.weight, from, to)?;
+                let style = shaded(canvas, chart.shades, cell.weight, from, to)?;
                 let at = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
                 canvas.text(at, &cell.text, style, Anchor::Middle)?;
             }
@@ -62,7 +62,7 @@ pub(super) fn draw(chart: &Grid, width: u32) -> Result<String> {
 /// Shades a cell; how its text is written on that shade.
 fn shaded(
     canvas: &Canvas<'_>,
-    heaviest: f64,
+    (lightest, darkest): (f64, f64),
     weight: Option<f64>,
     from: (f64, f64),
     to: (f64, f64),
@@ -70,8 +70,8 @@ fn shaded(
     let Some(weight) = weight.filter(|w| w.is_finite()) else {
         return Ok(SMALL);
     };
-    let step = if heaviest > 0.0 {
-        (weight / heaviest * (STEPS - 1.0))
+    let step = if darkest > lightest {
+        ((weight - lightest) / (darkest - lightest) * (STEPS - 1.0))
             .round()
             .clamp(0.0, STEPS - 1.0)
             + 1.0

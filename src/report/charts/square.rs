@@ -15,7 +15,7 @@ const HIGHEST: f64 = 300.0;
 const MARKS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
 pub(super) fn draw(chart: &Square, lang: Lang, width: u32) -> Result<String> {
-    let side = (f64::from(width) - LEFT - 12.0).max(60.0);
+    let side = (f64::from(width) - LEFT - 20.0).max(60.0);
     let body = side.min(HIGHEST);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred px
     let height = (TOP + body + FOOT).round() as u32;

@@ -17,7 +17,7 @@ use crate::analysis::Mark;
 /// Values of fewer say nothing of a person or a group.
 const SAID_FROM: i64 = 10;
 /// Half of the width of the page.
-const HALF: u32 = 444;
+pub(super) const HALF: u32 = 444;
 /// Letters of a name that a chart has room for.
 const NAME: usize = 16;
 

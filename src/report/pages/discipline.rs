@@ -38,7 +38,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
                 text: w.t("heading-satisfaction"),
             },
             Block::Charts {
-                figures: vec![compared::advisors_satisfaction(w, &care.satisfaction)],
+                figures: vec![compared::advisors_satisfaction(w, &care.satisfaction, FULL)],
             },
             advisors(w, care),
             Block::Note {

@@ -101,24 +101,43 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
             )
         },
     );
+    // Shares add up from the most frequent on (Pareto), so that the few that matter are seen.
+    let mut so_far = 0;
+    let running: Vec<String> = reasons
+        .iter()
+        .map(|(_, n)| {
+            so_far += n;
+            share(so_far, all)
+        })
+        .collect();
     let bars: Vec<BarRow> = reasons
         .iter()
+        .zip(&running)
         .take(REASONS)
-        .map(|(reason, n)| BarRow {
+        .map(|((reason, n), running)| BarRow {
             label: named(reason).chars().take(20).collect(),
             value: *n as f64,
-            text: format!("{} · {}", number_of(*n), share(*n, all)),
             whole: None,
+            text: w.ta(
+                "reason-bar",
+                &[
+                    ("n", &number_of(*n)),
+                    ("share", &share(*n, all)),
+                    ("running", running),
+                ],
+            ),
             mark: None,
         })
         .collect();
     let rows = reasons
         .iter()
-        .map(|(reason, n)| {
+        .zip(&running)
+        .map(|((reason, n), running)| {
             vec![
                 named(reason).into(),
                 number_of(*n).into(),
                 share(*n, all).into(),
+                running.as_str().into(),
             ]
         })
         .collect();

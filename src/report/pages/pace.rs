@@ -4,7 +4,7 @@ use chrono::Datelike;
 
 use super::FULL;
 use crate::analysis::{Forecast, Mark, Pace, Unit};
-use crate::i18n::percent;
+use crate::i18n::{number, percent};
 use crate::report::block::{Block, Cell, Chart, CurveLine, Curves, Figure, Scale, Tick};
 use crate::report::format::{self, UNKNOWN};
 use crate::report::words::Words;
@@ -50,6 +50,11 @@ fn table(w: &Words<'_>) -> Block {
             .iter()
             .map(|pace| {
                 let exact = |v: Option<f64>| format::exact(pace.unit, v);
+                // Of what happens a few times a year, a month has a part.
+                let a_month = |v: Option<f64>| match v {
+                    Some(few) if few.abs() < 10.0 && few.fract() != 0.0 => number(few, 1),
+                    v => exact(v),
+                };
                 vec![
                     pace.definition.into(),
                     w.label(pace.id).into(),
@@ -58,8 +63,8 @@ fn table(w: &Words<'_>) -> Block {
                     pace.progress()
                         .map_or_else(|| UNKNOWN.to_owned(), percent)
                         .into(),
-                    exact(pace.per_month()).into(),
-                    exact(pace.needed_per_month()).into(),
+                    a_month(pace.per_month()).into(),
+                    a_month(pace.needed_per_month()).into(),
                     Cell {
                         text: forecast(pace),
                         mark: mark(pace),
@@ -189,7 +194,7 @@ fn figure(w: &Words<'_>, pace: &Pace) -> Figure {
                 lines,
             })
         }),
-        missing: w.t("pace-title-none"),
+        missing: w.t("pace-none"),
         table: w.table(
             &title,
             &[

@@ -37,7 +37,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             text: w.t("heading-advisors"),
         },
         Block::Charts {
-            figures: vec![compared::advisors_revenue(w, &w.a.advisors)],
+            figures: vec![compared::advisors_revenue(w, &w.a.advisors, FULL)],
         },
         advisors(w),
         Block::Note {

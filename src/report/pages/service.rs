@@ -80,7 +80,8 @@ fn due_figure(w: &Words<'_>, care: &Care) -> Figure {
             label: w.t(key),
             value,
             text: format!("{} · {}", number_of(n), share(n, all.due)),
-            whole: None,
+            #[allow(clippy::cast_precision_loss)] // counts
+            whole: Some(all.due as f64),
             mark: None,
         }
     };

@@ -92,11 +92,11 @@ pub(in crate::report::pages) fn arrivals(w: &Words<'_>, arrivals: &Arrivals) -> 
                 y_title: w.t("arrivals-y"),
                 columns: (first..=last).map(|h| h.to_string()).collect(),
                 rows: (1..=7).map(row).collect(),
-                heaviest: mean(most),
+                shades: (0.0, mean(most)),
             })
         }),
         missing: if arrivals.all > 0 {
-            w.t("arrivals-title-none")
+            w.t("arrivals-none")
         } else {
             w.t("missing-visits")
         },

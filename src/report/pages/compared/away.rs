@@ -100,7 +100,7 @@ pub(in crate::report::pages) fn away(w: &Words<'_>, away: &[AwayRow], split: &st
                 rows,
             })
         }),
-        missing: w.t(&format!("{key}-title-none")),
+        missing: w.t(&format!("{key}-none")),
         table: w.table(
             &title,
             &[

@@ -1,6 +1,6 @@
 //! Advisers side by side, with intervals: few visits or scores have wide ones, and none of fewer than ten.
 
-use super::{HALF, SAID_FROM, short, side};
+use super::{SAID_FROM, short, side};
 use crate::analysis::{AdvisorRow, Mark, SatisfactionRow};
 use crate::i18n::{number, percent};
 use crate::report::block::{Chart, Figure, RangeRow, Ranges, Scale};
@@ -14,7 +14,7 @@ const DRAWN: usize = 20;
 fn people_title(w: &Words<'_>, key: &str, rows: &[RangeRow]) -> String {
     let count = |mark| rows.iter().filter(|r| r.mark == Some(mark)).count();
     let (above, below) = (count(Mark::Good), count(Mark::Bad));
-    if rows.is_empty() {
+    if rows.len() < 2 {
         return w.t(&format!("{key}-title-none"));
     }
     if above + below == 0 {
@@ -49,7 +49,11 @@ fn drawn(mut rows: Vec<(i64, RangeRow)>) -> Vec<RangeRow> {
 
 /// Advisers by revenue per paying visit, against that of all.
 #[allow(clippy::cast_precision_loss)] // counts
-pub(in crate::report::pages) fn advisors_revenue(w: &Words<'_>, advisors: &[AdvisorRow]) -> Figure {
+pub(in crate::report::pages) fn advisors_revenue(
+    w: &Words<'_>,
+    advisors: &[AdvisorRow],
+    width: u32,
+) -> Figure {
     let paying = || {
         let of = |a: &AdvisorRow| Some((a.paying, a.per_visit?));
         advisors.iter().filter_map(of)
@@ -102,15 +106,15 @@ pub(in crate::report::pages) fn advisors_revenue(w: &Words<'_>, advisors: &[Advi
         id: "advisors-revenue",
         subtitle: w.t("advisors-revenue-subtitle"),
         note: people_note(w),
-        width: HALF,
-        chart: (!rows.is_empty()).then(|| {
+        width,
+        chart: (rows.len() > 1).then(|| {
             Chart::Ranges(Ranges {
                 scale: Scale::Count,
                 reference: Some((all, w.ta("line-all", &[("value", &number(all, 0))]))),
                 rows,
             })
         }),
-        missing: w.t("advisors-revenue-title-none"),
+        missing: w.t("advisors-revenue-none"),
         table: w.table(
             &title,
             &[
@@ -138,6 +142,7 @@ fn people_note(w: &Words<'_>) -> String {
 pub(in crate::report::pages) fn advisors_satisfaction(
     w: &Words<'_>,
     scores: &[SatisfactionRow],
+    width: u32,
 ) -> Figure {
     let n: i64 = scores.iter().map(|s| s.n).sum();
     let all = scores.iter().map(|s| s.n as f64 * s.mean).sum::<f64>() / n.max(1) as f64;
@@ -187,8 +192,8 @@ pub(in crate::report::pages) fn advisors_satisfaction(
         id: "advisors-satisfaction",
         subtitle: w.t("advisors-satisfaction-subtitle"),
         note: people_note(w),
-        width: HALF,
-        chart: (!rows.is_empty()).then(|| {
+        width,
+        chart: (rows.len() > 1).then(|| {
             Chart::Ranges(Ranges {
                 scale: Scale::Share,
                 reference: Some((all, w.ta("line-all", &[("value", &percent(all))]))),
@@ -198,7 +203,7 @@ pub(in crate::report::pages) fn advisors_satisfaction(
         missing: if scores.is_empty() {
             w.t("missing-kind-surveys")
         } else {
-            w.t("advisors-satisfaction-title-none")
+            w.t("advisors-satisfaction-none")
         },
         table: w.table(
             &title,

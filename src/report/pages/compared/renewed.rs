@@ -54,7 +54,7 @@ pub(in crate::report::pages) fn renewals(w: &Words<'_>, renewals: &[RenewalRow])
         note: w.t("renewals-note"),
         width: FULL,
         chart: (ended > 0).then_some(Chart::Bars(Bars { rows: bars })),
-        missing: w.t("missing-kind-insurance_policies"),
+        missing: w.t("renewals-none"),
         table,
         title,
     }

@@ -116,7 +116,7 @@ pub(in crate::report::pages) fn trust(w: &Words<'_>) -> Vec<Figure> {
                     named: Vec::new(),
                 })
             }),
-            missing: w.t("trust-title-none"),
+            missing: w.t("trust-none"),
             table: w.table(&said_title, &columns, rows.clone()),
             title: said_title,
         },
@@ -126,7 +126,7 @@ pub(in crate::report::pages) fn trust(w: &Words<'_>) -> Vec<Figure> {
             note,
             width: HALF,
             chart: known.then_some(Chart::Bars(Bars { rows: bars })),
-            missing: w.t("trust-title-none"),
+            missing: w.t("trust-none"),
             table: w.table(&lift_title, &columns, rows),
             title: lift_title,
         },

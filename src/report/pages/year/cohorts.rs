@@ -70,6 +70,13 @@ pub(super) fn figure(w: &Words<'_>, cells: &[CohortCell]) -> Figure {
             .map(|(units, came)| cell(units, came))
             .collect(),
     });
+    // From the lowest tenth to all, so that years differ to the eye.
+    let lowest = rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .filter_map(|c| c.weight)
+        .fold(0.9, f64::min);
+    let shades = ((lowest * 10.0).floor() / 10.0, 1.0);
     let last = months.last().map(|m| (*m, sum(*m)));
     let title = match (first, last) {
         (Some((units, came)), Some((month, (later, still)))) if !years.is_empty() => w.ta(
@@ -93,10 +100,10 @@ pub(super) fn figure(w: &Words<'_>, cells: &[CohortCell]) -> Figure {
                 y_title: w.t("column-purchase-year"),
                 columns: months.iter().map(i64::to_string).collect(),
                 rows,
-                heaviest: 1.0,
+                shades,
             })
         }),
-        missing: w.t("cohorts-title-none"),
+        missing: w.t("cohorts-none"),
         table: w.table(
             &title,
             &[

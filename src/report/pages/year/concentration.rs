@@ -85,7 +85,7 @@ pub(super) fn figure(w: &Words<'_>, of: Option<&Concentration>) -> Figure {
         ),
         width: 444,
         chart,
-        missing: w.t("lorenz-title-none"),
+        missing: w.t("lorenz-none"),
         table: w.table(
             &title,
             &[
@@ -101,14 +101,10 @@ pub(super) fn figure(w: &Words<'_>, of: Option<&Concentration>) -> Figure {
 }
 
 /// The curve in one sentence, and the Gini coefficient with what it does not say.
-pub(super) fn sentence(w: &Words<'_>, of: Option<&Concentration>) -> Block {
-    let known = of.and_then(|c| Some((c, named_share(c)?, c.gini?)));
-    let Some((c, share, gini)) = known else {
-        return Block::Note {
-            text: w.t("lorenz-none"),
-        };
-    };
-    Block::Text {
+pub(super) fn sentence(w: &Words<'_>, of: Option<&Concentration>) -> Option<Block> {
+    let c = of?;
+    let (share, gini) = (named_share(c)?, c.gini?);
+    Some(Block::Text {
         text: w.ta(
             "lorenz-sentence",
             &[
@@ -118,5 +114,5 @@ pub(super) fn sentence(w: &Words<'_>, of: Option<&Concentration>) -> Block {
                 ("gini", &number(gini, 2)),
             ],
         ),
-    }
+    })
 }

@@ -13,14 +13,14 @@ const TIERS: [&str; 6] = ["loyal", "stable", "drifting", "weak", "new", "none"];
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
     of_year(w, |year| {
-        vec![
-            Block::Charts {
-                figures: vec![
-                    concentration::figure(w, year.concentration.as_ref()),
-                    tenths_figure(w, year),
-                ],
-            },
-            concentration::sentence(w, year.concentration.as_ref()),
+        let mut blocks = vec![Block::Charts {
+            figures: vec![
+                concentration::figure(w, year.concentration.as_ref()),
+                tenths_figure(w, year),
+            ],
+        }];
+        blocks.extend(concentration::sentence(w, year.concentration.as_ref()));
+        blocks.extend([
             Block::Heading {
                 text: w.t("heading-year-top"),
             },
@@ -42,7 +42,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             Block::Note {
                 text: w.t("note-year-lost-loyal"),
             },
-        ]
+        ]);
+        blocks
     })
 }
 

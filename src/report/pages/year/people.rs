@@ -20,8 +20,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             },
             Block::Charts {
                 figures: vec![
-                    compared::advisors_revenue(w, &year.advisors),
-                    compared::advisors_satisfaction(w, &year.satisfaction),
+                    compared::advisors_revenue(w, &year.advisors, compared::HALF),
+                    compared::advisors_satisfaction(w, &year.satisfaction, compared::HALF),
                 ],
             },
             advisors(w, year),
