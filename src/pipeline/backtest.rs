@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use super::score::dates::{Past, cutoff_of, read_past, set_run};
-use super::score::learning::{Learned, learn, origins, sample, train_sample};
+use super::score::learning::{Learned, Lesson, origins, sample, train_sample};
 use super::{Context, score};
 use crate::models::churn::evaluate::{Evaluated, Outcomes};
 use crate::models::churn::{self, Sample, design::INPUTS};
@@ -152,7 +152,7 @@ fn at(
     past: &Past,
 ) -> Cutoff {
     let dated = past.dated(settings, cutoff);
-    let learned = learn(settings, cutoff, horizon, &dated, past);
+    let learned = Lesson::gather(settings, cutoff, horizon, &dated, past).learn();
     let judged = sample(settings, cutoff, horizon, past, MOST_ROWS, true);
     let mut outcomes = outcomes(&judged);
     let said = learned.predict(&dated);

@@ -120,7 +120,7 @@ impl Store {
     /// Without a setting, the engine takes what the size of the file calls for, and never more than its own default
     /// of a share of the machine: what it does not need is left to others.
     fn limit_memory(&self, path: &Path) -> Result<()> {
-        const LEAST: u64 = 832 << 20;
+        const LEAST: u64 = 640 << 20;
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
         let wanted = size.saturating_mul(2).max(LEAST);
         let limit =

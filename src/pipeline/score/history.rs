@@ -14,6 +14,9 @@ use crate::settings::Settings;
 use crate::store::Store;
 use crate::types::Result;
 
+/// Above so many units, what is known of them at several dates is too much to have at once.
+const MANY_UNITS: usize = 60_000;
+
 /// The month ends before a date whose states are kept, as far as the history goes back; latest first.
 pub(super) fn month_ends(settings: &Settings, as_of: NaiveDate, from: NaiveDate) -> Vec<NaiveDate> {
     let mut dates = month_ends_before(as_of, settings.score.history_months);
@@ -22,17 +25,24 @@ pub(super) fn month_ends(settings: &Settings, as_of: NaiveDate, from: NaiveDate)
 }
 
 /// Computes the states of earlier dates, from what was known then, in a thread beside `work`, which takes them in
-/// the order of the dates.
+/// the order of the dates. There are about so many `units` at each.
 pub(super) fn beside_states<T>(
     settings: &Settings,
     past: &Past,
     dates: &[NaiveDate],
+    units: usize,
     work: impl FnOnce(&mut dyn Iterator<Item = Result<RecordBatch>>) -> Result<T>,
 ) -> Result<T> {
-    // Each date is spread over all threads where it can be; so few are in memory at once.
-    let at_once = (rayon::current_num_threads() / 2).max(1);
+    // Each date is spread over all threads where it can be, but not all of it; of large shops few are in memory at once.
+    let threads = rayon::current_num_threads();
+    let at_once = if units > MANY_UNITS {
+        (threads / 2).max(1)
+    } else {
+        threads
+    };
     std::thread::scope(|scope| {
-        let (send, states) = sync_channel(at_once);
+        // States are small beside what they are made from.
+        let (send, states) = sync_channel(4 * at_once);
         scope.spawn(move || {
             for some in dates.chunks(at_once) {
                 let batches: Vec<Result<RecordBatch>> = some
@@ -136,7 +146,9 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
         store.run(scripts::text("visits/orders_resolved"))?;
         let mut past = read_past(store, settings)?;
         past.look_back(store, &missing)?;
-        beside_states(settings, &past, &missing, |states| {
+        let units = usize::try_from(store.count("select count(*) from vehicle_scores")?)
+            .unwrap_or(usize::MAX);
+        beside_states(settings, &past, &missing, units, |states| {
             write_states(store, &missing, states)
         })
     })

@@ -41,31 +41,57 @@ pub fn origins(
     (test, train)
 }
 
-/// Learns as of a date from dates that were looked back to.
-#[must_use]
-pub fn learn(
-    settings: &Settings,
-    as_of: NaiveDate,
+/// What is to be learned from, gathered from dates that were looked back to: the shares, and the rows of the line-up.
+pub struct Lesson {
     horizon_days: u32,
-    now: &Dated,
-    past: &Past,
-) -> Learned {
-    let share = return_share(settings, as_of, horizon_days, now, past);
-    let from = now.features.history_from.unwrap_or(as_of);
-    let (test, train) = origins(settings, as_of, horizon_days, from);
-    let line_up = if share.is_err() || train.is_empty() {
-        Err(Reason::new("caveat-no-second-date")
-            .with("days", (as_of - from).num_days())
-            .with("needed", 2 * horizon_days + settings.churn.min_history_days))
-    } else {
-        let rows = MOST_ROWS / train.len();
-        // In this order each date is computed once: the test date is that of the share, and its own share is learned
-        // at the last training date.
-        let judged = sample(settings, test, horizon_days, past, MOST_ROWS, true);
-        let trained = train_sample(settings, &train, horizon_days, past, rows);
-        churn::fit(&trained, &judged, horizon_days)
-    };
-    Learned { share, line_up }
+    share: Result<ReturnShare, Reason>,
+    /// Rows to fit, and rows of a later date to judge by.
+    rows: Result<(Sample, Sample), Reason>,
+}
+
+impl Lesson {
+    /// Gathers what was known as of a date.
+    #[must_use]
+    pub fn gather(
+        settings: &Settings,
+        as_of: NaiveDate,
+        horizon_days: u32,
+        now: &Dated,
+        past: &Past,
+    ) -> Self {
+        let share = return_share(settings, as_of, horizon_days, now, past);
+        let from = now.features.history_from.unwrap_or(as_of);
+        let (test, train) = origins(settings, as_of, horizon_days, from);
+        let rows = if share.is_err() || train.is_empty() {
+            Err(Reason::new("caveat-no-second-date")
+                .with("days", (as_of - from).num_days())
+                .with("needed", 2 * horizon_days + settings.churn.min_history_days))
+        } else {
+            let rows = MOST_ROWS / train.len();
+            // In this order each date is computed once: the test date is that of the share, and its own share is learned
+            // at the last training date.
+            let judged = sample(settings, test, horizon_days, past, MOST_ROWS, true);
+            let trained = train_sample(settings, &train, horizon_days, past, rows);
+            Ok((trained, judged))
+        };
+        Self {
+            horizon_days,
+            share,
+            rows,
+        }
+    }
+
+    /// Fits and judges: a function of what was gathered alone, so that several may learn at a time.
+    #[must_use]
+    pub fn learn(self) -> Learned {
+        let line_up = self
+            .rows
+            .and_then(|(trained, judged)| churn::fit(&trained, &judged, self.horizon_days));
+        Learned {
+            share: self.share,
+            line_up,
+        }
+    }
 }
 
 /// The rows of several dates, one after the other.

@@ -18,7 +18,7 @@ pub use history::{ensure_history, keep_history_private};
 
 use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
-use learning::{Learned, learn, origins};
+use learning::{Learned, Lesson, origins};
 use spend::spend_model;
 use survival::survival;
 use visits::visit_model;
@@ -168,17 +168,25 @@ fn run(
     )?;
     store.give_back_memory()?;
     progress("model");
-    let learned = learn(settings, as_of, horizon, &now, &past);
-    let learned_180 = (horizon != 180).then(|| learn(settings, as_of, 180, &now, &past));
-    let learned_180 = learned_180.as_ref().unwrap_or(&learned);
-    past.forget();
-    let churn = learned.predict(&now);
-    let churn_180 = learned_180.predict(&now);
     let (test, mut judged_on) = origins(settings, as_of, horizon, history_from);
     judged_on.insert(0, test);
     let enough = history_from + Days::new(u64::from(settings.churn.min_history_days));
     judged_on.retain(|date| *date >= enough);
-    let (visit_model, judged) = visit_model(settings, &now, &past, &judged_on, horizon);
+    // Neither side needs what the other finds, and neither fills all threads by itself. Only the first one asks for kept
+    // dates, so that no thread waits for a lock that it holds further up.
+    let ((learned, learned_180), (visit_model, judged)) = rayon::join(
+        || {
+            let gather = |days| Lesson::gather(settings, as_of, days, &now, &past);
+            let lesson = gather(horizon);
+            let lesson_180 = (horizon != 180).then(|| gather(180));
+            past.forget();
+            rayon::join(|| lesson.learn(), || lesson_180.map(Lesson::learn))
+        },
+        || visit_model(settings, &now, &past, &judged_on, horizon),
+    );
+    let learned_180 = learned_180.as_ref().unwrap_or(&learned);
+    let churn = learned.predict(&now);
+    let churn_180 = learned_180.predict(&now);
     let spend_model = spend_model(&now, &past, judged.as_ref(), horizon);
     drop(judged);
     let active = visit_model.active(&now);
@@ -221,40 +229,46 @@ fn run(
             .iter()
             .map(|s| s.map_or("none", ChurnState::as_str)),
     );
-    beside_states(settings, &past, &month_ends, |earlier| {
-        // The features of the date scored last stay in the file, so that every figure can be asked why.
-        store.run(scripts::text("features/features_scored"))?;
-        store.append("features_scored", [features_batch(&now.features)?])?;
-        evidence::write_loyalty(store, &input, &units.parameters)?;
-        evidence::write_inputs(store, &now, &learned)?;
-        write_unit_scores(store, settings, &input, &mut units)?;
-        write_customer_scores(store, settings, as_of, customers)?;
-        evidence::write_segments(store, as_of, &segments)?;
-        survival.write(store, as_of)?;
-        write_cards(
-            store,
-            as_of,
-            &input,
-            &units,
-            &[
-                ("churn_probability", &learned),
-                ("churn_probability_180", learned_180),
-            ],
-            &[
-                visit_model.card(),
-                spend_model.card(visit_model.refusal()),
-                segments.card(),
-                survival.card(settings),
-            ],
-        )?;
-        progress("history");
-        store.run(&format!(
-            "delete from score_history where as_of = date '{as_of}'"
-        ))?;
-        let now = scores::score_history_batch(&input, &units.states())?;
-        store.append("score_history", [now])?;
-        write_states(store, &month_ends, earlier)
-    })?;
+    beside_states(
+        settings,
+        &past,
+        &month_ends,
+        now.features.len(),
+        |earlier| {
+            // The features of the date scored last stay in the file, so that every figure can be asked why.
+            store.run(scripts::text("features/features_scored"))?;
+            store.append("features_scored", [features_batch(&now.features)?])?;
+            evidence::write_loyalty(store, &input, &units.parameters)?;
+            evidence::write_inputs(store, &now, &learned)?;
+            write_unit_scores(store, settings, &input, &mut units)?;
+            write_customer_scores(store, settings, as_of, customers)?;
+            evidence::write_segments(store, as_of, &segments)?;
+            survival.write(store, as_of)?;
+            write_cards(
+                store,
+                as_of,
+                &input,
+                &units,
+                &[
+                    ("churn_probability", &learned),
+                    ("churn_probability_180", learned_180),
+                ],
+                &[
+                    visit_model.card(),
+                    spend_model.card(visit_model.refusal()),
+                    segments.card(),
+                    survival.card(settings),
+                ],
+            )?;
+            progress("history");
+            store.run(&format!(
+                "delete from score_history where as_of = date '{as_of}'"
+            ))?;
+            let now = scores::score_history_batch(&input, &units.states())?;
+            store.append("score_history", [now])?;
+            write_states(store, &month_ends, earlier)
+        },
+    )?;
     Ok(Scored {
         as_of,
         customers: n_customers,
