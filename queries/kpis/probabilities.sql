@@ -1,4 +1,4 @@
--- What the probabilities of leaving said on a date that they had not seen, against what came: ten groups of equal count.
+-- What the probabilities of leaving said on data that they had not seen, against what came: ten groups of equal count.
 -- grain: bin
 -- inputs: run, model_cards
 -- output: probabilities
@@ -12,7 +12,7 @@ with card as (
 bins as (
     select name, generate_subscripts(json_extract(measures, '$.bins[*]'), 1) as bin,
         unnest(json_extract(measures, '$.bins[*]')) as it,
-        json_extract_string(measures, '$.champion') as method
+        coalesce(json_extract_string(measures, '$.champion'), 'return_share') as method
     from card
 )
 select bin::bigint as bin, method,

@@ -1,9 +1,9 @@
--- Who stayed away, by age and warranty: vehicles of persons here in the 12 months up to a year before the end of the
--- period, and those of them not here since.
+-- Who stayed away for a year: vehicles of persons that were in the base a year before, by age and warranty.
 -- grain: split_by, split_value
 -- inputs: run, visits, vehicles, customers_merged, score_history
 -- output: stayed_away
 -- run: as_of, month_end (of the period)
+-- units: here in the 12 months up to a year before the end of the period; stayed_away: those of them not here since.
 -- split_by: age (whole years since purchase, 8 and more together) and warranty (inside, outside), both as of a year before
 -- the end; where the date is not known, unknown. Those gone by the end (sold, scrapped, moved) are left out.
 with marks as (

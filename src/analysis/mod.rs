@@ -21,7 +21,7 @@ pub use compared::{
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
-pub use pace::{Forecast, Pace, PacePoint};
+pub use pace::{Forecast, Pace};
 pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
 pub use year::{

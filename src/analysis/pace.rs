@@ -1,6 +1,5 @@
 //! How far a year has come towards its targets, and where it ends if it goes on like this.
 
-use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Unit;
@@ -22,8 +21,6 @@ pub struct Pace {
     pub target: Option<f64>,
     /// What the year comes to; `None` after fewer than three whole months. Once it is over, what it came to.
     pub forecast: Option<Forecast>,
-    /// Month by month, from the beginning of the year.
-    pub path: Vec<PacePoint>,
 }
 
 /// A forecast with its 80 % interval.
@@ -35,21 +32,6 @@ pub struct Forecast {
     pub value: f64,
     /// Upper end.
     pub high: f64,
-}
-
-/// Sums from the beginning of the year to the end of a month.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PacePoint {
-    /// First day of the month.
-    pub month: NaiveDate,
-    /// As it came, or as it is expected.
-    pub sum: Option<f64>,
-    /// The 80 % interval of what is expected.
-    pub range: Option<(f64, f64)>,
-    /// A year before.
-    pub last_year: Option<f64>,
-    /// By the target.
-    pub target: Option<f64>,
 }
 
 impl Pace {

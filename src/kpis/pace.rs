@@ -6,7 +6,7 @@ use super::series::Series;
 use super::specs::{SPECS, Span, Spec};
 use super::targets::Targets;
 use crate::analysis::intervals::student;
-use crate::analysis::{Forecast, Pace, PacePoint};
+use crate::analysis::{Forecast, Pace};
 
 /// Whole months without which nothing is foretold.
 const LEAST: usize = 3;
@@ -27,7 +27,6 @@ pub(super) fn of(series: &Series, targets: &Targets, end: NaiveDate) -> Vec<Pace
 
 /// A month of the year: what it was, what it was a year before, and what part of it has been.
 struct Month {
-    first: NaiveDate,
     value: Option<f64>,
     before: Option<f64>,
     passed: f64,
@@ -42,7 +41,6 @@ fn one(spec: &Spec, series: &Series, targets: &Targets, end: NaiveDate) -> Optio
     let months: Vec<Month> = (0..12)
         .filter_map(|m| start.checked_add_months(Months::new(m)))
         .map(|first| Month {
-            first,
             value: series.value(spec.id, first),
             before: series.value(spec.id, first - Months::new(12)),
             passed: passed(first, end),
@@ -55,44 +53,7 @@ fn one(spec: &Spec, series: &Series, targets: &Targets, end: NaiveDate) -> Optio
         .map(|m| m.value)
         .sum::<Option<f64>>()?;
     let passed: f64 = months.iter().map(|m| m.passed).sum();
-    let model = Model::of(&months);
-    let mut path = Vec::new();
-    let (mut sum, mut before, mut by_target) = (Some(0.0), Some(0.0), Some(0.0));
-    let mut ahead = Ahead::default();
-    let add = |sum: Option<f64>, value: Option<f64>| Some(sum? + value?);
-    for month in &months {
-        before = add(before, month.before);
-        by_target = add(by_target, targets.value(spec, month.first));
-        let mut range = None;
-        if month.passed >= 1.0 {
-            sum = add(sum, month.value);
-        } else {
-            let known = if month.passed > 0.0 {
-                month.value
-            } else {
-                Some(0.0)
-            };
-            let expected = model.as_ref().map(|m| m.expected(month));
-            sum = add(sum, known).and_then(|s| add(Some(s), expected));
-            if let (Some(model), Some(sum)) = (&model, sum) {
-                ahead.add(model.size(month), 1.0 - month.passed);
-                let half = model.half(&ahead);
-                range = Some(((sum - half).max(so_far), sum + half));
-            }
-        }
-        path.push(PacePoint {
-            month: month.first,
-            sum,
-            range,
-            last_year: before,
-            target: by_target,
-        });
-    }
-    let forecast = path.last().and_then(|last| {
-        let value = last.sum?;
-        let (low, high) = last.range.unwrap_or((value, value));
-        Some(Forecast { low, value, high })
-    });
+    let forecast = forecast(&months, so_far);
     Some(Pace {
         id: spec.id,
         definition: spec.definition,
@@ -101,7 +62,28 @@ fn one(spec: &Spec, series: &Series, targets: &Targets, end: NaiveDate) -> Optio
         so_far,
         target,
         forecast,
-        path,
+    })
+}
+
+/// What has come and what the months to come bring; never less than what has come.
+fn forecast(months: &[Month], so_far: f64) -> Option<Forecast> {
+    let ahead: Vec<&Month> = months.iter().filter(|m| m.passed < 1.0).collect();
+    if ahead.is_empty() {
+        return Some(Forecast {
+            low: so_far,
+            value: so_far,
+            high: so_far,
+        });
+    }
+    let model = Model::of(months)?;
+    let sizes: f64 = ahead.iter().map(|m| model.size(m)).sum();
+    let count: f64 = ahead.iter().map(|m| 1.0 - m.passed).sum();
+    let value = so_far + model.ratio * sizes;
+    let half = model.half(sizes, count);
+    Some(Forecast {
+        low: (value - half).max(so_far),
+        value,
+        high: value + half,
     })
 }
 
@@ -111,20 +93,6 @@ fn passed(first: NaiveDate, end: NaiveDate) -> f64 {
     let days = |n: i64| f64::from(i32::try_from(n).unwrap_or(0));
     let seen = ((end + Days::new(1)).min(next) - first).num_days().max(0);
     days(seen) / days((next - first).num_days())
-}
-
-/// Months to come: their sizes together, and how many they are.
-#[derive(Default)]
-struct Ahead {
-    sizes: f64,
-    months: f64,
-}
-
-impl Ahead {
-    fn add(&mut self, size: f64, months: f64) {
-        self.sizes += size;
-        self.months += months;
-    }
 }
 
 /// The ratio of each month of the year to its size (the same month a year before, where all twelve are known; else all are
@@ -185,12 +153,9 @@ impl Model {
         whole * (1.0 - month.passed)
     }
 
-    fn expected(&self, month: &Month) -> f64 {
-        self.ratio * self.size(month)
-    }
-
-    fn half(&self, ahead: &Ahead) -> f64 {
-        let of_ratio = self.n * (ahead.sizes / self.sizes).powi(2);
-        self.quantile * self.spread * (ahead.months + of_ratio).sqrt()
+    /// Half of the interval of that many months to come, of those sizes together.
+    fn half(&self, sizes: f64, months: f64) -> f64 {
+        let of_ratio = self.n * (sizes / self.sizes).powi(2);
+        self.quantile * self.spread * (months + of_ratio).sqrt()
     }
 }

@@ -74,9 +74,6 @@ fn the_year_before_gives_the_season_and_never_less_than_what_has_come() {
         assert!((v - whole).abs() < 1e-6, "{f:?}");
     }
     let p = revenue(&paces);
-    assert_eq!(p.path.len(), 12);
-    assert_eq!(p.path[5].range, None);
-    assert_eq!(p.path[11].last_year, Some(before.iter().sum()));
     // A wild year: its lower end is what has come already.
     let mut wild = before.clone();
     wild.extend([3_000.0, 1.0, 1.0, 1.0, 1.0, 2.0]);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::support::{Shop, department};
+use super::yearly::assert_readable;
 
 /// A question's answer, as `report figures` writes it.
 fn figures(shop: &Shop, period: &str, name: &str, sql: &str) -> Vec<String> {
@@ -51,7 +52,7 @@ fn arrivals_stay_away_and_cohorts_are_as_counted_by_hand() {
             // Not in the vehicles file; Mondays in December.
             ("2024-12-31 14:00:00", "粤A10003", 200),
             ("2025-12-08 10:30:00", "粤A10003", 200),
-            ("2025-12-08", "粤A10003", 100),
+            ("2025-12-08", "粤A10004", 100),
         ],
         "车牌号,购车日期,质保到期\n粤A10001,2022-05-01,2024-12-31\n粤A10002,2024-05-01,2027-05-01\n",
         "2025-12-31",
@@ -63,7 +64,7 @@ fn arrivals_stay_away_and_cohorts_are_as_counted_by_hand() {
         "month_arrivals",
         "select weekday, hour, visits, open_days, all_visits from $file",
     );
-    assert_eq!(arrivals, ["1|10|2|2|2"]);
+    assert_eq!(arrivals, ["1|10|2|2|3"]);
     // A year before: three vehicles; 粤A10002 has not come since. Ages at 31 December 2024, warranty up to that day is inside.
     let away = figures(&shop, "2025", "stayed_away", "from $file");
     assert_eq!(
@@ -220,7 +221,7 @@ fn the_ways_to_count_retention_agree_with_the_visits() {
 }
 
 #[test]
-fn what_the_probabilities_said_is_judged_on_a_date_that_they_had_not_seen() {
+fn what_the_probabilities_said_is_judged_on_data_that_they_had_not_seen() {
     let shop = Shop::copy_of(department());
     let groups = figures(
         &shop,
@@ -229,8 +230,10 @@ fn what_the_probabilities_said_is_judged_on_a_date_that_they_had_not_seen() {
         "select count(*), sum(units), min(units) >= 0.9 * max(units), corr(said, came) > 0.9 from $file",
     );
     let held_out = shop.one(
-        "select json_extract_string(measures, '$.held_out.' || json_extract_string(measures, '$.champion') || '.n')
-         from model_cards where name = 'churn_probability'",
+        "select coalesce(
+             json_extract_string(measures, '$.held_out.' || json_extract_string(measures, '$.champion') || '.n'),
+             json_extract_string(measures, '$.held_out.n')
+         ) from model_cards where name = 'churn_probability'",
     );
     assert_eq!(groups, [format!("10|{held_out}|true|true")]);
 }
@@ -265,4 +268,88 @@ fn where_the_year_ends_lies_within_what_was_foretold() {
         }
     }
     assert!(held >= 5, "{held} of 8");
+}
+
+#[test]
+fn odd_shops_have_a_readable_month() {
+    let header = "工单号,车牌号,进厂日期,结算日期,维修类型,应收金额,实收金额,服务顾问\n";
+    let order = |no: usize, plate: usize, day: &str, advisor: &str| {
+        format!("O{no},粤A{plate:05},{day},{day},保养,500,500,{advisor}\n")
+    };
+    let hundred: String = (0..100)
+        .flat_map(|who| (0..11).map(move |i| (who, i)))
+        .map(|(who, i)| {
+            let day = format!("2025-11-{:02}", 1 + (who + i) % 28);
+            order(who * 11 + i, who * 11 + i, &day, &format!("顾问{who:03}"))
+        })
+        .collect();
+    let long = "长".repeat(500);
+    let rare: String = ["<b>&\"\"x\"\"</b>", "𠮷骉", "🚗", &long]
+        .iter()
+        .enumerate()
+        .flat_map(|(who, name)| {
+            (0..12).map(move |i| {
+                let no = who * 12 + i;
+                let day = format!("2025-11-{:02}", 1 + i);
+                format!(
+                    "O{no},粤A{no:05},{day},{day},保养,{}00,500,\"{name}\"\n",
+                    3 + i
+                )
+            })
+        })
+        .collect();
+    let shops: [(&str, String, &str, &str); 5] = [
+        (
+            "one order",
+            order(1, 1, "2025-12-31", "小李"),
+            "2025-12-31",
+            "2025-12",
+        ),
+        (
+            "a leap day",
+            order(1, 1, "2023-02-28", "小李") + &order(2, 1, "2024-02-29", "小李"),
+            "2024-02-29",
+            "2024-02",
+        ),
+        (
+            "a month without orders",
+            order(1, 1, "2025-09-02", "小李") + &order(2, 2, "2025-11-30", "小李"),
+            "2025-11-30",
+            "2025-10",
+        ),
+        ("a hundred advisers", hundred, "2025-11-30", "2025-11"),
+        ("rare names", rare, "2025-11-30", "2025-11"),
+    ];
+    for (name, rows, as_of, month) in shops {
+        let shop = Shop::new();
+        shop.import("orders.csv", format!("{header}{rows}"), "")
+            .succeeds();
+        shop.score_quickly(&format!("--as-of {as_of}"));
+        for lang in ["zh", "en"] {
+            shop.retain(&format!(
+                "report month --month {month} --out {lang} --lang {lang} --format html,xlsx"
+            ))
+            .succeeds();
+            let page = shop.path(&format!("{lang}/{month}.html"));
+            let page = std::fs::read_to_string(page).unwrap();
+            assert_readable(&page.replace("None of the", ""));
+            for kind in ["targets", "surveys", "follow_ups"] {
+                assert!(page.contains(kind), "{name}: {kind}");
+            }
+            match name {
+                "a hundred advisers" => {
+                    // All in the tables, twenty in the picture.
+                    assert!((0..100).all(|who| page.contains(&format!(">顾问{who:03}<"))));
+                    let figure = page.split("figure-advisors-revenue").nth(1).unwrap();
+                    let drawing = figure.split("</svg>").next().unwrap();
+                    assert_eq!(drawing.matches("顾问0").count(), 20, "{lang}");
+                }
+                "rare names" => {
+                    assert!(page.contains("&lt;b&gt;&amp;") && !page.contains("<b>&"));
+                    assert!(page.contains("𠮷骉") && page.contains("🚗") && page.contains(&long));
+                }
+                _ => {}
+            }
+        }
+    }
 }

@@ -53,7 +53,10 @@ fn every_table_has_one_row_per_key() {
 
 #[test]
 fn the_tables_of_the_department_are_not_empty() {
-    for (table, _) in GRAINS.iter().filter(|(t, _)| *t != "unit_aliases") {
+    for (table, _) in GRAINS
+        .iter()
+        .filter(|(t, _)| !["unit_aliases", "kpi_splits"].contains(t))
+    {
         assert_ne!(
             ask(department(), &format!("select count(*) from {table}")),
             ["0"],

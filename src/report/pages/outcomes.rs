@@ -119,7 +119,7 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
             value: *n as f64,
             whole: None,
             text: w.ta(
-                "reason-bar",
+                "share-of-reasons",
                 &[
                     ("n", &number_of(*n)),
                     ("share", &share(*n, all)),

@@ -3,13 +3,13 @@
 use chrono::Datelike;
 
 use super::FULL;
-use crate::analysis::{Forecast, Mark, Pace, Unit};
+use crate::analysis::{Forecast, Mark, Pace};
 use crate::i18n::{number, percent};
-use crate::report::block::{Block, Cell, Chart, CurveLine, Curves, Figure, Scale, Tick};
+use crate::report::block::{Block, Cell, Chart, Figure, RangeRow, Ranges, Scale};
 use crate::report::format::{self, UNKNOWN};
 use crate::report::words::Words;
 
-/// Heading, chart of the revenue, table of all figures that add up, and how it was reckoned.
+/// Heading, chart of the year ends against their targets, table of all figures that add up, and how it was reckoned.
 pub(super) fn blocks(w: &Words<'_>) -> Vec<Block> {
     if w.a.pace.is_empty() {
         return Vec::new();
@@ -17,11 +17,14 @@ pub(super) fn blocks(w: &Words<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading {
         text: w.t("heading-pace"),
     }];
-    if let Some(revenue) = w.a.pace.iter().find(|p| p.id == "revenue")
-        && !revenue.is_over()
-    {
+    if w.a.pace.iter().any(|p| p.target.is_some() && !p.is_over()) {
+        let planned: Vec<(&Pace, f64, Forecast)> =
+            w.a.pace
+                .iter()
+                .filter_map(|p| Some((p, p.target.filter(|t| *t > 0.0)?, p.forecast?)))
+                .collect();
         blocks.push(Block::Charts {
-            figures: vec![figure(w, revenue)],
+            figures: vec![figure(w, &planned)],
         });
     }
     blocks.push(table(w));
@@ -31,12 +34,19 @@ pub(super) fn blocks(w: &Words<'_>) -> Vec<Block> {
     blocks
 }
 
+/// Times its target beyond which a forecast is drawn at the edge.
+const MOST: f64 = 1.5;
+/// Share of a target from which a year that is over has only just missed it.
+const NEARLY: f64 = 0.95;
+
 /// Good where even the lower end meets the target, bad where not even the upper end does.
 fn mark(pace: &Pace) -> Option<Mark> {
     let target = pace.target?;
     let Forecast { low, high, .. } = pace.forecast?;
     Some(if low >= target {
         Mark::Good
+    } else if pace.is_over() && high >= NEARLY * target {
+        Mark::Watch
     } else if high < target {
         Mark::Bad
     } else {
@@ -108,70 +118,51 @@ fn forecast(pace: &Pace) -> String {
     }
 }
 
-/// Revenue summed up over the year: what came, what is expected with its interval, the year before, the target.
-fn figure(w: &Words<'_>, pace: &Pace) -> Figure {
-    let money = |v: f64| w.brief(Unit::Money, v);
-    let title = match (pace.forecast, pace.target) {
-        (Some(f), Some(target)) => w.ta(
-            "pace-title-target",
-            &[
-                ("value", &money(f.value)),
-                ("low", &money(f.low)),
-                ("high", &money(f.high)),
-                ("target", &money(target)),
-            ],
-        ),
-        (Some(f), None) => w.ta(
-            "pace-title",
-            &[
-                ("value", &money(f.value)),
-                ("low", &money(f.low)),
-                ("high", &money(f.high)),
-            ],
-        ),
-        (None, _) => w.t("pace-title-none"),
-    };
-    let line = |label: String, values: Vec<Option<f64>>| CurveLine {
-        label,
-        band: vec![None; values.len()],
-        values,
-    };
-    let path = &pace.path;
-    let mut lines = vec![CurveLine {
-        label: w.ta(
-            "pace-line",
-            &[("year", &w.a.meta.month_end.year().to_string())],
-        ),
-        values: path.iter().map(|p| p.sum).collect(),
-        band: path
-            .iter()
-            .enumerate()
-            .map(|(i, p)| {
-                // The band opens where the sum is still known.
-                let opens = path.get(i + 1).is_some_and(|next| next.range.is_some());
-                let known = p.sum.filter(|_| opens).map(|sum| (sum, sum));
-                p.range.or(known)
-            })
-            .collect(),
-    }];
-    let last_year: Vec<Option<f64>> = path.iter().map(|p| p.last_year).collect();
-    let target: Vec<Option<f64>> = path.iter().map(|p| p.target).collect();
-    for (key, values) in [("line-last-year", last_year), ("year-line-target", target)] {
-        if values.iter().all(Option::is_some) {
-            lines.push(line(w.t(key), values));
-        }
-    }
-    let rows = path
+/// Year ends as shares of their targets, with their intervals.
+fn figure(w: &Words<'_>, planned: &[(&Pace, f64, Forecast)]) -> Figure {
+    let revenue = planned.iter().find(|(pace, ..)| pace.id == "revenue");
+    let title = revenue.map_or_else(
+        || w.t("pace-title-none"),
+        |(pace, target, f)| {
+            let money = |v: f64| w.brief(pace.unit, v);
+            w.ta(
+                "pace-title",
+                &[
+                    ("value", &money(f.value)),
+                    ("low", &money(f.low)),
+                    ("high", &money(f.high)),
+                    ("target", &money(*target)),
+                ],
+            )
+        },
+    );
+    let rows = planned
         .iter()
-        .map(|p| {
-            let exact = |v: Option<f64>| format::exact(Unit::Money, v);
+        .map(|(pace, target, f)| RangeRow {
+            label: w.label(pace.id),
+            // What is far beyond its target is drawn at the edge; its label says how far.
+            value: (f.value / target).min(MOST),
+            range: Some(((f.low / target).min(MOST), (f.high / target).min(MOST))),
+            text: w.ta(
+                "pace-bar",
+                &[
+                    ("end", &percent(f.value / target)),
+                    ("now", &percent(pace.so_far / target)),
+                ],
+            ),
+            mark: mark(pace),
+        })
+        .collect();
+    let lines = planned
+        .iter()
+        .map(|(pace, target, f)| {
+            let share = |v: f64| percent(v / target);
             vec![
-                p.month.format("%Y-%m").to_string().into(),
-                exact(p.sum).into(),
-                exact(p.range.map(|r| r.0)).into(),
-                exact(p.range.map(|r| r.1)).into(),
-                exact(p.last_year).into(),
-                exact(p.target).into(),
+                w.label(pace.id).into(),
+                share(pace.so_far).into(),
+                share(f.value).into(),
+                share(f.low).into(),
+                share(f.high).into(),
             ]
         })
         .collect();
@@ -180,32 +171,24 @@ fn figure(w: &Words<'_>, pace: &Pace) -> Figure {
         subtitle: w.t("pace-subtitle"),
         note: w.t("pace-figure-note"),
         width: FULL,
-        chart: pace.forecast.map(|_| {
-            Chart::Curves(Curves {
-                ticks: path
-                    .iter()
-                    .map(|p| Tick {
-                        label: format::month_short(w.lang, p.month),
-                        below: String::new(),
-                        faint: false,
-                    })
-                    .collect(),
-                scale: Scale::Money,
-                lines,
+        chart: (!planned.is_empty()).then(|| {
+            Chart::Ranges(Ranges {
+                scale: Scale::Share,
+                rows,
+                reference: Some((1.0, w.t("pace-target"))),
             })
         }),
         missing: w.t("pace-none"),
         table: w.table(
             &title,
             &[
-                "column-month",
-                "column-summed-up>",
+                "column-figure",
+                "column-so-far>",
+                "column-forecast>",
                 "column-low>",
                 "column-high>",
-                "column-summed-last-year>",
-                "column-summed-target>",
             ],
-            rows,
+            lines,
         ),
         title,
     }

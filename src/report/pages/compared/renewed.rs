@@ -28,11 +28,11 @@ pub(in crate::report::pages) fn renewals(w: &Words<'_>, renewals: &[RenewalRow])
     let bars = renewals
         .iter()
         .map(|r| BarRow {
-            label: short(&format!(
+            label: format!(
                 "{} · {}",
                 w.t(&format!("renewal-short-{}", r.segment)),
-                outcomes::policy_kind(w, &r.kind)
-            )),
+                short(&outcomes::policy_kind(w, &r.kind))
+            ),
             value: r.renewed as f64,
             whole: Some(r.ended as f64),
             text: w.ta(
