@@ -1,6 +1,7 @@
 //! Files with bytes changed at random: read, or refused with a reason; never a panic, a hang, or memory without limit.
 //! A few hundred here; the long run, a million, is started by hand:
-//! `cargo test --test it -- --ignored a_million_mutated_files --nocapture` (`RETAIN_MUTATIONS` says how many).
+//! `cargo test --test it -- --ignored a_million_mutated_files --nocapture` (`RETAIN_MUTATIONS` says how many,
+//! `RETAIN_MUTATIONS_FROM` which is the first).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -264,11 +265,13 @@ fn mutated_files_are_read_or_refused() {
 #[test]
 #[ignore = "a million files take an hour; run by hand"]
 fn a_million_mutated_files() {
-    let count: u64 = std::env::var("RETAIN_MUTATIONS").map_or(1_000_000, |n| n.parse().unwrap());
+    let number = |name: &str, else_: u64| std::env::var(name).map_or(else_, |n| n.parse().unwrap());
+    let first = number("RETAIN_MUTATIONS_FROM", 0);
+    let end = first + number("RETAIN_MUTATIONS", 1_000_000);
     let folder = tempfile::tempdir().unwrap();
     let mut all = Found::default();
-    for from in (0..count).step_by(10_000) {
-        let found = run(folder.path(), from, 10_000.min(count - from));
+    for from in (first..end).step_by(10_000) {
+        let found = run(folder.path(), from, 10_000.min(end - from));
         all.read += found.read;
         all.taken_in += found.taken_in;
         all.slowest = all.slowest.max(found.slowest);
@@ -278,7 +281,7 @@ fn a_million_mutated_files() {
         let peak = peak_mb();
         let said = format!(
             "{} files: {} read, {} taken in, slowest {:?}, most memory {peak} MB, refused {:?}",
-            from + 10_000.min(count - from),
+            from + 10_000.min(end - from) - first,
             all.read,
             all.taken_in,
             all.slowest,

@@ -156,7 +156,7 @@ impl Past {
             "features/visits_then",
             "features/unit_visits",
         ] {
-            store.run(scripts::text(script))?;
+            store.run_as_written(scripts::text(script))?;
         }
         let mut then: Vec<Then> = dates.iter().map(|_| Then::default()).collect();
         store.stream(
@@ -195,7 +195,7 @@ impl Past {
         }
         // What was only needed to find out takes memory that the scoring needs.
         store.run(
-            "drop table changed_visits; drop table changed_parties; drop table visits_regrouped;
+            "drop table changed_visits; drop table changed_parties; drop view orders_dated; drop table orders_at_dates; drop table visits_regrouped;
              drop table orders_of_changed;",
         )?;
         self.then.extend(dates.into_iter().zip(then));

@@ -130,7 +130,7 @@ pub fn make_visits(store: &Store) -> Result<()> {
         "visits/group_orders",
         "visits/visits",
     ] {
-        store.run(scripts::text(script))?;
+        store.run_as_written(scripts::text(script))?;
     }
     Ok(())
 }
