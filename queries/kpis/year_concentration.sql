@@ -3,7 +3,8 @@
 -- inputs: run, visits
 -- output: year_concentration
 -- run: as_of, month_start, month_end (of the year)
--- Persons and companies alike, as in `year_customers`; customers and revenue are sums up to that hundredth; credits beyond a customer's revenue count as nothing. all_customers, gini (Gini 1912: 0 where all
+-- Persons and companies alike, as in `year_customers`; customers and revenue are sums up to that hundredth; credits beyond a
+-- customer's revenue count as nothing. all_customers, gini (Gini 1912: 0 where all
 -- spent the same, towards 1 where one spent all): the same in each row. From 20 customers on.
 with spent as (
     select v.customer_id, greatest(sum(coalesce(v.receivable, v.paid_amount, 0)), 0) as revenue

@@ -45,7 +45,11 @@ pub(super) fn draw(chart: &Square, lang: Lang, width: u32) -> Result<String> {
             canvas.polygon(&curve, tint(SERIES[0], 0.15))?;
         }
         canvas.dashed(&[at(0.0, 0.0), at(1.0, 1.0)], MUTED)?;
-        canvas.text((x.at(0.985), y.at(0.80)), &chart.equal, SMALL, Anchor::End)?;
+        // What the dashed line is, in the corner that curves and dots leave free.
+        let (edge, low) = (x.at(0.98), y.at(0.06));
+        let from = edge - canvas.width(&chart.equal, SMALL)? - 8.0;
+        canvas.text((edge, low), &chart.equal, SMALL, Anchor::End)?;
+        canvas.dashed(&[(from - 24.0, low), (from, low)], MUTED)?;
         if chart.joined {
             canvas.line(&curve, SERIES[0], 3)?;
         } else {

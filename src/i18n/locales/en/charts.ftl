@@ -37,11 +37,9 @@ report-advisors-satisfaction-subtitle = Scores as a share of the scale, by advis
 report-away-warranty-inside = In warranty
 report-away-warranty-outside = Out of warranty
 report-away-unknown = Unknown
-report-away-years = { $years ->
-    [0] Under 1 year
-    [1] 1 year
-   *[other] { $years } years
-}
+report-away-under = Under 1 year
+report-away-one = 1 year
+report-away-years = { $years } years
 report-away-old = { $years } years and more
 report-away-age-title = Age that stays away most: { $group }, { $share } not here for a year (all { $all })
 report-away-age-title-none = Staying away by age

@@ -37,10 +37,9 @@ report-advisors-satisfaction-subtitle = 评分占满分的比例，按服务顾�
 report-away-warranty-inside = 在保
 report-away-warranty-outside = 已出保
 report-away-unknown = 未知
-report-away-years = { $years ->
-    [0] 不满 1 年
-   *[other] { $years } 年
-}
+report-away-under = 不满 1 年
+report-away-one = 1 年
+report-away-years = { $years } 年
 report-away-old = { $years } 年以上
 report-away-age-title = 流失最多的车龄：{ $group }，{ $share } 一年没来（全部 { $all }）
 report-away-age-title-none = 流失与车龄

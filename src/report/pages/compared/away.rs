@@ -20,10 +20,11 @@ pub(in crate::report::pages) fn away(w: &Words<'_>, away: &[AwayRow], split: &st
     let name = |row: &AwayRow| match row.split_value.as_str() {
         "unknown" => w.t("away-unknown"),
         value if split == "age" => {
-            let form = if value == "8" {
-                "away-old"
-            } else {
-                "away-years"
+            let form = match value {
+                "0" => "away-under",
+                "1" => "away-one",
+                "8" => "away-old",
+                _ => "away-years",
             };
             w.ta(form, &[("years", value)])
         }
