@@ -73,7 +73,6 @@ fn the_year_before_gives_the_season_and_never_less_than_what_has_come() {
     for v in [f.low, f.value, f.high] {
         assert!((v - whole).abs() < 1e-6, "{f:?}");
     }
-    let p = revenue(&paces);
     // A wild year: its lower end is what has come already.
     let mut wild = before.clone();
     wild.extend([3_000.0, 1.0, 1.0, 1.0, 1.0, 2.0]);

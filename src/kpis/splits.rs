@@ -9,8 +9,11 @@ use crate::analysis::{Record, Split, Table};
 /// A figure and what it rests on.
 type Measured = (Option<f64>, Option<i64>);
 
+/// A name, and how its figure is read.
+type Figure = (&'static str, fn(&Record<'_>) -> Measured);
+
 /// The figures that make sense of a part: visits, revenue, revenue per paying visit, comebacks.
-const FIGURES: [(&str, fn(&Record<'_>) -> Measured); 4] = [
+const FIGURES: [Figure; 4] = [
     ("visits", |row| (row.number("visits"), None)),
     ("revenue", |row| (row.number("revenue"), None)),
     ("revenue_per_visit", |row| {
@@ -27,12 +30,11 @@ const FIGURES: [(&str, fn(&Record<'_>) -> Measured); 4] = [
 /// of then: unknown, not zero.
 pub(super) fn of(table: &Table, start: NaiveDate, months: u32) -> Vec<Split> {
     let mut rows: BTreeMap<(NaiveDate, &str, &str), Record<'_>> = BTreeMap::new();
-    let records: Vec<Record<'_>> = table.records().collect();
-    for (i, row) in table.records().enumerate() {
+    for row in table.records() {
         if let (Some(month), Some(by), Some(value)) = (
             row.date("month"),
-            records[i].text("split_by"),
-            records[i].text("split_value"),
+            row.text("split_by"),
+            row.text("split_value"),
         ) {
             rows.insert((month, by, value), row);
         }
