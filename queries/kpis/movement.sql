@@ -1,8 +1,9 @@
--- How the base changed in each of 13 months: opening + new + won back - lost - gone = closing.
+-- How the base changed in each month of a span: opening + new + won back - lost - gone = closing.
 -- grain: month, subject
 -- inputs: run, visits, customers_merged, score_history, customer_aliases
 -- output: movement
--- run: as_of, month_start, step_months (1, or 12: then each period is a year)
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year), span_months (months before the last one)
+-- Asked of few periods at a time in a large shop: what it holds in memory grows with them.
 -- Base at a date: not gone, and a qualified visit known then in the 12 months up to it. Subjects: `unit` and `customer`
 -- of persons, `company` for units of companies and taxis; the department's own are left out.
 -- `lost_loyal`: of those lost, loyal at a scored date of the 12 months before.
@@ -10,7 +11,7 @@
 -- 12 months before it.
 -- `frequency_visits`: qualified visits in the 12 months up to the closing, by the units of the closing base.
 with months as (
-    select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, to_months(step_months)))::date as month
+    select unnest(generate_series(month_start - to_months(span_months), month_start::timestamp, to_months(step_months)))::date as month
     from run
 ),
 spans as (

@@ -34,7 +34,7 @@ macro_rules! queries {
 }
 
 /// Name and text of every question. Each reads the one-row table `run` (as_of, month_start, month_end, step_months,
-/// top_quantile, store_units) and answers with a few rows; with a step of 12 months its periods are years.
+/// span_months, top_quantile, store_units) and answers with a few rows; with a step of 12 months its periods are years.
 const QUERIES: &[(&str, &str)] = queries![
     "advisors",
     "classes",

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::{Context, Reach, audit, beside, clock, erase, files, keep_settings, unwritable};
 use crate::import::{self, Outcome, RejectSink, Request, Skipped, Taken, Unkept};
-use crate::store::{Access, quote_text};
+use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Result};
 
 /// What an import did.
@@ -158,7 +158,7 @@ fn import_into(
         });
     }
     let first_new = store.count("select coalesce(max(import_id), 0) + 1 from imports")?;
-    let taken = store.transaction(|s| {
+    let take_in = |s: &Store| {
         let taken = import::import(s, requests, &settings, context.today, rejects, &progress)?;
         if taken.files.iter().any(|o| !o.changes_nothing()) {
             s.run(&format!(
@@ -170,7 +170,8 @@ fn import_into(
         // Rows that were known already may name people all the same.
         erase::reapply(s, &context.database, first_new)?;
         Ok(taken)
-    })?;
+    };
+    let taken = store.sparing(|s| s.transaction(take_in))?;
     store.checkpoint()?;
     Ok(taken)
 }

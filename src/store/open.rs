@@ -81,9 +81,6 @@ impl Store {
             _lock: lock,
             own_limit: engine.memory_limit.is_none(),
         };
-        if engine.memory_limit.is_none() {
-            store.limit_memory(path)?;
-        }
         if exists {
             let ours = store.table(
                 "select count(*) as n from duckdb_tables() where table_name = 'retain_meta'",
@@ -117,18 +114,28 @@ impl Store {
         ))
     }
 
-    /// Without a setting, the engine takes what the size of the file calls for, and never more than its own default
-    /// of a share of the machine: what it does not need is left to others.
-    fn limit_memory(&self, path: &Path) -> Result<()> {
+    /// Does large work whose need is known: without a setting, the engine takes no more meanwhile than the size of the
+    /// file calls for (it would take most of the machine) and leaves the rest to others.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn sparing<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         const LEAST: u64 = 640 << 20;
+        let Some(path) = self.path().filter(|_| self.own_limit) else {
+            return work(self);
+        };
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
-        let wanted = size.saturating_mul(2).max(LEAST);
-        let limit =
-            self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")?;
-        if wanted < limit {
-            self.run(&format!("set memory_limit = '{wanted}B'"))?;
-        }
-        Ok(())
+        let whole = self.memory_limit()?;
+        self.run(&set_limit(size.saturating_mul(2).max(LEAST).min(whole)))?;
+        let done = work(self);
+        self.run(&set_limit(whole))?;
+        done
+    }
+
+    /// True where an error says that memory did not suffice, and it was [`Store::sparing`] that held it back.
+    #[must_use]
+    pub fn was_too_sparing(&self, error: &Error) -> bool {
+        self.own_limit && error.key == "out-of-memory"
     }
 
     /// Has the engine keep only two fifths of its memory, where no setting gives it a limit: the large queries are over.
@@ -139,10 +146,18 @@ impl Store {
         if !self.own_limit {
             return Ok(());
         }
-        let limit =
-            self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")?;
-        self.run(&format!("set memory_limit = '{}B'", limit / 5 * 2))
+        let limit = self.memory_limit()?;
+        self.run(&set_limit(limit / 5 * 2))
     }
+
+    /// Bytes that the engine may take.
+    fn memory_limit(&self) -> Result<u64> {
+        self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")
+    }
+}
+
+fn set_limit(bytes: u64) -> String {
+    format!("set memory_limit = '{bytes}B'")
 }
 
 fn configure(

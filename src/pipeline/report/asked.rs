@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::super::{quality, score, settings_hash};
@@ -13,6 +13,9 @@ use crate::scripts;
 use crate::settings::{Settings, TaxBasis};
 use crate::store::Store;
 use crate::types::{Error, Result};
+
+/// Months before the last one that a report looks back on.
+const SPAN_MONTHS: u32 = 12;
 
 /// The periods that are meant and their figures, with the states of the dates that they compare.
 pub(super) fn analysed(
@@ -151,7 +154,7 @@ impl Asked<'_> {
         if !unasked.is_empty() {
             self.store.run(&format!(
                 "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
-                 {} as step_months, {}::double as top_quantile, {}::integer as store_units",
+                 {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units",
                 self.as_of,
                 period.start,
                 period.end,
@@ -169,10 +172,43 @@ impl Asked<'_> {
                 }
             }
             for (name, sql) in unasked {
-                found.insert(*name, self.store.table(sql)?);
+                let answer = if *name == "movement" {
+                    of_some_periods(self.store, period, sql)?
+                } else {
+                    self.store.table(sql)?
+                };
+                found.insert(*name, answer);
             }
         }
         Ok(found)
+    }
+}
+
+/// The answers to a question about the periods up to this one, asked of some of them after the other: each takes memory
+/// for all units, and all of them at once for all units times the periods.
+fn of_some_periods(store: &Store, period: &Period, sql: &str) -> Result<Table> {
+    /// Units times periods that are asked about at once.
+    const AT_ONCE: u64 = 400_000;
+    let units = store.count("select count(*) from vehicle_scores")?.max(1);
+    let step = period.kind.months();
+    let at_once = u32::try_from((AT_ONCE / units).max(1)).unwrap_or(u32::MAX);
+    let mut all = Table::default();
+    // Periods before this one, in the order of time.
+    let mut from = SPAN_MONTHS / step;
+    loop {
+        let to = from.saturating_sub(at_once - 1);
+        store.run(&format!(
+            "update run set month_start = date '{}', span_months = {}",
+            period.start - Months::new(to * step),
+            (from - to) * step
+        ))?;
+        let some = store.table(sql)?;
+        all.columns = some.columns;
+        all.rows.extend(some.rows);
+        if to == 0 {
+            return Ok(all);
+        }
+        from = to - 1;
     }
 }
 

@@ -75,14 +75,20 @@ pub fn score_in(
     as_of: Option<NaiveDate>,
     progress: &dyn Fn(&str),
 ) -> Result<Scored> {
-    let scored = store.transaction(|store| {
-        let as_of = as_of_date(store, as_of)?;
-        let scored = run(store, settings, as_of, progress)?;
-        register::views(store)?;
-        record_run(store, settings, as_of)?;
-        keep_settings(store, settings)?;
-        Ok(scored)
-    })?;
+    let all = |store: &Store| {
+        store.transaction(|store| {
+            let as_of = as_of_date(store, as_of)?;
+            let scored = run(store, settings, as_of, progress)?;
+            register::views(store)?;
+            record_run(store, settings, as_of)?;
+            keep_settings(store, settings)?;
+            Ok(scored)
+        })
+    };
+    let scored = match store.sparing(all) {
+        Err(error) if store.was_too_sparing(&error) => all(store),
+        done => done,
+    }?;
     store.checkpoint()?;
     Ok(scored)
 }
