@@ -5,7 +5,9 @@
 -- run: as_of, month_start, step_months (1, or 12: then each period is a year)
 -- Units of persons that are not gone by the end of the period. tiers: by months since the last qualified visit, 12 to 24 and
 -- over 24. 13 months: of those here in the calendar month 13 months before the last of the period, those here since.
--- What the imported history is too short for is NULL. twice: of those here in the 12 months up to the end, those with two qualified visits or more.
+-- What the imported history is too short for is NULL. twice: of those here in the 12 months up to the end, those with two
+-- qualified visits or more.
+-- classes: all units known by then, by qualified visits in 12 months: A four or more, B two or three, C one, D none.
 with months as (
     select unnest(generate_series(month_start - interval 12 month, month_start::timestamp, to_months(step_months)))::date as month
     from run
@@ -57,7 +59,11 @@ select u.month,
     count(*) filter (where in_cohort and since) as cohort_since,
     count(*) filter (where recent > 0) as here,
     case when any_value(b.day) <= (any_value(u.closes) - interval 12 month)::date
-        then count(*) filter (where recent > 1) end as here_twice
+        then count(*) filter (where recent > 1) end as here_twice,
+    count(*) filter (where recent >= 4) as class_a,
+    count(*) filter (where recent in (2, 3)) as class_b,
+    count(*) filter (where recent = 1) as class_c,
+    count(*) filter (where recent = 0) as class_d
 from units u
 cross join began b
 group by u.month

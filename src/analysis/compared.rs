@@ -39,6 +39,19 @@ pub struct AwayRow {
     pub stayed_away: i64,
 }
 
+/// Vehicles of one class of frequency, by qualified visits in 12 months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct FrequencyRow {
+    /// `A` four or more, `B` two or three, `C` one, `D` none.
+    pub class: char,
+    /// At the end of the period.
+    pub units: i64,
+    /// At the end of the period before.
+    pub previous: Option<i64>,
+    /// A year before.
+    pub last_year: Option<i64>,
+}
+
 /// Vehicles of one year of purchase, so many months after their first visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct CohortCell {

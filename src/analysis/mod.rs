@@ -16,7 +16,8 @@ mod year;
 pub use crate::table::{Record, Table, Value};
 pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
 pub use compared::{
-    ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, Split, Trust, TrustGroup,
+    ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, FrequencyRow, Split, Trust,
+    TrustGroup,
 };
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
@@ -430,6 +431,8 @@ pub struct Analysis {
     pub states_as_of: Option<NaiveDate>,
     /// Movement of units, customers and company units.
     pub movement: Vec<Movement>,
+    /// Vehicles by how often they come.
+    pub frequency: Vec<FrequencyRow>,
     /// Figures by class, adviser and district.
     pub splits: Vec<Split>,
     /// How far the year of the month has come, figure by figure.

@@ -1,7 +1,10 @@
 //! What charts compare, from the answers.
 
+use chrono::{Months, NaiveDate};
+
 use crate::analysis::{
-    ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, Table, Trust, TrustGroup,
+    ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, FrequencyRow, Table, Trust,
+    TrustGroup,
 };
 
 pub(super) fn arrivals(table: &Table) -> Arrivals {
@@ -77,4 +80,28 @@ pub(super) fn trust(table: &Table) -> Option<Trust> {
         })
         .collect();
     Some(Trust { method, groups })
+}
+
+/// Classes of frequency in the month, from the most frequent.
+pub(super) fn frequency(table: &Table, month: NaiveDate) -> Vec<FrequencyRow> {
+    let at = |month: NaiveDate, column: &str| {
+        let row = table.records().find(|r| r.date("month") == Some(month))?;
+        row.number(column).map(|_| row.count(column))
+    };
+    [
+        ('A', "class_a"),
+        ('B', "class_b"),
+        ('C', "class_c"),
+        ('D', "class_d"),
+    ]
+    .into_iter()
+    .filter_map(|(class, column)| {
+        Some(FrequencyRow {
+            class,
+            units: at(month, column)?,
+            previous: at(month - Months::new(1), column),
+            last_year: at(month - Months::new(12), column),
+        })
+    })
+    .collect()
 }

@@ -220,6 +220,7 @@ pub fn analysis(
         states,
         states_as_of,
         movement: parts::movement(table("movement"), month),
+        frequency: compared::frequency(table("presets"), month),
         splits: splits::of(table("splits"), month, 1),
         pace: pace::of(&series, &targets, meta.month_end),
         trust: compared::trust(table("probabilities")),

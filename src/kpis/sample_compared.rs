@@ -29,7 +29,7 @@ pub(super) fn of_year(start: NaiveDate) -> [(&'static str, Table); 4] {
 
 fn presets(start: NaiveDate) -> Table {
     table(
-        "month tier_12_24 tier_over_24 cohort cohort_since here here_twice",
+        "month tier_12_24 tier_over_24 cohort cohort_since here here_twice class_a class_b class_c class_d",
         vec![vec![
             Value::Date(start),
             int(262),
@@ -38,6 +38,10 @@ fn presets(start: NaiveDate) -> Table {
             int(366),
             int(1_575),
             int(1_004),
+            int(212),
+            int(792),
+            int(571),
+            int(410),
         ]],
     )
 }

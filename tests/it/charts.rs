@@ -214,6 +214,19 @@ fn the_ways_to_count_retention_agree_with_the_visits() {
     let here = |d: &[String]| d.iter().filter(|day| day.as_str() > "2024-12-31").count();
     let twice = count(&|d| here(d) > 1) / count(&|d| here(d) > 0);
     assert!((value("retention_2in12") - twice).abs() < 1e-12);
+    let classes = figures(
+        &shop,
+        "2025-12",
+        "presets",
+        "select class_a, class_b, class_c, class_d from $file where month = '2025-12-01'",
+    );
+    let counted = [
+        count(&|d| here(d) >= 4),
+        count(&|d| matches!(here(d), 2 | 3)),
+        count(&|d| here(d) == 1),
+        count(&|d| here(d) == 0),
+    ];
+    assert_eq!(classes, [counted.map(|n| n.to_string()).join("|")]);
     let cohort = |d: &[String]| d.iter().any(|day| day.starts_with("2024-11"));
     let since = |d: &[String]| d.iter().any(|day| day.as_str() >= "2024-12-01");
     let kept = count(&|d| cohort(d) && since(d)) / count(&|d| cohort(d));

@@ -21,6 +21,9 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             ],
         });
     }
+    if !w.a.frequency.is_empty() {
+        blocks.push(Block::Table(frequency_table(w)));
+    }
     blocks.extend([
         Block::Heading {
             text: w.t("heading-movement"),
@@ -129,6 +132,37 @@ fn movement_table(w: &Words<'_>) -> DataTable {
             "step-lost>",
             "step-gone>",
             "step-closing>",
+        ],
+        rows,
+    )
+}
+
+/// Vehicles by how often they came in 12 months.
+fn frequency_table(w: &Words<'_>) -> DataTable {
+    let all: i64 = w.a.frequency.iter().map(|f| f.units).sum();
+    let or_unknown = |n: Option<i64>| n.map_or_else(|| format::UNKNOWN.to_owned(), number_of);
+    let rows =
+        w.a.frequency
+            .iter()
+            .map(|f| {
+                vec![
+                    w.t(&format!("frequency-{}", f.class.to_ascii_lowercase()))
+                        .into(),
+                    number_of(f.units).into(),
+                    super::share(f.units, all).into(),
+                    or_unknown(f.previous).into(),
+                    or_unknown(f.last_year).into(),
+                ]
+            })
+            .collect();
+    w.table(
+        &w.t("frequency-caption"),
+        &[
+            "column-class",
+            "column-units>",
+            "column-share>",
+            "column-previous>",
+            "column-last-year>",
         ],
         rows,
     )

@@ -128,3 +128,9 @@ definition-retention_2in12 = Of the vehicles of persons in the base at the end o
 
 report-meta-tax-included = Money includes tax
 report-meta-tax-excluded = Money excludes tax
+
+report-frequency-caption = Classes of frequency: vehicles of persons ever here, by qualified visits in 12 months
+report-frequency-a = A: four or more
+report-frequency-b = B: two or three
+report-frequency-c = C: one
+report-frequency-d = D: none

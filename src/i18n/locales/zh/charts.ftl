@@ -128,3 +128,9 @@ definition-retention_2in12 = { $span }末基盘内的个人车辆中，近 12 �
 
 report-meta-tax-included = 金额含税
 report-meta-tax-excluded = 金额不含税
+
+report-frequency-caption = 回厂次数分级：到过店的个人车辆，按近 12 个月有效进厂次数
+report-frequency-a = A：4 次及以上
+report-frequency-b = B：2–3 次
+report-frequency-c = C：1 次
+report-frequency-d = D：没有来过
