@@ -489,7 +489,15 @@ create table if not exists score_history (
 );
 
 create table if not exists kpis (
-    period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar, value double, target double, definition varchar
+    period varchar, id varchar, label_zh varchar, label_en varchar, unit varchar, value double, target double, definition varchar,
+    -- The period before, the same a year before, and what the figure rests on.
+    previous double, last_year double, n bigint
+);
+
+-- Figures of the parts of the department: split_by is class, advisor or district; split_value is empty where it is not known.
+create table if not exists kpi_splits (
+    period varchar, id varchar, split_by varchar, split_value varchar, unit varchar, value double, previous double,
+    last_year double, n bigint, definition varchar
 );
 
 create table if not exists reports (

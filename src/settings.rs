@@ -278,6 +278,19 @@ settings! {
     }
 }
 
+/// Whether the money in the files includes the tax on sales.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxBasis {
+    /// Nobody has said.
+    #[default]
+    Unsaid,
+    /// With tax.
+    Included,
+    /// Without.
+    Excluded,
+}
+
 settings! {
     /// Reports.
     Report {
@@ -287,6 +300,8 @@ settings! {
         font_path: String = String::new(),
         /// Picture above the first page, PNG or SVG; empty: none.
         logo_path: String = String::new(),
+        /// Whether the files' money includes the tax on sales; printed on every report, nothing is reckoned with it.
+        tax_basis: TaxBasis = TaxBasis::default(),
     }
 }
 

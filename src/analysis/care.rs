@@ -4,11 +4,15 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{CallerRow, CampaignRow, RenewalRow, SatisfactionRow};
+use super::{Arrivals, AwayRow, CallerRow, CampaignRow, RenewalRow, SatisfactionRow};
 
 /// How customers were looked after in a month.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Care {
+    /// When vehicles arrive, over three months.
+    pub arrivals: Arrivals,
+    /// Who stayed away, by age and warranty.
+    pub away: Vec<AwayRow>,
     /// Maintenance that fell due, by stage.
     pub due: Vec<DueRow>,
     /// Policies that ended, renewed or not.

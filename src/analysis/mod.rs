@@ -5,16 +5,23 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 mod care;
+mod compared;
 mod difference;
+pub mod intervals;
+mod pace;
 mod sheet;
 mod staying;
 mod year;
 
 pub use crate::table::{Record, Table, Value};
 pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
+pub use compared::{
+    ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, Split, Trust, TrustGroup,
+};
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
+pub use pace::{Forecast, Pace};
 pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
 pub use year::{
@@ -33,6 +40,8 @@ pub struct AnalysisMeta {
     pub month_end: NaiveDate,
     /// Nothing known later is read.
     pub as_of: NaiveDate,
+    /// Whether money includes tax; `None` where nobody has said.
+    pub tax_included: Option<bool>,
     /// Version of the program.
     pub version: String,
     /// Hash of the settings in force, hexadecimal.
@@ -212,6 +221,10 @@ pub struct AdvisorRow {
     pub revenue: f64,
     /// Revenue per paying visit, yuan.
     pub per_visit: Option<f64>,
+    /// Paying visits.
+    pub paying: i64,
+    /// Half of the 95 % interval of the revenue per paying visit, yuan; `None` of fewer than two.
+    pub half: Option<f64>,
     /// Flagged comebacks.
     pub comebacks: i64,
 }
@@ -417,6 +430,12 @@ pub struct Analysis {
     pub states_as_of: Option<NaiveDate>,
     /// Movement of units, customers and company units.
     pub movement: Vec<Movement>,
+    /// Figures by class, adviser and district.
+    pub splits: Vec<Split>,
+    /// How far the year of the month has come, figure by figure.
+    pub pace: Vec<Pace>,
+    /// How far the probabilities of leaving can be trusted; `None` where none could be judged.
+    pub trust: Option<Trust>,
     /// Data quality.
     pub quality: DataQuality,
     /// What matters, most urgent first.

@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{AdvisorRow, ClassPoint, Curve, GroupRow, Kpi, Movement, OrderGaps, StateRow};
+use super::{
+    AdvisorRow, AwayRow, ClassPoint, CohortCell, Concentration, Curve, GroupRow, Kpi, Movement,
+    OrderGaps, Split, StateRow,
+};
 
 /// Days of January in which a year's data may begin: shops close over the New Year.
 const BEGINS_WITHIN: i64 = 10;
@@ -39,10 +42,18 @@ pub struct Year {
     pub states: Vec<StateRow>,
     /// Vehicles by year of purchase.
     pub purchases: Vec<PurchaseRow>,
+    /// Figures by class, adviser and district.
+    pub splits: Vec<Split>,
+    /// Vehicles by year of purchase and months after their first visit.
+    pub cohorts: Vec<CohortCell>,
+    /// Who stayed away, by age and warranty.
+    pub away: Vec<AwayRow>,
     /// Cars sold here and cars that came.
     pub sold: Sold,
     /// Revenue by tenth of the customers, from those who spent most.
     pub tenths: Vec<TenthRow>,
+    /// How unevenly customers bring it; `None` of few.
+    pub concentration: Option<Concentration>,
     /// Those who spent most.
     pub top: Vec<TopRow>,
     /// Movement between loyalty tiers.

@@ -52,6 +52,7 @@ const IMPERSONAL: &[&str] = &[
     "model_cards",
     "retain_meta",
     "kpis",
+    "kpi_splits",
     "uplift_results",
     "campaign_results",
     "reports",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compared;
 use super::year::{callers, campaigns, reasons, renewals, satisfaction};
 use crate::analysis::{
     AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, Record, Table, TimerRow,
@@ -25,6 +26,8 @@ pub(super) fn of(results: &BTreeMap<&'static str, Table>) -> Option<Care> {
     let nothing = Table::default();
     let table = |name: &str| results.get(name).unwrap_or(&nothing);
     Some(Care {
+        arrivals: compared::arrivals(table("month_arrivals")),
+        away: compared::away(table("stayed_away")),
         due: in_order(table("month_due"), "stage", &STAGES, |stage, row| DueRow {
             stage,
             due: row.count("due"),

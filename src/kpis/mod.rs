@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Table, Unit, Year};
+use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Split, Table, Unit, Year};
 use crate::i18n;
 use crate::settings::Settings;
 use crate::types::Lang;
 
 mod care;
+mod compared;
 mod findings;
+mod pace;
 mod parts;
 mod series;
 mod specs;
+mod splits;
 mod staying;
 mod targets;
 mod year;
@@ -44,9 +47,12 @@ const QUERIES: &[(&str, &str)] = queries![
     "months",
     "movement",
     "plan_lines",
+    "presets",
+    "probabilities",
     "quality",
     "rejects",
     "services",
+    "splits",
     "states",
     "targets",
 ];
@@ -57,6 +63,7 @@ const MONTH_QUERIES: &[(&str, &str)] = queries![
     "campaigns",
     "month_advisor_calls",
     "month_ahead",
+    "month_arrivals",
     "month_due",
     "month_effect",
     "month_lost",
@@ -64,6 +71,7 @@ const MONTH_QUERIES: &[(&str, &str)] = queries![
     "reasons",
     "renewals",
     "satisfaction",
+    "stayed_away",
 ];
 
 /// Those of a year alone.
@@ -73,7 +81,10 @@ const YEAR_QUERIES: &[(&str, &str)] = queries![
     "reasons",
     "renewals",
     "satisfaction",
+    "stayed_away",
     "year_ahead",
+    "year_cohorts",
+    "year_concentration",
     "year_curves",
     "year_customers",
     "year_groups",
@@ -121,6 +132,24 @@ pub struct KpiRow {
     pub target: Option<f64>,
     /// Short number of the definition.
     pub definition: &'static str,
+    /// The period before.
+    pub previous: Option<f64>,
+    /// The same period a year before.
+    pub last_year: Option<f64>,
+    /// What the figure rests on, where that says how far to trust it.
+    pub n: Option<i64>,
+}
+
+/// The table `kpi_splits` for the period of the analysis: its name, and its rows.
+#[must_use]
+pub fn split_rows(analysis: &Analysis) -> (String, &[Split]) {
+    match &analysis.year {
+        Some(year) => (year.start.format("%Y").to_string(), &year.splits),
+        None => (
+            analysis.meta.month_start.format("%Y-%m").to_string(),
+            &analysis.splits,
+        ),
+    }
 }
 
 /// The table `kpis` for the period of the analysis: its year, where it has one, else its month.
@@ -147,6 +176,9 @@ pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
                 value: kpi.value,
                 target: kpi.target,
                 definition: kpi.definition,
+                previous: kpi.previous,
+                last_year: kpi.last_year,
+                n: kpi.n,
             }
         })
         .collect()
@@ -188,6 +220,9 @@ pub fn analysis(
         states,
         states_as_of,
         movement: parts::movement(table("movement"), month),
+        splits: splits::of(table("splits"), month, 1),
+        pace: pace::of(&series, &targets, meta.month_end),
+        trust: compared::trust(table("probabilities")),
         quality,
         findings: Vec::new(),
         care: care::of(results),
@@ -214,6 +249,7 @@ fn series_of(results: &BTreeMap<&'static str, Table>, settings: &Settings) -> Se
     series.of_states(table("states"));
     series.of_lost(table("lost"));
     series.of_cohort(table("cohort"));
+    series.of_presets(table("presets"));
     series.of_services(table("services"));
     series.of_plan_lines(table("plan_lines"));
     series
@@ -274,7 +310,11 @@ fn months(month: NaiveDate, series: &Series, targets: &Targets) -> Vec<MonthPoin
 }
 
 #[cfg(test)]
+mod pace_tests;
+#[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod sample_compared;
 #[cfg(test)]
 mod sample_curves;
 #[cfg(test)]

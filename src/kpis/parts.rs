@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::analysis::intervals::mean_half;
 use crate::analysis::{
     AdvisorRow, ClassPoint, DataQuality, DayPoint, ImportRow, LoyaltyMatrix, MatrixCell, Movement,
     OrderGaps, RejectRow, SettingRow, StateRow, Table,
@@ -46,11 +47,16 @@ pub(super) fn advisors(table: &Table) -> Vec<AdvisorRow> {
         .records()
         .map(|row| {
             let paying = row.number("paying_visits").filter(|n| *n > 0.0);
+            let (n, money) = (row.count("paying_visits"), row.number("paying_revenue"));
             AdvisorRow {
                 advisor: row.text("advisor").map(str::to_owned),
                 visits: row.count("visits"),
                 revenue: row.number("revenue").unwrap_or(0.0),
-                per_visit: paying.and_then(|n| row.number("paying_revenue").map(|money| money / n)),
+                per_visit: paying.and_then(|n| money.map(|money| money / n)),
+                paying: n,
+                half: money
+                    .zip(row.number("paying_squares"))
+                    .and_then(|(sum, squares)| mean_half(n, spread(n, sum, squares)?)),
                 comebacks: row.count("comebacks"),
             }
         })
@@ -223,6 +229,13 @@ pub(super) fn settings(settings: &Settings) -> Vec<SettingRow> {
             settings.report.visits_per_month.to_string(),
         ),
     ]
+}
+
+/// Standard deviation from the sums of values and of their squares; `None` of fewer than two.
+#[allow(clippy::cast_precision_loss)] // counts
+fn spread(n: i64, sum: f64, squares: f64) -> Option<f64> {
+    let count = n as f64;
+    (n > 1).then(|| ((squares - sum * sum / count).max(0.0) / (count - 1.0)).sqrt())
 }
 
 #[allow(clippy::cast_precision_loss)] // counts

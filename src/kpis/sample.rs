@@ -136,11 +136,13 @@ fn advisors() -> Table {
             float(visits * per),
             int(visits - 9),
             float(visits * per),
+            // A spread of about 600 yuan.
+            float(visits * (per * per + 360_000)),
             int(comebacks),
         ]
     };
     table(
-        "advisor visits revenue paying_visits paying_revenue comebacks",
+        "advisor visits revenue paying_visits paying_revenue paying_squares comebacks",
         vec![
             row(text("陈志强"), 187, 861, 2),
             row(text("李敏"), 164, 802, 1),
@@ -153,6 +155,7 @@ fn advisors() -> Table {
                 float(9_800),
                 int(6),
                 float(9_800),
+                float(18_000_000),
                 int(0),
             ],
         ],
@@ -380,6 +383,7 @@ pub(crate) fn answers() -> BTreeMap<&'static str, Table> {
         ),
     ]);
     out.extend(quality());
+    out.extend(super::sample_compared::answers());
     out.extend(super::sample_year::beside(month()));
     out.extend(super::sample_year::care());
     out
@@ -392,6 +396,7 @@ pub(crate) fn meta() -> AnalysisMeta {
         department: "东风风行海珠店".to_owned(),
         month_start: month(),
         month_end: end,
+        tax_included: Some(true),
         as_of: end,
         version: "0.1.0".to_owned(),
         settings_hash: "3f9a1c77d2".to_owned(),

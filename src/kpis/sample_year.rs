@@ -339,6 +339,7 @@ pub(crate) fn year_answers() -> BTreeMap<&'static str, Table> {
         ("movement", movement()),
     ]);
     out.extend(beside(year(0)));
+    out.extend(super::sample_compared::of_year(year(0)));
     out.extend(own());
     out
 }

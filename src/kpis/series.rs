@@ -205,6 +205,25 @@ impl Series {
         }
     }
 
+    /// Retention and churn as other programs count them.
+    pub(super) fn of_presets(&mut self, table: &Table) {
+        for row in table.records() {
+            let Some(month) = row.date("month") else {
+                continue;
+            };
+            self.put("tier_12_24", month, row.number("tier_12_24"), None);
+            self.put("tier_over_24", month, row.number("tier_over_24"), None);
+            for (id, part, whole) in [
+                ("retention_13m", "cohort_since", "cohort"),
+                ("retention_2in12", "here_twice", "here"),
+            ] {
+                let n = row.count(whole);
+                let share = row.number(part).and_then(|part| ratio(part, n));
+                self.put(id, month, share, Some(n));
+            }
+        }
+    }
+
     /// Shares that rest on files beside the orders.
     pub(super) fn of_services(&mut self, table: &Table) {
         for row in table.records() {

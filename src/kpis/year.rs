@@ -6,16 +6,14 @@ use chrono::{Months, NaiveDate};
 
 use super::series::Series;
 use super::targets::Targets;
-use super::{SPECS, Span, Spec, parts, series_of, staying};
+use super::{SPECS, Span, Spec, compared, parts, series_of, splits, staying};
+use crate::analysis::intervals::mean_half;
 use crate::analysis::{
     Ahead, Bridge, CallerRow, CampaignRow, ClassPoint, Kpi, LostLoyalRow, PurchaseRow, RenewalRow,
     SatisfactionRow, Sold, Table, TargetCheck, TenthRow, TierMove, TopRow, Unit, Year,
 };
 use crate::follow_up::lost_reasons::lost_reason_code;
 use crate::settings::Settings;
-
-/// 97.5 % point of the normal distribution: half the width of a 95 % interval in standard errors.
-const NORMAL_975: f64 = 1.959_964;
 
 /// Which year, as far as it is read.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +74,10 @@ pub(super) fn of(
                 kept: row.count("kept"),
             })
             .collect(),
+        splits: splits::of(table("splits"), start, 12),
+        cohorts: compared::cohorts(table("year_cohorts")),
+        away: compared::away(table("stayed_away")),
+        concentration: compared::concentration(table("year_concentration")),
         sold: table("year_sold")
             .records()
             .next()
@@ -230,13 +232,11 @@ pub(super) fn satisfaction(table: &Table) -> Vec<SatisfactionRow> {
         .records()
         .filter_map(|row| {
             let n = row.count("n");
-            #[allow(clippy::cast_precision_loss)] // a count
-            let root = (n as f64).sqrt();
             Some(SatisfactionRow {
                 advisor: row.text("advisor").map(str::to_owned),
                 n,
                 mean: row.number("mean")?,
-                half: row.number("spread").map(|s| NORMAL_975 * s / root),
+                half: row.number("spread").and_then(|s| mean_half(n, s)),
             })
         })
         .collect()

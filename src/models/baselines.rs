@@ -114,6 +114,7 @@ impl ReturnShareParams {
                 "in_sample": measured(&fitted),
                 // Fitted on one half of the units by their id, judged on the other, both ways.
                 "held_out": measured(&held_out),
+                "bins": measures::bins(&held_out, 10),
             }),
             caveats,
         }

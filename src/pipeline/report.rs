@@ -177,7 +177,7 @@ fn write_report(
         let names: Vec<(&str, String)> = written.iter().map(|(f, n, _)| (*f, n.clone())).collect();
         let lang = if lang == Lang::Zh { "zh" } else { "en" };
         now.number = store.transaction(|store| {
-            write_kpis(store, &rows)?;
+            write_kpis(store, &rows, analysis)?;
             archive::keep(store, settings, &now, &rows, lang, &names).map(Some)
         })?;
     }

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+mod plots;
+
+pub use plots::{Grid, GridCell, GridRow, NamedPoint, RangeRow, Ranges, Square, SquarePoint};
+
 use super::logo::Logo;
 use crate::analysis::Mark;
 use crate::types::Lang;
@@ -204,6 +208,12 @@ pub enum Chart {
     Waterfall(Waterfall),
     /// Curves over common months.
     Curves(Curves),
+    /// Rows and columns of shaded cells.
+    Grid(Grid),
+    /// Values with their intervals, one a row.
+    Ranges(Ranges),
+    /// Shares against shares.
+    Square(Square),
 }
 
 /// A tick of the common axis.
@@ -316,6 +326,9 @@ pub struct BarRow {
     pub label: String,
     /// Length.
     pub value: f64,
+    /// What it is a part of, drawn pale behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole: Option<f64>,
     /// Label at the end.
     pub text: String,
     /// Colour and shape.

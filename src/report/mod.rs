@@ -162,6 +162,11 @@ fn document(words: &Words<'_>, title: String, pages: &[PageSpec]) -> Document {
         meta.department.clone()
     };
     let mut about = vec![words.ta("meta-as-of", &[("date", &format::day(meta.as_of))])];
+    match meta.tax_included {
+        Some(true) => about.push(words.t("meta-tax-included")),
+        Some(false) => about.push(words.t("meta-tax-excluded")),
+        None => {}
+    }
     if !meta.version.is_empty() {
         about.push(words.ta("meta-version", &[("version", &meta.version)]));
     }

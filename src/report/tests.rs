@@ -175,7 +175,7 @@ fn without_data_each_chart_says_which_file_would_bring_it() {
                 }
             }
         }
-        assert_eq!(charts, 9);
+        assert_eq!(charts, 17);
         let html = render_html(&document).unwrap();
         assert_eq!(html.matches("class=\"missing\"").count(), charts);
         assert!(html.contains("work_orders"));
@@ -202,6 +202,39 @@ fn without_data_no_page_of_a_year_is_blank_or_full_of_zeros() {
         assert!(html.contains("work_orders"));
         assert!(!html.contains("NaN") && !html.contains("inf"));
     }
+}
+
+#[test]
+fn of_a_hundred_advisers_twenty_are_drawn_and_all_stand_in_the_table() {
+    let mut analysis = sample::analysis();
+    let one = analysis.advisors[0].clone();
+    analysis.advisors = (0..100)
+        .map(|i| crate::analysis::AdvisorRow {
+            advisor: Some(format!("顾问{i:03}")),
+            visits: 20 + i,
+            paying: 20 + i,
+            ..one.clone()
+        })
+        .collect();
+    let document = month_report(&analysis, Lang::Zh);
+    let figure = document
+        .pages
+        .iter()
+        .flat_map(|p| &p.blocks)
+        .filter_map(|b| match b {
+            Block::Charts { figures } => Some(figures),
+            _ => None,
+        })
+        .flatten()
+        .find(|f| f.id == "advisors-revenue")
+        .unwrap();
+    let Some(Chart::Ranges(ranges)) = &figure.chart else {
+        panic!("no chart");
+    };
+    assert_eq!(ranges.rows.len(), 20);
+    // Those of whom most is known.
+    assert!(ranges.rows.iter().all(|r| r.label.as_str() >= "顾问080"));
+    assert_eq!(figure.table.rows.len(), 100);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod any_order;
 mod architecture;
+mod charts;
 mod clients;
 mod containers;
 mod desk;

@@ -24,6 +24,9 @@ fn every_notebook_runs() {
         NotebookClient(book, timeout=300, resources={'metadata': {'path': sys.argv[2]}}).execute()\n";
     for notebook in notebooks {
         let shop = Shop::copy_of(department());
+        // One of them holds the figures of the report against the visits.
+        shop.retain("report month --month 2025-12 --out r")
+            .succeeds();
         run(Command::new(&python)
             .args(["-c", script])
             .arg(&notebook)

@@ -48,7 +48,7 @@ fn figures(shop: &Shop, year: &str, name: &str, sql: &str) -> Vec<String> {
 
 /// What a reader must never meet on a page.
 #[track_caller]
-fn assert_readable(page: &str) {
+pub fn assert_readable(page: &str) {
     for word in [
         "NaN",
         "inf %",

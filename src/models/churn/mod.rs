@@ -341,7 +341,16 @@ fn measured(said: &Said, left: &[bool], champion: Method) -> Value {
     for (method, p) in said {
         all.insert(method.as_str().to_owned(), measures_of(p, left));
     }
-    json!({ "champion": champion.as_str(), "held_out": all })
+    // What the champion said, in ten groups of equal count, against what came of them.
+    let pairs: Vec<(f64, bool)> = said
+        .get(&champion)
+        .map(|p| p.iter().copied().zip(left.iter().copied()).collect())
+        .unwrap_or_default();
+    json!({
+        "champion": champion.as_str(),
+        "held_out": all,
+        "bins": measures::bins(&pairs, 10),
+    })
 }
 
 fn card(

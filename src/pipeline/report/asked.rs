@@ -10,7 +10,7 @@ use super::{Period, PeriodKind};
 use crate::analysis::{Analysis, AnalysisMeta, QualitySheet, Table};
 use crate::kpis;
 use crate::scripts;
-use crate::settings::Settings;
+use crate::settings::{Settings, TaxBasis};
 use crate::store::Store;
 use crate::types::{Error, Result};
 
@@ -92,6 +92,11 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         month_start: month.start,
         month_end: period.end,
         as_of: asked.as_of,
+        tax_included: match settings.report.tax_basis {
+            TaxBasis::Unsaid => None,
+            TaxBasis::Included => Some(true),
+            TaxBasis::Excluded => Some(false),
+        },
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings_hash: settings_hash(settings)?,
         data_hash: data_hash(asked.store)?,

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, StringArray};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use super::super::{Context, Reach, export, files, score};
 use super::{PeriodKind, analysed_one};
+use crate::analysis::{Analysis, Split};
 use crate::cli::FiguresFormat;
 use crate::kpis;
 use crate::store::{Access, Store, quote_text};
@@ -31,15 +32,21 @@ pub fn figures(
     let (period, analysis) = analysed_one(&store, &settings, kind, start)?;
     store.run("create or replace temp table kpis as from main.kpis limit 0")?;
     append_kpis(&store, "temp.kpis", &kpis::rows(&analysis))?;
+    store.run("create or replace temp table kpi_splits as from main.kpi_splits limit 0")?;
+    append_splits(&store, "temp.kpi_splits", &analysis)?;
     files::make_folder(out)?;
     let mut written = Vec::new();
     let own: &[_] = match kind {
         PeriodKind::Month => kpis::month_queries(),
         PeriodKind::Year => kpis::year_queries(),
     };
-    let questions = std::iter::once(("kpis", "from temp.kpis"))
-        .chain(kpis::queries().iter().copied())
-        .chain(own.iter().copied());
+    let questions = [
+        ("kpis", "from temp.kpis"),
+        ("kpi_splits", "from temp.kpi_splits"),
+    ]
+    .into_iter()
+    .chain(kpis::queries().iter().copied())
+    .chain(own.iter().copied());
     for (name, sql) in questions {
         let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
         export::answer(&store, sql, format, &path)?;
@@ -49,15 +56,52 @@ pub fn figures(
 }
 
 /// Writes the figures of a period into the table `kpis`, in place of what it held of it.
-pub(super) fn write_kpis(store: &Store, rows: &[kpis::KpiRow]) -> Result<()> {
-    let Some(period) = rows.first().map(|r| r.period.clone()) else {
-        return Ok(());
-    };
+pub(super) fn write_kpis(store: &Store, rows: &[kpis::KpiRow], analysis: &Analysis) -> Result<()> {
+    let (period, _) = kpis::split_rows(analysis);
+    let period = quote_text(&period);
     store.run(&format!(
-        "delete from kpis where period = {}",
-        quote_text(&period)
+        "delete from kpis where period = {period}; delete from kpi_splits where period = {period}"
     ))?;
-    append_kpis(store, "kpis", rows)
+    append_kpis(store, "kpis", rows)?;
+    append_splits(store, "kpi_splits", analysis)
+}
+
+fn append_splits(store: &Store, table: &str, analysis: &Analysis) -> Result<()> {
+    let (period, rows) = kpis::split_rows(analysis);
+    let spec = |id: &str| kpis::SPECS.iter().find(|s| s.id == id);
+    let text = |of: &dyn Fn(&Split) -> String| -> ArrayRef {
+        Arc::new(rows.iter().map(|r| Some(of(r))).collect::<StringArray>())
+    };
+    let number = |of: &dyn Fn(&Split) -> Option<f64>| -> ArrayRef {
+        Arc::new(rows.iter().map(of).collect::<Float64Array>())
+    };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("period", text(&|_| period.clone())),
+        ("id", text(&|r| r.id.to_owned())),
+        ("split_by", text(&|r| r.split_by.clone())),
+        ("split_value", text(&|r| r.split_value.clone())),
+        (
+            "unit",
+            text(&|r| spec(r.id).map_or("", |s| s.unit.as_str()).to_owned()),
+        ),
+        ("value", number(&|r| r.value)),
+        ("previous", number(&|r| r.previous)),
+        ("last_year", number(&|r| r.last_year)),
+        (
+            "n",
+            Arc::new(rows.iter().map(|r| r.n).collect::<Int64Array>()),
+        ),
+        (
+            "definition",
+            text(&|r| spec(r.id).map_or("", |s| s.definition).to_owned()),
+        ),
+    ];
+    store.append(table, [batch(columns)?])
+}
+
+fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
+        .map_err(Error::internal)
 }
 
 fn append_kpis(store: &Store, table: &str, rows: &[kpis::KpiRow]) -> Result<()> {
@@ -79,9 +123,18 @@ fn append_kpis(store: &Store, table: &str, rows: &[kpis::KpiRow]) -> Result<()> 
             Arc::new(rows.iter().map(|r| r.target).collect::<Float64Array>()),
         ),
         ("definition", text(&|r| r.definition.to_owned())),
+        (
+            "previous",
+            Arc::new(rows.iter().map(|r| r.previous).collect::<Float64Array>()),
+        ),
+        (
+            "last_year",
+            Arc::new(rows.iter().map(|r| r.last_year).collect::<Float64Array>()),
+        ),
+        (
+            "n",
+            Arc::new(rows.iter().map(|r| r.n).collect::<Int64Array>()),
+        ),
     ];
-    let batch =
-        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-            .map_err(Error::internal)?;
-    store.append(table, [batch])
+    store.append(table, [batch(columns)?])
 }

@@ -1,6 +1,6 @@
 //! Bars that lie, one a row, with a shape beside the colour.
 
-use super::canvas::{Anchor, Canvas, LABEL, Rgb, SERIES, draw as paint, tint};
+use super::canvas::{Anchor, Canvas, LABEL, RULE, Rgb, SERIES, draw as paint, tint};
 use super::scale::{Linear, range};
 use crate::analysis::Mark;
 use crate::report::block::Bars;
@@ -24,7 +24,8 @@ pub(super) fn draw(chart: &Bars, width: u32) -> Result<String> {
         }
         let left = left + 26.0;
         let right = f64::from(width) - right - 8.0;
-        let values: Vec<Option<f64>> = chart.rows.iter().map(|r| Some(r.value)).collect();
+        let lengths = chart.rows.iter().flat_map(|r| [Some(r.value), r.whole]);
+        let values: Vec<Option<f64>> = lengths.collect();
         let (low, high) = range(values.iter(), true);
         let x = Linear::new(low, high, left, right.max(left + 1.0));
         for (i, row) in chart.rows.iter().enumerate() {
@@ -34,8 +35,14 @@ pub(super) fn draw(chart: &Bars, width: u32) -> Result<String> {
             let color = colour(row.mark);
             shape(canvas, row.mark, (left - 12.0, y), color)?;
             let (from, to) = (x.at(0.0), x.at(row.value));
+            let mut end = from.max(to);
+            if let Some(whole) = row.whole.filter(|w| w.is_finite()) {
+                let whole = x.at(whole);
+                end = end.max(whole);
+                canvas.rect((from.min(whole), y - 8.0), (from.max(whole), y + 8.0), RULE)?;
+            }
             canvas.rect((from.min(to), y - 8.0), (from.max(to), y + 8.0), color)?;
-            canvas.text((from.max(to) + 6.0, y), &row.text, LABEL, Anchor::Start)?;
+            canvas.text((end + 6.0, y), &row.text, LABEL, Anchor::Start)?;
         }
         Ok(())
     })
@@ -52,7 +59,12 @@ pub(super) fn colour(mark: Option<Mark>) -> Rgb {
 }
 
 /// ● ▲ ■, drawn rather than written: fonts differ in their size.
-fn shape(canvas: &Canvas<'_>, mark: Option<Mark>, (x, y): (f64, f64), color: Rgb) -> Result<()> {
+pub(super) fn shape(
+    canvas: &Canvas<'_>,
+    mark: Option<Mark>,
+    (x, y): (f64, f64),
+    color: Rgb,
+) -> Result<()> {
     match mark {
         Some(Mark::Good) => canvas.dot((x, y), 4, color),
         Some(Mark::Watch) => canvas.polygon(

@@ -7,11 +7,14 @@ mod axis;
 mod bars;
 mod canvas;
 mod curves;
+mod grid;
 mod matrix;
 mod panels;
+mod ranges;
 mod scale;
 mod shares;
 mod spark;
+mod square;
 mod waterfall;
 
 /// Draws a chart `width` px wide; `id` makes the ids of its title and description.
@@ -33,6 +36,9 @@ pub fn svg(
         Chart::Bars(c) => bars::draw(c, width)?,
         Chart::Waterfall(c) => waterfall::draw(c, width)?,
         Chart::Curves(c) => curves::draw(c, lang, width)?,
+        Chart::Grid(c) => grid::draw(c, width)?,
+        Chart::Ranges(c) => ranges::draw(c, lang, width)?,
+        Chart::Square(c) => square::draw(c, lang, width)?,
     };
     Ok(named(&drawing, id, title, description))
 }

@@ -3,8 +3,9 @@
 use super::*;
 use crate::kpis::sample::HOSTILE;
 use crate::report::block::{
-    BarRow, Bars, CurveLine, Curves, Line, Matrix, Panel, Panels, Scale, ShareSeries, Shares, Step,
-    Tick, Waterfall,
+    BarRow, Bars, CurveLine, Curves, Grid, GridCell, GridRow, Line, Matrix, NamedPoint, Panel,
+    Panels, RangeRow, Ranges, Scale, ShareSeries, Shares, Square, SquarePoint, Step, Tick,
+    Waterfall,
 };
 
 fn panels(values: Vec<Option<f64>>, bars: bool) -> Chart {
@@ -134,6 +135,7 @@ fn empty_shapes_of_every_kind_are_drawn() {
             label: "流失".to_owned(),
             value: -3.0,
             text: "-3".to_owned(),
+            whole: None,
             mark: None,
         }],
     })));
@@ -152,6 +154,80 @@ fn empty_shapes_of_every_kind_are_drawn() {
         levels: Default::default(),
         cells: Default::default(),
     }))));
+}
+
+#[test]
+fn grids_ranges_and_squares_stand_nothing_and_the_infinite() {
+    let cell = |weight| GridCell {
+        weight,
+        text: HOSTILE.to_owned(),
+    };
+    for (shades, weights) in [
+        ((0.0, 0.0), vec![]),
+        ((0.5, 0.5), vec![Some(0.5), None]),
+        (
+            (0.0, 1.0),
+            vec![Some(f64::NAN), Some(f64::INFINITY), Some(7.0), Some(-1.0)],
+        ),
+    ] {
+        let columns: Vec<String> = weights.iter().map(|_| HOSTILE.to_owned()).collect();
+        sound(&draw(&Chart::Grid(Grid {
+            x_title: HOSTILE.to_owned(),
+            y_title: String::new(),
+            rows: vec![GridRow {
+                label: HOSTILE.to_owned(),
+                note: "n = 1".to_owned(),
+                cells: weights.into_iter().map(cell).collect(),
+            }],
+            columns,
+            shades,
+        })));
+    }
+    for (value, range, reference) in [
+        (f64::NAN, None, Some(f64::NAN)),
+        (5.0, Some((5.0, 5.0)), Some(5.0)),
+        (5.0, Some((f64::NEG_INFINITY, f64::NAN)), None),
+        (-3.0, Some((-1e12, 1e12)), Some(0.0)),
+    ] {
+        sound(&draw(&Chart::Ranges(Ranges {
+            scale: Scale::Count,
+            rows: vec![RangeRow {
+                label: "长".repeat(500),
+                value,
+                range,
+                text: HOSTILE.to_owned(),
+                mark: None,
+            }],
+            reference: reference.map(|v| (v, HOSTILE.to_owned())),
+        })));
+    }
+    for joined in [true, false] {
+        for points in [
+            vec![],
+            vec![(0.5, 0.5, None)],
+            vec![
+                (0.0, 0.0, None),
+                (f64::NAN, 1.0, None),
+                (2.0, -1.0, Some((f64::NAN, 3.0))),
+            ],
+        ] {
+            sound(&draw(&Chart::Square(Square {
+                x_title: String::new(),
+                y_title: HOSTILE.to_owned(),
+                equal: HOSTILE.to_owned(),
+                joined,
+                points: points
+                    .into_iter()
+                    .map(|(x, y, range)| SquarePoint { x, y, range })
+                    .collect(),
+                named: vec![NamedPoint {
+                    x: 1.0,
+                    y: f64::INFINITY,
+                    label: HOSTILE.to_owned(),
+                }],
+            })));
+        }
+    }
 }
 
 #[test]

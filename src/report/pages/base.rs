@@ -1,5 +1,6 @@
 //! Page 3: the customer base, how it moved, who is slipping away, who is loyal.
 
+use super::compared;
 use crate::analysis::{Figure as Number, LoyaltyMatrix, Mark, MatrixCell, Movement};
 use crate::i18n::percent;
 use crate::report::block::{
@@ -9,10 +10,18 @@ use crate::report::format::{self, number_of, signed_count};
 use crate::report::words::Words;
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
-    vec![
-        Block::Charts {
-            figures: vec![movement_figure(w), states_figure(w)],
-        },
+    let mut blocks = vec![Block::Charts {
+        figures: vec![movement_figure(w), states_figure(w)],
+    }];
+    if let Some(care) = &w.a.care {
+        blocks.push(Block::Charts {
+            figures: vec![
+                compared::away(w, &care.away, "age"),
+                compared::away(w, &care.away, "warranty"),
+            ],
+        });
+    }
+    blocks.extend([
         Block::Heading {
             text: w.t("heading-movement"),
         },
@@ -27,7 +36,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         Block::Note {
             text: w.t("note-matrix"),
         },
-    ]
+    ]);
+    blocks
 }
 
 #[allow(clippy::cast_precision_loss)] // counts
@@ -170,6 +180,7 @@ fn states_figure(w: &Words<'_>) -> Figure {
                     BarRow {
                         label: w.common(&format!("state-{}", s.state)),
                         value,
+                        whole: None,
                         text: match s.share {
                             Some(share) => format!("{} · {}", number_of(s.units), percent(share)),
                             None => number_of(s.units),

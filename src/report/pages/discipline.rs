@@ -2,7 +2,7 @@
 
 use super::outcomes::callers;
 use super::year::people::{SAID_FROM, mean};
-use super::{FULL, count, missing, of_month, share};
+use super::{FULL, compared, count, missing, of_month, share};
 use crate::analysis::{CallEffect, Care, Figure as Number, Mark, TimerRow};
 use crate::i18n::{number, percent};
 use crate::report::block::{BarRow, Bars, Block, Cell, Chart, Figure};
@@ -37,12 +37,14 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             Block::Heading {
                 text: w.t("heading-satisfaction"),
             },
+            Block::Charts {
+                figures: vec![compared::advisors_satisfaction(w, &care.satisfaction, FULL)],
+            },
             advisors(w, care),
             Block::Note {
                 text: w.ta("note-advisor-care", &[("n", &SAID_FROM.to_string())]),
             },
         ]);
-        blocks.extend(missing(w, "surveys"));
         blocks.push(figures(w));
         blocks
     })
@@ -96,6 +98,7 @@ fn timers_figure(w: &Words<'_>, care: &Care) -> Figure {
                     share(row.on_time, row.due),
                     number_of(row.due)
                 ),
+                whole: None,
                 mark: mark(row),
             })
         })

@@ -7,10 +7,12 @@ use crate::report::format;
 use crate::report::words::Words;
 
 pub(super) mod base;
+mod compared;
 pub(super) mod definitions;
 pub(super) mod discipline;
 pub(super) mod lost;
 mod outcomes;
+mod pace;
 pub(super) mod quality;
 pub(super) mod revenue;
 pub(super) mod service;

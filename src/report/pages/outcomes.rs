@@ -12,20 +12,24 @@ use crate::report::words::Words;
 /// Reasons drawn at most; the table has all.
 const REASONS: usize = 10;
 
+/// A kind of policy in words, or as the file names it.
+pub(super) fn policy_kind(w: &Words<'_>, kind: &str) -> String {
+    let key = format!("policy-{kind}");
+    match kind {
+        "" => w.t("policy-unknown"),
+        _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
+        kind => kind.to_owned(),
+    }
+}
+
 /// Policies that ended, by whether they were the first here, and by kind.
 pub(super) fn renewals(w: &Words<'_>, renewals: &[RenewalRow]) -> DataTable {
     let rows = renewals
         .iter()
         .map(|r| {
-            let key = format!("policy-{}", r.kind);
-            let kind = match r.kind.as_str() {
-                "" => w.t("policy-unknown"),
-                _ if has(w.lang, &format!("report-{key}")) => w.t(&key),
-                kind => kind.to_owned(),
-            };
             vec![
                 w.t(&format!("renewal-{}", r.segment)).into(),
-                kind.into(),
+                policy_kind(w, &r.kind).into(),
                 number_of(r.ended).into(),
                 number_of(r.renewed).into(),
                 share(r.renewed, r.ended).into(),
@@ -97,23 +101,43 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
             )
         },
     );
+    // Shares add up from the most frequent on (Pareto), so that the few that matter are seen.
+    let mut so_far = 0;
+    let running: Vec<String> = reasons
+        .iter()
+        .map(|(_, n)| {
+            so_far += n;
+            share(so_far, all)
+        })
+        .collect();
     let bars: Vec<BarRow> = reasons
         .iter()
+        .zip(&running)
         .take(REASONS)
-        .map(|(reason, n)| BarRow {
+        .map(|((reason, n), running)| BarRow {
             label: named(reason).chars().take(20).collect(),
             value: *n as f64,
-            text: format!("{} · {}", number_of(*n), share(*n, all)),
+            whole: None,
+            text: w.ta(
+                "share-of-reasons",
+                &[
+                    ("n", &number_of(*n)),
+                    ("share", &share(*n, all)),
+                    ("running", running),
+                ],
+            ),
             mark: None,
         })
         .collect();
     let rows = reasons
         .iter()
-        .map(|(reason, n)| {
+        .zip(&running)
+        .map(|((reason, n), running)| {
             vec![
                 named(reason).into(),
                 number_of(*n).into(),
                 share(*n, all).into(),
+                running.as_str().into(),
             ]
         })
         .collect();
@@ -126,7 +150,12 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
         missing: w.t("reasons-title-none"),
         table: w.table(
             &title,
-            &["column-reason", "column-answers>", "column-share>"],
+            &[
+                "column-reason",
+                "column-answers>",
+                "column-share>",
+                "column-running>",
+            ],
             rows,
         ),
         title,

@@ -1,6 +1,7 @@
 //! How good the data are: what the period's orders lack, what is missing or wrong in all that was imported and what that
 //! costs the scores, how complete the columns are that the scores rest on, what was refused and why.
 
+use super::compared;
 use crate::analysis::{QualitySheet, SheetColumn};
 use crate::i18n::{has, percent};
 use crate::report::block::{Block, Item};
@@ -42,6 +43,12 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         blocks.extend(whole(w, sheet));
     }
     blocks.extend([
+        Block::Heading {
+            text: w.t("heading-trust"),
+        },
+        Block::Charts {
+            figures: compared::trust(w),
+        },
         Block::Heading {
             text: w.t("heading-imports"),
         },

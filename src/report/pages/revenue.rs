@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::FULL;
+use super::{FULL, compared, pace};
 use crate::analysis::{Figure as Number, Unit};
 use crate::i18n::{number, percent};
 use crate::report::block::{
@@ -20,21 +20,31 @@ const SERIES_MAX: usize = 5;
 const RANKED_FROM: i64 = 10;
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
-    vec![
-        Block::Charts {
-            figures: vec![days_figure(w)],
-        },
-        Block::Charts {
-            figures: vec![classes_figure(w)],
-        },
+    let mut blocks = vec![Block::Charts {
+        figures: vec![days_figure(w)],
+    }];
+    if let Some(care) = &w.a.care {
+        blocks.push(Block::Charts {
+            figures: vec![compared::arrivals(w, &care.arrivals)],
+        });
+    }
+    blocks.push(Block::Charts {
+        figures: vec![classes_figure(w)],
+    });
+    blocks.extend(pace::blocks(w));
+    blocks.extend([
         Block::Heading {
             text: w.t("heading-advisors"),
+        },
+        Block::Charts {
+            figures: vec![compared::advisors_revenue(w, &w.a.advisors, FULL)],
         },
         advisors(w),
         Block::Note {
             text: w.ta("note-advisors", &[("n", &RANKED_FROM.to_string())]),
         },
-    ]
+    ]);
+    blocks
 }
 
 /// The month's visits against their target, else last year, else the month before.

@@ -1,7 +1,7 @@
 //! Page 4: what fell due: first, second and further maintenance; renewals; campaigns.
 
 use super::outcomes::{campaigns, renewals};
-use super::{FULL, count, missing, of_month, share};
+use super::{FULL, compared, count, missing, of_month, share};
 use crate::analysis::{Care, DueRow};
 use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure};
 use crate::report::format::number_of;
@@ -24,6 +24,9 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         match missing(w, "insurance_policies") {
             Some(note) => blocks.push(note),
             None => blocks.extend([
+                Block::Charts {
+                    figures: vec![compared::renewals(w, &care.renewals)],
+                },
                 Block::Table(renewals(w, &care.renewals)),
                 Block::Note {
                     text: w.t("note-renewals"),
@@ -77,6 +80,8 @@ fn due_figure(w: &Words<'_>, care: &Care) -> Figure {
             label: w.t(key),
             value,
             text: format!("{} · {}", number_of(n), share(n, all.due)),
+            #[allow(clippy::cast_precision_loss)] // counts
+            whole: Some(all.due as f64),
             mark: None,
         }
     };

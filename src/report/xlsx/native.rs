@@ -278,8 +278,13 @@ fn curves_chart(curves: &Curves, lang: Lang, data: &mut ChartData) -> Native {
         .iter()
         .map(|l| (l.label.as_str(), l.values.as_slice()))
         .collect();
+    let named = curves.ticks.iter().all(|t| !t.label.is_empty());
     // Every month has its number here, since Excel chooses which to show.
-    let months: Vec<String> = (0..curves.ticks.len()).map(|m| m.to_string()).collect();
+    let months: Vec<String> = if named {
+        categories(&curves.ticks)
+    } else {
+        (0..curves.ticks.len()).map(|m| m.to_string()).collect()
+    };
     let area = data.columns(&months, &series);
     let mut chart = Native::new(ChartType::Line);
     for (i, _) in (0u16..).zip(&curves.lines) {
@@ -291,7 +296,9 @@ fn curves_chart(curves: &Curves, lang: Lang, data: &mut ChartData) -> Native {
     }
     titled(&mut chart, "", lang);
     axes(&mut chart, scale_format(curves.scale), lang);
-    chart.x_axis().set_label_interval(12);
+    if !named {
+        chart.x_axis().set_label_interval(12);
+    }
     chart
 }
 

@@ -1,10 +1,11 @@
 //! Page 4: how the base moved over the year, who came back by year of purchase, cars sold here and cars that came.
 
-use super::{count, of_year, share};
+use super::{cohorts, count, of_year, share};
 use crate::analysis::{Figure as Number, Movement, Year};
 use crate::i18n::percent;
 use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure, Item, Step, Waterfall};
 use crate::report::format::{number_of, signed_count};
+use crate::report::pages::compared;
 use crate::report::words::Words;
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
@@ -17,8 +18,20 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
                 text: w.t("note-year-movement"),
             },
             value_lost(w, year),
+            Block::Charts {
+                figures: vec![
+                    compared::away(w, &year.away, "age"),
+                    compared::away(w, &year.away, "warranty"),
+                ],
+            },
             Block::Heading {
                 text: w.t("heading-year-purchases"),
+            },
+            Block::Charts {
+                figures: vec![cohorts::figure(w, &year.cohorts)],
+            },
+            Block::Note {
+                text: w.t("note-year-cohorts"),
             },
             Block::Table(purchases_table(w, year)),
             Block::Note {
@@ -153,6 +166,7 @@ fn purchases_figure(w: &Words<'_>, year: &Year) -> Figure {
                 label: p.year?.to_string(),
                 value: share,
                 text: format!("{} · n = {}", percent(share), number_of(p.came_before)),
+                whole: None,
                 mark: None,
             })
         })

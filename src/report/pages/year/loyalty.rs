@@ -1,12 +1,11 @@
 //! Page 5: who brings the revenue, who moved between tiers, which loyal customers were lost.
 
-use super::{of_year, share};
+use super::{concentration, of_year, share};
 use crate::analysis::{Figure as Number, Year};
 use crate::follow_up::lost_reasons::{lost_reason_code, lost_reason_label};
 use crate::i18n::{number, percent};
 use crate::report::block::{BarRow, Bars, Block, Chart, Figure};
 use crate::report::format::{self, number_of};
-use crate::report::pages::FULL;
 use crate::report::words::Words;
 
 /// Tiers from best to worst; `none` is a vehicle without enough history.
@@ -14,10 +13,14 @@ const TIERS: [&str; 6] = ["loyal", "stable", "drifting", "weak", "new", "none"];
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
     of_year(w, |year| {
-        vec![
-            Block::Charts {
-                figures: vec![tenths_figure(w, year)],
-            },
+        let mut blocks = vec![Block::Charts {
+            figures: vec![
+                concentration::figure(w, year.concentration.as_ref()),
+                tenths_figure(w, year),
+            ],
+        }];
+        blocks.extend(concentration::sentence(w, year.concentration.as_ref()));
+        blocks.extend([
             Block::Heading {
                 text: w.t("heading-year-top"),
             },
@@ -39,7 +42,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             Block::Note {
                 text: w.t("note-year-lost-loyal"),
             },
-        ]
+        ]);
+        blocks
     })
 }
 
@@ -75,6 +79,7 @@ fn tenths_figure(w: &Words<'_>, year: &Year) -> Figure {
             label: w.ta("tenth", &[("n", &t.tenth.to_string())]),
             value: t.revenue.max(0.0),
             text: percent(part(t.revenue)),
+            whole: None,
             mark: None,
         })
         .collect();
@@ -82,7 +87,7 @@ fn tenths_figure(w: &Words<'_>, year: &Year) -> Figure {
         id: "tenths",
         subtitle: w.t("tenths-subtitle"),
         note: w.t("tenths-note"),
-        width: FULL,
+        width: 444,
         chart: (all > 0.0).then_some(Chart::Bars(Bars { rows: bars })),
         missing: w.t("missing-visits"),
         table: w.table(

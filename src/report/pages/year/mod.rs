@@ -2,6 +2,8 @@
 
 pub(in crate::report) mod ahead;
 pub(in crate::report) mod base;
+mod cohorts;
+mod concentration;
 pub(in crate::report) mod loyalty;
 pub(in crate::report) mod money;
 pub(in crate::report) mod people;

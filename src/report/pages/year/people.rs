@@ -5,6 +5,7 @@ use crate::analysis::{SatisfactionRow, Year};
 use crate::i18n::{number, percent};
 use crate::report::block::Block;
 use crate::report::format::{self, number_of};
+use crate::report::pages::compared;
 use crate::report::pages::outcomes::callers;
 use crate::report::words::Words;
 
@@ -17,16 +18,17 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             Block::Heading {
                 text: w.t("heading-advisors"),
             },
+            Block::Charts {
+                figures: vec![
+                    compared::advisors_revenue(w, &year.advisors, compared::HALF),
+                    compared::advisors_satisfaction(w, &year.satisfaction, compared::HALF),
+                ],
+            },
             advisors(w, year),
             Block::Note {
                 text: w.ta("note-year-advisors", &[("n", &SAID_FROM.to_string())]),
             },
         ];
-        if year.satisfaction.is_empty() {
-            blocks.push(Block::Note {
-                text: w.t("missing-kind-surveys"),
-            });
-        }
         blocks.push(Block::Heading {
             text: w.t("heading-year-callers"),
         });

@@ -6,6 +6,7 @@ use super::{KPI_COLUMNS, count, kpi_row, of_year, targets};
 use crate::analysis::{Figure as Number, Kpi, Mark, Year};
 use crate::report::block::{Block, Card, Item};
 use crate::report::format;
+use crate::report::pages::pace;
 use crate::report::words::Words;
 
 /// The plan's own lines first (revenue, gross profit, revenue per visit, visits, of them maintenance), then what the
@@ -42,6 +43,9 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             },
         ];
         blocks.extend(targets::build(w, year));
+        if !year.is_over {
+            blocks.extend(pace::blocks(w));
+        }
         blocks.push(Block::Heading {
             text: w.t("heading-year-plan"),
         });

@@ -3,6 +3,7 @@
 use super::{KPI_COLUMNS, kpi_row, of_year};
 use crate::i18n::has;
 use crate::report::block::{Block, Item};
+use crate::report::pages::compared;
 use crate::report::pages::outcomes::{campaigns, reasons, renewals};
 use crate::report::words::Words;
 
@@ -51,6 +52,9 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             });
         }
         if !year.renewals.is_empty() {
+            blocks.push(Block::Charts {
+                figures: vec![compared::renewals(w, &year.renewals)],
+            });
             blocks.push(Block::Table(renewals(w, &year.renewals)));
         }
         blocks.push(Block::Note {
