@@ -12,6 +12,7 @@ mod delimiter;
 mod encoding;
 mod evidence;
 mod found;
+mod garbled;
 mod heading;
 mod html;
 pub mod keys;

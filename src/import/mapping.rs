@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{self, Looks};
+use super::garbled;
 use super::value::DateOrder;
 use crate::columns::{Header, KINDS, Kind, Unit, fold, unit};
 use crate::types::{Error, Result};
@@ -129,6 +130,15 @@ impl Layout {
         placeholders: &[String],
         sample: &[Vec<String>],
     ) -> Result<Self> {
+        if mapping.has_header
+            && mapping.columns.is_empty()
+            && let Some(encoding) = garbled::taken_for(&headers)
+        {
+            return Err(Error::data("headers-garbled")
+                .with("file", file)
+                .with("encoding", encoding)
+                .with("found", shown_headers(&headers)));
+        }
         let kind = match kind.or(mapping.kind.as_deref()) {
             Some(name) => Kind::named(name).ok_or_else(|| unknown_kind(name))?,
             None if mapping.has_header => detect(file, &headers)?,

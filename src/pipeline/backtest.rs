@@ -131,31 +131,41 @@ fn run(
         .filter(|d| *d >= from && *d < as_of)
         .collect();
     past.look_back(store, &dates)?;
-    let cutoffs = cutoffs
-        .into_iter()
-        .map(|cutoff| {
-            progress(&cutoff.to_string());
-            at(settings, cutoff, horizon, from, &past)
-        })
-        .collect();
+    let mut most_units = 0;
+    let mut judged = Vec::new();
+    for cutoff in cutoffs {
+        progress(&cutoff.to_string());
+        match at(settings, cutoff, horizon, from, &past) {
+            Ok(found) => judged.push(found),
+            Err(units) => most_units = most_units.max(units),
+        }
+    }
+    if judged.is_empty() {
+        return Err(Error::data("backtest-too-few")
+            .with("units", most_units)
+            .with("needed", settings.churn.min_units));
+    }
     Ok(Backtested {
         horizon_days: horizon,
-        cutoffs,
+        cutoffs: judged,
     })
 }
 
+/// What was said at a cutoff and what came; the number of units where there were too few to say anything.
 fn at(
     settings: &Settings,
     cutoff: NaiveDate,
     horizon: u32,
     from: NaiveDate,
     past: &Past,
-) -> Cutoff {
+) -> std::result::Result<Cutoff, usize> {
     let dated = past.dated(settings, cutoff);
     let learned = Lesson::gather(settings, cutoff, horizon, &dated, past).learn();
     let judged = sample(settings, cutoff, horizon, past, MOST_ROWS, true);
     let mut outcomes = outcomes(&judged);
-    let said = learned.predict(&dated);
+    let Some(said) = learned.predict(&dated) else {
+        return Err(judged.len());
+    };
     let score: Vec<f64> = judged
         .unit
         .iter()
@@ -165,9 +175,7 @@ fn at(
                 .unit_id
                 .binary_search_by(|u| u.0.cmp(unit))
                 .ok();
-            found
-                .and_then(|i| said.as_ref().and_then(|s| s[i]))
-                .map_or(0.5, |e| e.value)
+            found.and_then(|i| said[i]).map_or(0.5, |e| e.value)
         })
         .collect();
     // Each method by itself, fitted to all that was known by the cutoff.
@@ -201,7 +209,7 @@ fn at(
     let k = LIST.min((judged.len() / 4).max(1));
     let leavers =
         |pairs: &[(f64, bool)]| measures::precision_at(pairs, k).unwrap_or(0.0) * k as f64;
-    Cutoff {
+    Ok(Cutoff {
         cutoff,
         units: judged.len(),
         events: judged.left.iter().filter(|y| **y).count(),
@@ -215,7 +223,7 @@ fn at(
             by_hiatus: leavers(&by_hiatus),
             at_random: measures::base_rate(&pairs).unwrap_or(0.0) * k as f64,
         },
-    }
+    })
 }
 
 /// What gave the probabilities.

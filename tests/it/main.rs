@@ -24,6 +24,7 @@ mod merging;
 mod mutations;
 mod no_leak;
 mod notebooks;
+mod odd_shops;
 mod play;
 mod profile;
 mod purging;

@@ -5,7 +5,7 @@ use std::fs;
 
 use retain::store::{Access, Engine, Store};
 
-use super::support::{Run, Shop, command, retain, run, skip};
+use super::support::{Run, Shop, command, retain, run, skip, workbook};
 
 const GOOD: &str = "车牌号,进厂日期,实收金额\n粤A10001,2025-03-01,100\n粤A10002,2025-03-02,200\n";
 
@@ -149,6 +149,23 @@ fn a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_parsed() {
 fn a_header_alone_is_refused() {
     file_refused("header.csv", "车牌号,进厂日期\n", "");
     file_refused("header.csv", "车牌号,进厂日期", "");
+}
+
+/// A spreadsheet program that opened UTF-8 as the code page of its machine, and saved what it showed.
+#[test]
+fn a_file_that_was_garbled_before_it_was_saved_is_refused_and_says_how() {
+    let meant =
+        "工单号,车牌号,VIN,进厂日期,客户\nA1,粤A12345,LSVAU033572012345,2025-01-01,王先生\n";
+    for (encoding, name) in [
+        (encoding_rs::GBK, "GBK"),
+        (encoding_rs::WINDOWS_1252, "Windows-1252"),
+    ] {
+        let shown = encoding.decode_without_bom_handling(meant.as_bytes()).0;
+        let (_, run) = file_refused("shown.csv", shown.as_bytes(), "");
+        assert!(run.stderr.contains(name), "{}", run.stderr);
+        let (_, run) = file_refused("shown.xlsx", workbook(&shown), "");
+        assert!(run.stderr.contains(name), "{}", run.stderr);
+    }
 }
 
 #[test]
