@@ -64,6 +64,17 @@ pub fn reason(lang: Lang, reason: &Reason) -> String {
     text(lang, &reason.key, &args)
 }
 
+/// Words or names in a row, with the mark that the language puts between them.
+#[must_use]
+pub fn listed(lang: Lang, words: &[impl AsRef<str>]) -> String {
+    let mark = match lang {
+        Lang::Zh => "，",
+        Lang::En => ", ",
+    };
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    words.join(mark)
+}
+
 /// An error as what happened and what to do next.
 #[must_use]
 pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {

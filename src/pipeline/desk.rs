@@ -160,7 +160,7 @@ fn say_planned(out: &mut Out, lang: Lang, planned: &campaign::Planned, db: &Path
         ("name", planned.name.clone()),
         ("members", n(members as u64)),
         ("found", n(planned.found as u64)),
-        ("tiers", tiers.join(", ")),
+        ("tiers", i18n::listed(lang, &tiers)),
     ];
     out.line(&filled(lang, "said-campaign-planned", &args));
     for (why, count) in &planned.withheld {

@@ -159,7 +159,7 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             out.line(&filled(
                 lang,
                 "said-unused",
-                &[("columns", file.unused.join(", "))],
+                &[("columns", i18n::listed(lang, &file.unused))],
             ));
         }
     }

@@ -60,14 +60,14 @@ fn line(lang: Lang, pair: &Pair) -> String {
     let shared = if pair.shared.is_empty() {
         String::new()
     } else {
-        format!(" ({})", pair.shared.join(", "))
+        format!(" ({})", i18n::listed(lang, &pair.shared))
     };
     format!(
         "  {}  {marks}  {} ← {} · {}{shared}",
         pair.id,
         side(&pair.keeps),
         side(&pair.merges),
-        why.join(", ")
+        i18n::listed(lang, &why)
     )
 }
 
@@ -130,10 +130,7 @@ pub(super) fn accepted(out: &mut Out, lang: Lang, made: &Accepted) {
         if !ids.is_empty() {
             let args = [
                 ("count", n(ids.len() as u64)),
-                (
-                    "ids",
-                    ids.iter().take(10).cloned().collect::<Vec<_>>().join(", "),
-                ),
+                ("ids", i18n::listed(lang, &ids[..ids.len().min(10)])),
             ];
             out.line(&filled(lang, key, &args));
         }

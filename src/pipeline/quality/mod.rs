@@ -233,7 +233,11 @@ fn columns(out: &mut Out, lang: Lang, found: &Quality) {
             ("said-quality-blank", list(&|c| c.filled == 0)),
         ] {
             if !names.is_empty() {
-                out.line(&filled(lang, key, &[("columns", names.join(", "))]));
+                out.line(&filled(
+                    lang,
+                    key,
+                    &[("columns", i18n::listed(lang, &names))],
+                ));
             }
         }
     }

@@ -41,7 +41,7 @@ pub(in crate::pipeline) fn explained(out: &mut Out, lang: Lang, explained: &[Exp
                 out.line(&filled(
                     lang,
                     "said-unknown",
-                    &[("names", unknown.join(", "))],
+                    &[("names", i18n::listed(lang, &unknown))],
                 ));
             }
         }

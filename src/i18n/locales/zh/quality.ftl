@@ -1,7 +1,7 @@
 said-quality-records = { $imports } 次导入共 { $read } 条 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected }
 said-quality-faults = 缺了什么、错了什么，对评分有什么影响（影响面大的在前）
 said-quality-no-faults = {"  "}没有发现
-said-quality-fault = {"  "}{ $share } · { $records }/{ $of }:{ $what }
+said-quality-fault = {"  "}{ $share } · { $records }/{ $of }：{ $what }
 said-quality-fault-units = {"  "}{ $share } · 涉及 { $units }/{ $of_units } 个评分单元，{ $records }/{ $of } 条：{ $what }
 said-quality-columns = 各列完整程度
 said-quality-whole = {"    "}完整：{ $columns }
