@@ -3,9 +3,18 @@
 -- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
 -- output: list_scored, list_events, list_contacts, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
+-- What no list reads stays where it is.
 create or replace temporary table list_scored as
 select
-    s.* replace (
+    s.* exclude (
+        store_id, vin, plate, interval_source, km_per_day_source, frequency_score, quality_score,
+        probability_active_low, probability_active_high, churn_probability_low, churn_probability_high,
+        churn_probability_180, churn_probability_180_low, churn_probability_180_high,
+        expected_visits_365, expected_visits_365_low, expected_visits_365_high,
+        expected_spend_365_low, expected_spend_365_high, priority, priority_is_rule, reasons,
+        next_visit_on, next_visit_on_low, next_visit_on_high
+    )
+    replace (
         coalesce(
             case
                 when exists (select 1 from customer_merges as m where s.customer_id in (m.kept_id, m.merged_id))

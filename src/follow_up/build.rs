@@ -48,6 +48,7 @@ pub fn build(
         over_capacity: BTreeMap::new(),
         plan: Vec::new(),
     };
+    let mut told: BTreeMap<UnitId, Vec<Candidate>> = BTreeMap::new();
     for (unit_id, named) in by_unit {
         let Some(detail) = details.remove(&unit_id) else {
             list.withheld.push(WithheldRow {
@@ -57,15 +58,28 @@ pub fn build(
             });
             continue;
         };
-        place(&mut list, named, detail, ctx);
+        if let Some(candidates) = place(&mut list, named, detail, ctx) {
+            told.insert(unit_id, candidates);
+        }
     }
     order::arrange(&mut list.rows);
     order::share_out(&mut list, ctx);
+    // Only for those who found a place: many do not.
+    for row in list.rows.iter_mut().chain(&mut list.held_out) {
+        if let Some(candidates) = told.get(&row.unit_id()) {
+            row.reasons = why::reasons(candidates, &row.detail, ctx);
+        }
+    }
     list
 }
 
-/// Puts one unit where it belongs: among the rows, those held out, or those withheld.
-fn place(list: &mut CallList, mut named: Vec<Named>, detail: UnitDetail, ctx: &ListContext<'_>) {
+/// Puts one unit where it belongs: among the rows or those withheld. Of a row, what the lists say that may be called.
+fn place(
+    list: &mut CallList,
+    mut named: Vec<Named>,
+    detail: UnitDetail,
+    ctx: &ListContext<'_>,
+) -> Option<Vec<Candidate>> {
     // Band first, then the order of the lists, which is the order of telling.
     named.sort_by_key(|(at, _, c)| (c.band, *at));
     let refusal = named
@@ -96,7 +110,7 @@ fn place(list: &mut CallList, mut named: Vec<Named>, detail: UnitDetail, ctx: &L
         }
         Some(row) => {
             list.rows.push(CallRow { held, ..row });
-            return;
+            return Some(named.into_iter().map(|(_, _, c)| c).collect());
         }
         None => refusal.unwrap_or(Withheld::Unknown),
     };
@@ -105,6 +119,7 @@ fn place(list: &mut CallList, mut named: Vec<Named>, detail: UnitDetail, ctx: &L
         caller,
         why,
     });
+    None
 }
 
 /// True where the lot keeps the customer out of marketing. A promise is kept all the same.
@@ -177,7 +192,7 @@ fn channel(rule: &ListRule, detail: &UnitDetail, settings: &Lists) -> String {
     rule.channel.clone().into_owned()
 }
 
-/// The row of a unit, from the candidates that may be called, best first.
+/// The row of a unit, from the candidates that may be called, best first; its reasons are told when it has a place.
 fn row(named: &[Named], detail: UnitDetail, ctx: &ListContext<'_>) -> Option<CallRow> {
     let first = named.first()?;
     let (_, rule, best) = first;
@@ -205,7 +220,6 @@ fn row(named: &[Named], detail: UnitDetail, ctx: &ListContext<'_>) -> Option<Cal
         cost: ctx.settings.cost_per_call,
     };
     let (caller, caller_by_list) = caller(first, &detail, ctx);
-    let candidates: Vec<&Candidate> = named.iter().map(|(_, _, c)| c).collect();
     Some(CallRow {
         task_id: task_id(&rule.id, best.unit_id, ctx.calling_day),
         rule: Arc::clone(rule),
@@ -223,7 +237,7 @@ fn row(named: &[Named], detail: UnitDetail, ctx: &ListContext<'_>) -> Option<Cal
         worth,
         value_at_stake: value,
         held: false,
-        reasons: why::reasons(&candidates, &detail, ctx),
+        reasons: Vec::new(),
         detail,
     })
 }

@@ -12,8 +12,10 @@ use crate::settings::{Lists, days_of};
 use crate::types::CustomerId;
 
 /// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
-pub(super) fn arrange(rows: &mut [CallRow]) {
-    rows.sort_by(by_worth);
+pub(super) fn arrange(rows: &mut Vec<CallRow>) {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| by_worth(&rows[*a], &rows[*b]));
+    put_in_order(rows, order);
     // Where each customer's best row stands, and who calls: whom a list names, else the owner, else whoever saw the
     // customer last.
     let mut position: BTreeMap<CustomerId, usize> = BTreeMap::new();
@@ -57,8 +59,13 @@ pub(super) fn arrange(rows: &mut [CallRow]) {
         })
         .collect();
     order.sort_unstable();
-    let mut sorted: Vec<CallRow> = order.iter().map(|(_, i)| rows[*i].clone()).collect();
-    rows.swap_with_slice(&mut sorted);
+    put_in_order(rows, order.into_iter().map(|(_, i)| i));
+}
+
+/// Puts rows where an order of their places says, each moved once: they are large.
+fn put_in_order(rows: &mut Vec<CallRow>, order: impl IntoIterator<Item = usize>) {
+    let mut places: Vec<Option<CallRow>> = std::mem::take(rows).into_iter().map(Some).collect();
+    rows.extend(order.into_iter().filter_map(|i| places[i].take()));
 }
 
 fn by_worth(a: &CallRow, b: &CallRow) -> Ordering {

@@ -13,7 +13,7 @@ const EXPIRY_DAYS: i64 = 30;
 /// order of the lists, then what expires; else why its scores are what they are.
 #[must_use]
 pub(super) fn reasons(
-    candidates: &[&Candidate],
+    candidates: &[Candidate],
     detail: &UnitDetail,
     ctx: &ListContext<'_>,
 ) -> Vec<Reason> {
