@@ -79,6 +79,9 @@ report-year-classes-caption = Visits and revenue by class
 report-note-year-classes = The class is that of the visit's largest order; revenue per visit includes free visits.
 report-year-movement-title = Customers in the base: from { $opening } to { $closing }
 report-year-movement-subtitle = Movement over the year; persons with a qualified visit in 12 months
+report-year-movement-note = Definition B2. Opening + new + won back − lost − gone = closing.
+report-year-step-opening = Opening
+report-year-step-closing = Closing
 report-note-year-movement = Opening + new + won back − lost − gone = closing, to the customer. Who left and came back within the year is in neither count.
 report-purchases-title = { $kept } of { $before } vehicles of the year before came again: { $share }
 report-purchases-title-none = No year of purchase has enough vehicles that came the year before.

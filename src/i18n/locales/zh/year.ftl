@@ -79,6 +79,9 @@ report-year-classes-caption = 各类别台次与产值
 report-note-year-classes = 类别取该台次金额最大的工单；单车产值含免费台次。
 report-year-movement-title = 客户基盘：由 { $opening } 到 { $closing }
 report-year-movement-subtitle = 全年变动；近 12 个月有有效台次的个人客户
+report-year-movement-note = 口径 B2。年初 + 新客 + 挽回 − 流失 − 离开 = 年末。
+report-year-step-opening = 年初
+report-year-step-closing = 年末
 report-note-year-movement = 年初 + 新增 + 挽回 − 流失 − 离开 = 年末，逐个客户可对。年内流失又回来的不计入。
 report-purchases-title = 上年到店 { $before } 台，本年再来 { $kept } 台：{ $share }
 report-purchases-title-none = 没有一个购车年份有足够的上年到店车辆。

@@ -88,13 +88,13 @@ fn movement_figure(w: &Words<'_>, year: &Year) -> Figure {
     Figure {
         id: "year-movement",
         subtitle: w.t("year-movement-subtitle"),
-        note: w.t("movement-note"),
+        note: w.t("year-movement-note"),
         width: 444,
         chart: movement.map(|m| {
             Chart::Waterfall(Waterfall {
-                opening: (w.t("step-opening"), number_of(m.opening)),
+                opening: (w.t("year-step-opening"), number_of(m.opening)),
                 steps: steps(m),
-                closing: (w.t("step-closing"), number_of(m.closing)),
+                closing: (w.t("year-step-closing"), number_of(m.closing)),
             })
         }),
         missing: w.t("missing-visits"),
@@ -102,12 +102,12 @@ fn movement_figure(w: &Words<'_>, year: &Year) -> Figure {
             &title,
             &[
                 "column-subject",
-                "step-opening>",
+                "year-step-opening>",
                 "step-new>",
                 "step-won-back>",
                 "step-lost>",
                 "step-gone>",
-                "step-closing>",
+                "year-step-closing>",
             ],
             rows,
         ),
