@@ -11,6 +11,7 @@ mod follow_up;
 mod help;
 mod merge;
 mod report;
+mod values;
 
 pub use follow_up::{
     CampaignCommand, CampaignKind, ListArgs, ListFormat, RegisterArgs, RegisterFormat, TaskCommand,
@@ -18,6 +19,8 @@ pub use follow_up::{
 pub use help::localised;
 pub use merge::MergeCommand;
 pub use report::{FiguresFormat, ReportCommand, ReportFormat};
+
+use values::{date, month, months, period, year};
 
 /// Which customers are loyal, which are slipping away, why, and whom to call today.
 #[derive(Debug, Parser)]
@@ -470,44 +473,4 @@ pub enum ExportFormat {
     Parquet,
     /// One JSON object a row.
     Json,
-}
-
-/// A date of the form 2025-12-31 that exists.
-fn date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "YYYY-MM-DD".to_owned())
-}
-
-/// A month of the form 2025-12, as its first day.
-fn month(text: &str) -> Result<NaiveDate, String> {
-    if text.len() != 7 {
-        return Err("YYYY-MM".to_owned());
-    }
-    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| "YYYY-MM".to_owned())
-}
-
-/// A year of the form 2025, as its first day.
-fn year(text: &str) -> Result<NaiveDate, String> {
-    if text.len() != 4 {
-        return Err("YYYY".to_owned());
-    }
-    NaiveDate::parse_from_str(&format!("{text}-01-01"), "%Y-%m-%d").map_err(|_| "YYYY".to_owned())
-}
-
-/// Months, with or without an m after the number.
-fn months(text: &str) -> Result<u32, String> {
-    text.trim()
-        .trim_end_matches(['m', 'M'])
-        .parse()
-        .map_err(|_| "60".to_owned())
-}
-
-/// A period of the form 2025-01-01..2025-12-31.
-fn period(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
-    let (from, to) = text.split_once("..").ok_or("FROM..TO")?;
-    let (from, to) = (date(from)?, date(to)?);
-    if from > to {
-        Err("FROM..TO".to_owned())
-    } else {
-        Ok((from, to))
-    }
 }

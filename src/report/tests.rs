@@ -1,9 +1,22 @@
 #![allow(clippy::unwrap_used)]
 
-use super::block::{Block, Chart};
+use super::block::{Block, Chart, Figure};
 use super::*;
 use crate::kpis::{sample, sample_year};
 use crate::types::Lang;
+
+/// The figures of all pages.
+fn figures(document: &Document) -> impl Iterator<Item = &Figure> {
+    document
+        .pages
+        .iter()
+        .flat_map(|p| &p.blocks)
+        .filter_map(|b| match b {
+            Block::Charts { figures } => Some(figures),
+            _ => None,
+        })
+        .flatten()
+}
 
 #[test]
 fn the_document_in_chinese() {
@@ -217,15 +230,7 @@ fn of_a_hundred_advisers_twenty_are_drawn_and_all_stand_in_the_table() {
         })
         .collect();
     let document = month_report(&analysis, Lang::Zh);
-    let figure = document
-        .pages
-        .iter()
-        .flat_map(|p| &p.blocks)
-        .filter_map(|b| match b {
-            Block::Charts { figures } => Some(figures),
-            _ => None,
-        })
-        .flatten()
+    let figure = figures(&document)
         .find(|f| f.id == "advisors-revenue")
         .unwrap();
     let Some(Chart::Ranges(ranges)) = &figure.chart else {
@@ -240,15 +245,7 @@ fn of_a_hundred_advisers_twenty_are_drawn_and_all_stand_in_the_table() {
 #[test]
 fn at_most_six_series_and_shares_add_up() {
     let document = month_report(&sample::analysis(), Lang::Zh);
-    let shares = document
-        .pages
-        .iter()
-        .flat_map(|p| &p.blocks)
-        .filter_map(|b| match b {
-            Block::Charts { figures } => Some(figures),
-            _ => None,
-        })
-        .flatten()
+    let shares = figures(&document)
         .find_map(|f| match &f.chart {
             Some(Chart::Shares(s)) => Some(s),
             _ => None,

@@ -1,8 +1,7 @@
 //! Rows and columns of cells, shaded by weight in seven steps, the number in each.
 
-use super::canvas::{
-    Anchor, Canvas, DEEP, INK, LABEL, PAPER, RULE, SMALL, Style, draw as paint, tint,
-};
+use super::canvas::{Anchor, LABEL, SMALL, draw as paint};
+use super::shade::shaded_cell;
 use crate::report::block::Grid;
 use crate::types::Result;
 
@@ -10,9 +9,6 @@ const ROW: f64 = 24.0;
 const GAP: f64 = 2.0;
 const HEAD: f64 = 24.0;
 const FOOT: f64 = 44.0;
-const STEPS: f64 = 7.0;
-/// From this step on text is paper on colour.
-const FLIP: f64 = 5.0;
 
 pub(super) fn draw(chart: &Grid, width: u32) -> Result<String> {
     #[allow(clippy::cast_precision_loss)] // a few rows
@@ -39,7 +35,12 @@ pub(super) fn draw(chart: &Grid, width: u32) -> Result<String> {
             for (j, cell) in row.cells.iter().enumerate() {
                 let from = (left + step * j as f64, top);
                 let to = (from.0 + step - GAP, top + ROW - GAP);
-                let style = shaded(canvas, chart.shades, cell.weight, from, to)?;
+                let style = match cell.weight.filter(|w| w.is_finite()) {
+                    Some(weight) => {
+                        SMALL.with(shaded_cell(canvas, chart.shades, weight, from, to)?)
+                    }
+                    None => SMALL,
+                };
                 let at = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
                 canvas.text(at, &cell.text, style, Anchor::Middle)?;
             }
@@ -57,29 +58,4 @@ pub(super) fn draw(chart: &Grid, width: u32) -> Result<String> {
         }
         canvas.text((end, foot + 19.0), &chart.x_title, LABEL, Anchor::End)
     })
-}
-
-/// Shades a cell; how its text is written on that shade.
-fn shaded(
-    canvas: &Canvas<'_>,
-    (lightest, darkest): (f64, f64),
-    weight: Option<f64>,
-    from: (f64, f64),
-    to: (f64, f64),
-) -> Result<Style> {
-    let Some(weight) = weight.filter(|w| w.is_finite()) else {
-        return Ok(SMALL);
-    };
-    let step = if darkest > lightest {
-        ((weight - lightest) / (darkest - lightest) * (STEPS - 1.0))
-            .round()
-            .clamp(0.0, STEPS - 1.0)
-            + 1.0
-    } else {
-        1.0
-    };
-    canvas.rect(from, to, tint(DEEP, (step - 1.0) / (STEPS - 1.0)))?;
-    let edge = [from, (to.0, from.1), to, (from.0, to.1), from];
-    canvas.line(&edge, RULE, 1)?;
-    Ok(SMALL.with(if step >= FLIP { PAPER } else { INK }))
 }

@@ -1,6 +1,7 @@
 //! Three by three cells, shaded by weight in seven steps.
 
-use super::canvas::{Anchor, DEEP, INK, LABEL, PAPER, RULE, SMALL, STRONG, draw as paint, tint};
+use super::canvas::{Anchor, LABEL, SMALL, STRONG, draw as paint};
+use super::shade::shaded_cell;
 use crate::report::block::Matrix;
 use crate::types::Result;
 
@@ -9,9 +10,6 @@ const GAP: f64 = 3.0;
 const LEFT: f64 = 46.0;
 const TOP: f64 = 22.0;
 const FOOT: f64 = 38.0;
-const STEPS: f64 = 7.0;
-/// From this step on text is paper on colour.
-const FLIP: f64 = 5.0;
 
 pub(super) fn draw(chart: &Matrix, width: u32) -> Result<String> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // constants
@@ -34,23 +32,8 @@ pub(super) fn draw(chart: &Matrix, width: u32) -> Result<String> {
                     LEFT + column as f64 * (wide + GAP),
                     TOP + row as f64 * (CELL + GAP),
                 );
-                let step = if heaviest > 0.0 {
-                    (cell.weight / heaviest * (STEPS - 1.0)).round() + 1.0
-                } else {
-                    1.0
-                };
-                let shade = tint(DEEP, (step - 1.0) / (STEPS - 1.0));
-                canvas.rect((x, y), (x + wide, y + CELL), shade)?;
-                let edge = [
-                    (x, y),
-                    (x + wide, y),
-                    (x + wide, y + CELL),
-                    (x, y + CELL),
-                    (x, y),
-                ];
-                canvas.line(&edge, RULE, 1)?;
-                let dark = step >= FLIP;
-                let color = if dark { PAPER } else { INK };
+                let to = (x + wide, y + CELL);
+                let color = shaded_cell(canvas, (0.0, heaviest), cell.weight, (x, y), to)?;
                 let middle = x + wide / 2.0;
                 let up = if cell.alert.is_empty() { 10.0 } else { 0.0 };
                 canvas.text(

@@ -12,6 +12,7 @@ mod matrix;
 mod panels;
 mod ranges;
 mod scale;
+mod shade;
 mod shares;
 mod spark;
 mod square;
