@@ -4,8 +4,6 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use super::rules::Band;
 use super::ListContext;
 use super::draft::{Draft, Drafted};
@@ -14,59 +12,37 @@ use crate::types::CustomerId;
 
 /// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
 pub(super) fn arrange(rows: &mut Vec<Draft>) {
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|a, b| by_worth(&rows[*a], &rows[*b]));
-    put_in_order(rows, order);
-    // Where each customer's best row stands, and who calls: whom a list names, else the owner, else whoever saw the
-    // customer last.
-    let mut position: BTreeMap<CustomerId, usize> = BTreeMap::new();
-    type Found = (bool, bool, Option<NaiveDate>);
-    let mut callers: BTreeMap<CustomerId, (Found, Option<String>)> = BTreeMap::new();
-    for (i, row) in rows.iter().enumerate() {
+    let mut by_value: Vec<usize> = (0..rows.len()).collect();
+    by_value.sort_unstable_by(|a, b| by_worth(&rows[*a], &rows[*b]));
+    // Where each customer's best row stands, and which row says who calls: one of a list that names somebody, else of an
+    // owner, else of whoever saw the customer last; of equals the best.
+    let mut customers: BTreeMap<CustomerId, (usize, Option<usize>)> = BTreeMap::new();
+    let says = |row: &Draft| {
+        let facts = &row.facts;
+        (row.caller_by_list, facts.owner.is_some(), facts.last_visit_on)
+    };
+    for (place, &i) in by_value.iter().enumerate() {
+        let row = &rows[i];
         let Some(customer) = row.facts.customer_id else {
             continue;
         };
-        position.entry(customer).or_insert(i);
-        if row.caller.is_some() {
-            let found = (
-                row.caller_by_list,
-                row.facts.owner.is_some(),
-                row.facts.last_visit_on,
-            );
-            let known = callers
-                .entry(customer)
-                .or_insert(((false, false, None), None));
-            if known.1.is_none() || found > known.0 {
-                *known = (found, row.caller.clone());
-            }
+        let (_, said_by) = customers.entry(customer).or_insert((place, None));
+        if row.caller.is_some() && said_by.is_none_or(|known| says(row) > says(&rows[known])) {
+            *said_by = Some(i);
         }
     }
-    for row in rows.iter_mut() {
-        if let Some((_, name)) = row.facts.customer_id.and_then(|c| callers.get(&c)) {
-            row.caller.clone_from(name);
+    let mut order: Vec<(usize, usize, usize)> = Vec::with_capacity(rows.len());
+    for (place, &i) in by_value.iter().enumerate() {
+        let customer = rows[i].facts.customer_id.and_then(|c| customers.get(&c));
+        order.push((customer.map_or(place, |c| c.0), place, i));
+        if let Some(teller) = customer.and_then(|c| c.1).filter(|teller| *teller != i) {
+            rows[i].caller = rows[teller].caller.clone();
         }
     }
-    let mut order: Vec<(usize, usize)> = rows
-        .iter()
-        .enumerate()
-        .map(|(i, row)| {
-            (
-                row.facts
-                    .customer_id
-                    .and_then(|c| position.get(&c).copied())
-                    .unwrap_or(i),
-                i,
-            )
-        })
-        .collect();
     order.sort_unstable();
-    put_in_order(rows, order.into_iter().map(|(_, i)| i));
-}
-
-/// Puts rows where an order of their places says, each moved once: they are large.
-fn put_in_order(rows: &mut Vec<Draft>, order: impl IntoIterator<Item = usize>) {
+    // Each moved once: they are large.
     let mut places: Vec<Option<Draft>> = std::mem::take(rows).into_iter().map(Some).collect();
-    rows.extend(order.into_iter().filter_map(|i| places[i].take()));
+    rows.extend(order.into_iter().filter_map(|(_, _, i)| places[i].take()));
 }
 
 fn by_worth(a: &Draft, b: &Draft) -> Ordering {
