@@ -333,6 +333,9 @@ pub enum Command {
         /// Days within which a unit has to return; default: the shop's own horizon.
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(7..=3650))]
         horizon_days: Option<u32>,
+        /// Also write what was learned from and judged, as Parquet, for a model of your own.
+        #[arg(long, value_name = "FILE")]
+        rows: Option<PathBuf>,
     },
     /// Copy the database, read the copy back and compare.
     #[command(after_help = "Example: retain backup --db shop.duckdb")]

@@ -4,9 +4,9 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use super::rules::Band;
 use super::ListContext;
 use super::draft::{Draft, Drafted};
+use super::rules::Band;
 use crate::settings::{Lists, days_of};
 use crate::types::CustomerId;
 
@@ -19,7 +19,11 @@ pub(super) fn arrange(rows: &mut Vec<Draft>) {
     let mut customers: BTreeMap<CustomerId, (usize, Option<usize>)> = BTreeMap::new();
     let says = |row: &Draft| {
         let facts = &row.facts;
-        (row.caller_by_list, facts.owner.is_some(), facts.last_visit_on)
+        (
+            row.caller_by_list,
+            facts.owner.is_some(),
+            facts.last_visit_on,
+        )
     };
     for (place, &i) in by_value.iter().enumerate() {
         let row = &rows[i];
@@ -226,8 +230,7 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
                 row.caller.clone_from(&taker);
             }
             // Those held out are like those who are called, since they stand where they would have been; they take no place.
-            let (held, called): (Vec<Draft>, Vec<Draft>) =
-                group.into_iter().partition(|r| r.held);
+            let (held, called): (Vec<Draft>, Vec<Draft>) = group.into_iter().partition(|r| r.held);
             if !called.is_empty() {
                 day.total += called.len();
                 *day.taken.entry(taker.clone()).or_insert(0) += called.len();

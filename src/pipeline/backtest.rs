@@ -1,13 +1,17 @@
 //! The backtest command: scores at earlier dates from what was known then, held against what came; every method beside
 //! the simplest rules. It learns and predicts by the same functions as scoring.
 
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
+use self::rows::Rows;
 use super::score::dates::{Past, cutoff_of, read_past, set_run};
 use super::score::learning::{Learned, Lesson, origins, sample, train_sample};
-use super::{Context, score};
+use super::{Context, Reach, score};
 use crate::models::churn::evaluate::{Evaluated, Outcomes};
 use crate::models::churn::{self, Sample, design::INPUTS};
 use crate::models::measures::{self, Bin};
@@ -29,6 +33,8 @@ pub struct Backtested {
     pub horizon_days: u32,
     /// One entry a cutoff, the latest first.
     pub cutoffs: Vec<Cutoff>,
+    /// Rows written for models of the reader's own.
+    pub rows_written: Option<u64>,
 }
 
 /// One cutoff.
@@ -65,21 +71,35 @@ pub struct ListOf {
     pub at_random: f64,
 }
 
-/// Runs the backtest and keeps its figures in `backtest_results` and `backtest_bins`.
+/// Runs the backtest and keeps its figures in `backtest_results` and `backtest_bins`; with a path, also writes the rows
+/// that were learned from and judged as Parquet.
 ///
 /// # Errors
-/// When nothing was imported, or the data do not reach from a cutoff to the end of its horizon.
+/// When nothing was imported, the data do not reach from a cutoff to the end of its horizon, or the file cannot be written.
 pub fn backtest(
     context: &Context,
     cutoff: Option<NaiveDate>,
     horizon_days: Option<u32>,
+    write_rows: Option<&Path>,
 ) -> Result<Backtested> {
-    let (store, settings) = context.open(Access::Write)?;
-    let found = store.transaction(|store| {
-        let found = run(store, &settings, cutoff, horizon_days, &*context.progress)?;
+    let reach = write_rows.map_or(Reach::OwnFolder, Reach::FolderOf);
+    let (store, settings) = context.open_reaching(Access::Write, reach)?;
+    let (mut found, rows) = store.transaction(|store| {
+        let keep_rows = write_rows.is_some();
+        let (found, rows) = run(
+            store,
+            &settings,
+            cutoff,
+            horizon_days,
+            keep_rows,
+            &*context.progress,
+        )?;
         keep(store, &found)?;
-        Ok(found)
+        Ok((found, rows))
     })?;
+    if let Some(path) = write_rows {
+        found.rows_written = Some(rows::write(&store, &rows, path)?);
+    }
     store.checkpoint()?;
     Ok(found)
 }
@@ -89,8 +109,9 @@ fn run(
     settings: &Settings,
     cutoff: Option<NaiveDate>,
     horizon_days: Option<u32>,
+    keep_rows: bool,
     progress: &dyn Fn(&str),
-) -> Result<Backtested> {
+) -> Result<(Backtested, Vec<Rows>)> {
     let as_of = score::as_of_date(store, None)?;
     progress("visits");
     set_run(store, settings, as_of)?;
@@ -132,11 +153,16 @@ fn run(
         .collect();
     past.look_back(store, &dates)?;
     let mut most_units = 0;
-    let mut judged = Vec::new();
+    let (mut judged, mut rows) = (Vec::new(), Vec::new());
     for cutoff in cutoffs {
         progress(&cutoff.to_string());
         match at(settings, cutoff, horizon, from, &past) {
-            Ok(found) => judged.push(found),
+            Ok((found, of_it)) => {
+                judged.push(found);
+                if keep_rows {
+                    rows.push(of_it);
+                }
+            }
             Err(units) => most_units = most_units.max(units),
         }
     }
@@ -145,10 +171,12 @@ fn run(
             .with("units", most_units)
             .with("needed", settings.churn.min_units));
     }
-    Ok(Backtested {
+    let found = Backtested {
         horizon_days: horizon,
         cutoffs: judged,
-    })
+        rows_written: None,
+    };
+    Ok((found, rows))
 }
 
 /// What was said at a cutoff and what came; the number of units where there were too few to say anything.
@@ -158,7 +186,7 @@ fn at(
     horizon: u32,
     from: NaiveDate,
     past: &Past,
-) -> std::result::Result<Cutoff, usize> {
+) -> std::result::Result<(Cutoff, Rows), usize> {
     let dated = past.dated(settings, cutoff);
     let learned = Lesson::gather(settings, cutoff, horizon, &dated, past).learn();
     let judged = sample(settings, cutoff, horizon, past, MOST_ROWS, true);
@@ -205,11 +233,11 @@ fn at(
             .collect()
     };
     let (pairs, by_hiatus) = (with_outcome(&score), with_outcome(&outcomes.hiatus));
-    outcomes.said.insert("score".to_owned(), score);
+    outcomes.said.insert("score".to_owned(), score.clone());
     let k = LIST.min((judged.len() / 4).max(1));
     let leavers =
         |pairs: &[(f64, bool)]| measures::precision_at(pairs, k).unwrap_or(0.0) * k as f64;
-    Ok(Cutoff {
+    let found = Cutoff {
         cutoff,
         units: judged.len(),
         events: judged.left.iter().filter(|y| **y).count(),
@@ -223,7 +251,14 @@ fn at(
             by_hiatus: leavers(&by_hiatus),
             at_random: measures::base_rate(&pairs).unwrap_or(0.0) * k as f64,
         },
-    })
+    };
+    let rows = Rows {
+        cutoff,
+        learned: trained,
+        judged,
+        score,
+    };
+    Ok((found, rows))
 }
 
 /// What gave the probabilities.

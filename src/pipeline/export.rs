@@ -201,7 +201,11 @@ fn text_file(
     Ok(rows)
 }
 
-fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {
+/// Writes the rows of a query as Parquet; how many.
+///
+/// # Errors
+/// When the query fails or the file cannot be written.
+pub(super) fn parquet(store: &Store, selected: &str, path: &Path) -> Result<u64> {
     let file = files::begin(path)?;
     store.run(&format!(
         "copy ({selected}) to {} (format parquet)",

@@ -287,9 +287,13 @@ fn dispatch(cli: Cli) -> Result<()> {
             db,
             cutoff,
             horizon_days,
+            rows,
         } => {
-            let found = backtest::backtest(&context(&common, &db, lang)?, cutoff, horizon_days)?;
-            speak.result(&found, |out| say::backtest::backtested(out, lang, &found))
+            let context = context(&common, &db, lang)?;
+            let found = backtest::backtest(&context, cutoff, horizon_days, rows.as_deref())?;
+            speak.result(&found, |out| {
+                say::backtest::backtested(out, lang, &found, rows.as_deref());
+            })
         }
         Command::Backup { .. }
         | Command::Restore { .. }

@@ -3,6 +3,7 @@
 
 mod any_order;
 mod architecture;
+mod backtesting;
 mod charts;
 mod clients;
 mod containers;

@@ -1,12 +1,19 @@
 //! What a backtest looks like in words.
 
+use std::path::Path;
+
 use super::{Out, filled, n};
 use crate::i18n;
 use crate::models::churn::evaluate::Evaluated;
 use crate::pipeline::backtest::{Backtested, Cutoff};
 use crate::types::{Lang, Reason};
 
-pub(in crate::pipeline) fn backtested(out: &mut Out, lang: Lang, found: &Backtested) {
+pub(in crate::pipeline) fn backtested(
+    out: &mut Out,
+    lang: Lang,
+    found: &Backtested,
+    rows: Option<&Path>,
+) {
     for at in &found.cutoffs {
         let args = [
             ("cutoff", at.cutoff.to_string()),
@@ -38,6 +45,10 @@ pub(in crate::pipeline) fn backtested(out: &mut Out, lang: Lang, found: &Backtes
             ];
             out.line(&filled(lang, "said-backtest-bin", &args));
         }
+    }
+    if let Some((rows, path)) = found.rows_written.zip(rows) {
+        let args = [("rows", n(rows)), ("path", path.display().to_string())];
+        out.line(&filled(lang, "said-backtest-rows", &args));
     }
 }
 

@@ -107,6 +107,7 @@ said-backtest = As of { $cutoff }, over { $days } days: { $units } units, { $eve
 said-backtest-list = Of the { $k } called riskiest, { $score } did not come back; by days since the last visit { $hiatus }, at random { $random }
 said-backtest-method = {"  "}{ $mark } { $method }: AUC { $auc } ({ $low } to { $high }), Brier { $brier }, calibration slope { $slope }, calibration error { $ece }
 said-backtest-bin = {"  "}tenth { $bin }: { $units } units, said { $said } %, came { $came } %
+said-backtest-rows = { $rows } rows, learned from and judged, are in { $path }
 method-score = score command
 method-base_rate = base rate
 method-hiatus = days since the last visit
