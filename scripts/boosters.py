@@ -37,9 +37,12 @@ def main(paths: list[str]) -> None:
 
             x, y, _ = part("learned")
             x_new, y_new, said = part("judged")
+            # What was never known cannot be binned.
+            known = ~np.isnan(x).all(axis=0)
+            hiatus = np.nan_to_num(x_new[:, inputs.index("hiatus_days")], nan=1e6)
+            x, x_new = x[:, known], x_new[:, known]
             # The mean of three, as seeds of early stopping differ.
             other = np.mean([booster(s).fit(x, y).predict_proba(x_new)[:, 1] for s in range(3)], axis=0)
-            hiatus = np.nan_to_num(x_new[:, inputs.index("hiatus_days")], nan=1e6)
             auc, auc_other = roc_auc_score(y_new, said), roc_auc_score(y_new, other)
             differences.append(auc - auc_other)
             print(
