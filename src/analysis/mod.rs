@@ -7,12 +7,14 @@ use serde::Serialize;
 mod care;
 mod compared;
 mod difference;
+mod fiscal;
 pub mod intervals;
 mod pace;
 mod sheet;
 mod staying;
 mod year;
 
+use crate::i18n::Currency;
 pub use crate::table::{Record, Table, Value};
 pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
 pub use compared::{
@@ -22,6 +24,7 @@ pub use compared::{
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
+pub use fiscal::{FiscalYear, year_number};
 pub use pace::{Forecast, Pace};
 pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
@@ -41,6 +44,10 @@ pub struct AnalysisMeta {
     pub month_end: NaiveDate,
     /// Nothing known later is read.
     pub as_of: NaiveDate,
+    /// What money is called.
+    pub currency: Currency,
+    /// The year that the shop reckons by.
+    pub fiscal: FiscalYear,
     /// Whether money includes tax; `None` where nobody has said.
     pub tax_included: Option<bool>,
     /// Version of the program.

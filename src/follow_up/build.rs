@@ -39,6 +39,7 @@ pub fn build(
         calling_day: ctx.calling_day,
         department: ctx.department.to_owned(),
         lang: ctx.lang,
+        currency: ctx.currency.clone(),
         offers: ctx.settings.offers.clone(),
         by_list: ctx.settings.sheets == "caller_and_list",
         candidates: by_unit.len(),

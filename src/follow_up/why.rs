@@ -209,7 +209,11 @@ fn absent(candidate: &Candidate, detail: &UnitDetail, ctx: &ListContext<'_>) -> 
         );
     }
     if let Some(spend) = candidate.spend_24m.filter(|s| *s >= 1.0) {
-        out.push(Reason::new("list-why-spent").with("amount", number(spend, 0)));
+        out.push(
+            Reason::new("list-why-spent")
+                .with("amount", number(spend, 0))
+                .with("currency", ctx.currency.word(ctx.lang)),
+        );
     }
     out
 }

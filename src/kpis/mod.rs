@@ -144,7 +144,7 @@ pub struct KpiRow {
 #[must_use]
 pub fn split_rows(analysis: &Analysis) -> (String, &[Split]) {
     match &analysis.year {
-        Some(year) => (year.start.format("%Y").to_string(), &year.splits),
+        Some(year) => (analysis.meta.fiscal.name(year.start), &year.splits),
         None => (
             analysis.meta.month_start.format("%Y-%m").to_string(),
             &analysis.splits,
@@ -156,7 +156,7 @@ pub fn split_rows(analysis: &Analysis) -> (String, &[Split]) {
 #[must_use]
 pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
     let (period, kpis) = match &analysis.year {
-        Some(year) => (year.start.format("%Y").to_string(), &year.kpis),
+        Some(year) => (analysis.meta.fiscal.name(year.start), &year.kpis),
         None => (
             analysis.meta.month_start.format("%Y-%m").to_string(),
             &analysis.kpis,
@@ -222,7 +222,7 @@ pub fn analysis(
         movement: parts::movement(table("movement"), month),
         frequency: compared::frequency(table("presets"), month),
         splits: splits::of(table("splits"), month, 1),
-        pace: pace::of(&series, &targets, meta.month_end),
+        pace: pace::of(&series, &targets, meta.fiscal, meta.month_end),
         trust: compared::trust(table("probabilities")),
         quality,
         findings: Vec::new(),

@@ -276,6 +276,7 @@ fn gather(
                 .unwrap_or(settings.lists.capacity_per_caller)
                 as usize,
             lang: wanted.lang,
+            currency: &settings.currency(),
             settings: &settings.lists,
             department: &settings.department,
             rules,

@@ -390,7 +390,7 @@ impl Place<'_> {
             return self.wrapped(&figure.missing, &look.text);
         };
         self.line(&figure.subtitle, &look.note, LINE)?;
-        for mut chart in native::charts(chart, self.document.lang, self.data) {
+        for mut chart in native::charts(chart, self.document.writing(), self.data) {
             let about: String = clean(&format!("{}; {}", figure.title, figure.subtitle))
                 .chars()
                 .take(255)

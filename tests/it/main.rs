@@ -6,6 +6,7 @@ mod architecture;
 mod charts;
 mod clients;
 mod containers;
+mod currency;
 mod desk;
 mod disguises;
 mod documents;

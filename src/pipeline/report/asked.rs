@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::{quality, score, settings_hash};
 use super::{Period, PeriodKind};
-use crate::analysis::{Analysis, AnalysisMeta, QualitySheet, Table};
+use crate::analysis::{Analysis, AnalysisMeta, FiscalYear, QualitySheet, Table};
 use crate::kpis;
 use crate::scripts;
 use crate::settings::{Settings, TaxBasis};
@@ -30,9 +30,10 @@ pub(super) fn analysed(
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);
     ensure_tables(store)?;
+    let fiscal = FiscalYear::beginning(settings.report.fiscal_year_start);
     let periods = wanted
         .iter()
-        .map(|(kind, start)| Period::wanted(*kind, *start, as_of, first))
+        .map(|(kind, start)| Period::wanted(*kind, fiscal, *start, as_of, first))
         .collect::<Result<Vec<_>>>()?;
     let mut dates = Vec::new();
     for date in periods.iter().flat_map(|p| p.compared_dates(first)) {
@@ -92,6 +93,8 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         month_start: month.start,
         month_end: period.end,
         as_of: asked.as_of,
+        currency: settings.currency(),
+        fiscal: period.fiscal,
         tax_included: match settings.report.tax_basis {
             TaxBasis::Unsaid => None,
             TaxBasis::Included => Some(true),

@@ -3,7 +3,7 @@
 use super::share;
 use crate::analysis::{CallerRow, CampaignRow, RenewalRow};
 use crate::follow_up::lost_reasons::lost_reason_label;
-use crate::i18n::{has, number};
+use crate::i18n::has;
 use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure};
 use crate::report::format::{self, number_of};
 use crate::report::pages::FULL;
@@ -68,7 +68,7 @@ pub(super) fn campaigns(w: &Words<'_>, campaigns: &[CampaignRow]) -> Block {
                 number_of(c.attended).into(),
                 number_of(c.came).into(),
                 share(c.came, c.members).into(),
-                number(c.revenue, 0).into(),
+                w.sum(c.revenue).into(),
             ]
         })
         .collect();

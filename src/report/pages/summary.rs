@@ -121,7 +121,7 @@ fn card_lines(w: &Words<'_>, kpi: &Kpi) -> Vec<String> {
                     "card-lost-parts",
                     &[
                         ("rate", &percent(rate)),
-                        ("loyal", &format::exact(Unit::Customers, Some(loyal))),
+                        ("loyal", &w.exact(Unit::Customers, Some(loyal))),
                     ],
                 ));
             }
@@ -130,7 +130,7 @@ fn card_lines(w: &Words<'_>, kpi: &Kpi) -> Vec<String> {
             if let Some(units) = value("base_units") {
                 lines.push(w.ta(
                     "card-base-units",
-                    &[("units", &format::exact(Unit::Units, Some(units)))],
+                    &[("units", &w.exact(Unit::Units, Some(units)))],
                 ));
             }
         }
@@ -165,7 +165,7 @@ fn months_figure(w: &Words<'_>) -> Figure {
             .last()
             .copied()
             .flatten()
-            .map_or_else(String::new, |v| format::axis(w.lang, scale, v))
+            .map_or_else(String::new, |v| w.writing().axis(scale, v))
     };
     let target_label = |values: &[Option<f64>]| {
         let value = last(values, Scale::Count);
@@ -210,8 +210,8 @@ fn months_figure(w: &Words<'_>) -> Figure {
     let rows = months
         .iter()
         .map(|m| {
-            let count = |v| format::exact(Unit::Visits, Some(v));
-            let money = |v| format::exact(Unit::Money, Some(v));
+            let count = |v| w.exact(Unit::Visits, Some(v));
+            let money = |v| w.exact(Unit::Money, Some(v));
             vec![
                 m.month.format("%Y-%m").to_string().into(),
                 cell(m.visits, count),
@@ -254,8 +254,8 @@ fn figures(w: &Words<'_>) -> Block {
         w.a.kpis
             .iter()
             .map(|kpi| {
-                let exact = |v| format::exact(kpi.unit, v);
-                let unit = format::unit(w.lang, kpi.unit);
+                let exact = |v| w.exact(kpi.unit, v);
+                let unit = w.writing().unit(kpi.unit);
                 let label = w.label(kpi.id);
                 vec![
                     Cell::from(kpi.definition),

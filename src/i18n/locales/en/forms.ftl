@@ -28,6 +28,8 @@ said-figures = Table { $path }
 
 error-report-unknown = { $name }: there is no such version of a report
 error-report-unknown-hint = Give a month that was reported (2025-12) or a number in the archive; retain export reports lists them all
+error-report-other-year = { $name } was archived when the settings had another start of the year (now { $now })
+error-report-other-year-hint = Write the report of { $now } first (retain report year), then compare its versions
 error-report-file-missing = { $path }: the file that the setting { $name } names cannot be read
 error-report-file-missing-hint = Correct the path, or leave the setting empty
 error-font-unreadable = { $path }: not a usable font file

@@ -54,7 +54,6 @@ report-weekday-6 = 六
 report-weekday-7 = 日
 
 # 单位
-report-unit-yuan = 元
 report-unit-visits = 台次
 report-unit-units = 辆
 report-unit-customers = 人
@@ -308,7 +307,7 @@ report-column-class = 类别
 report-column-visits = 台次
 report-column-visits-last-year = 上年台次
 report-column-visits-target = 台次目标
-report-column-revenue = 营业额（元）
+report-column-revenue = 营业额（{ $currency }）
 report-column-revenue-last-year = 上年营业额
 report-column-revenue-target = 营业额目标
 report-column-definition = 口径
@@ -321,7 +320,7 @@ report-column-last-year = 去年同月
 report-column-target = 目标
 report-column-met = 完成
 report-column-advisor = 服务顾问
-report-column-per-visit = 单车产值（元）
+report-column-per-visit = 单车产值（{ $currency }）
 report-column-comebacks = 返修
 report-column-subject = 对象
 report-column-state = 状态
