@@ -16,7 +16,10 @@ mod year;
 
 use crate::i18n::Currency;
 pub use crate::table::{Record, Table, Value};
-pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
+pub use care::{
+    AdvisorCalls, CallEffect, Care, DueRow, Festival, FestivalDays, LostCalls, MixMonth,
+    MonthAhead, PoolRow, StayRow, TimerRow,
+};
 pub use compared::{
     ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, FrequencyRow, Split, Trust,
     TrustGroup,

@@ -26,6 +26,7 @@ mod mutations;
 mod no_leak;
 mod notebooks;
 mod odd_shops;
+mod parts;
 mod play;
 mod profile;
 mod purging;

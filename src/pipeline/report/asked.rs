@@ -117,7 +117,9 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         };
         let results = asked.about(period, kpis::year_queries())?;
         analysis.care = None;
-        analysis.year = Some(kpis::year(results, span, settings));
+        let mut year = kpis::year(results, span, settings);
+        year.spring = kpis::spring(&analysis, &year);
+        analysis.year = Some(year);
     }
     analysis.quality.sheet = Some(asked.sheet()?);
     Ok(analysis)
@@ -155,15 +157,24 @@ impl Asked<'_> {
             .filter(|(name, _)| !found.contains_key(name))
             .collect();
         if !unasked.is_empty() {
+            let festivals = match period.kind {
+                PeriodKind::Month => kpis::spring_festivals(period.start),
+                PeriodKind::Year => None,
+            };
+            let day =
+                |d: Option<NaiveDate>| d.map_or_else(|| "null".to_owned(), |d| format!("'{d}'"));
             self.store.run(&format!(
                 "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
-                 {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units",
+                 {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units, \
+                 {}::date as festival, {}::date as festival_before",
                 self.as_of,
                 period.start,
                 period.end,
                 period.kind.months(),
                 self.settings.loyalty.top_quantile,
-                self.settings.loyalty.store_units
+                self.settings.loyalty.store_units,
+                day(festivals.map(|f| f.0)),
+                day(festivals.map(|f| f.1)),
             ))?;
             if unasked.iter().any(|(name, _)| *name == "month_due") {
                 for script in [

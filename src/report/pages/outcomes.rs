@@ -1,7 +1,7 @@
 //! Tables that the month and the year share: renewals, campaigns, callers, reasons for staying away.
 
 use super::share;
-use crate::analysis::{CallerRow, CampaignRow, RenewalRow};
+use crate::analysis::{CallerRow, CampaignRow, PoolRow, RenewalRow};
 use crate::follow_up::lost_reasons::lost_reason_label;
 use crate::i18n::has;
 use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure};
@@ -47,6 +47,36 @@ pub(super) fn renewals(w: &Words<'_>, renewals: &[RenewalRow]) -> DataTable {
         ],
         rows,
     )
+}
+
+/// Vehicles that could be insured here when the period opened, and those of them won; nothing where there are none.
+pub(super) fn pool(w: &Words<'_>, pool: &[PoolRow]) -> Vec<Block> {
+    if pool.is_empty() {
+        return Vec::new();
+    }
+    let rows = pool
+        .iter()
+        .map(|r| {
+            vec![
+                w.t(&format!("pool-{}", r.segment)).into(),
+                number_of(r.units).into(),
+                number_of(r.won).into(),
+                share(r.won, r.units).into(),
+            ]
+        })
+        .collect();
+    let columns = [
+        "column-pool",
+        "column-units>",
+        "column-won>",
+        "column-share>",
+    ];
+    vec![
+        Block::Table(w.table(&w.of_period("pool-caption"), &columns, rows)),
+        Block::Note {
+            text: w.of_period("note-pool"),
+        },
+    ]
 }
 
 /// Campaigns begun in the period, and who came.

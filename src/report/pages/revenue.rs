@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{FULL, compared, pace};
+use super::{FULL, compared, pace, parts};
 use crate::analysis::{Figure as Number, Unit};
 use crate::i18n::{number, percent};
 use crate::report::block::{
@@ -28,9 +28,20 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             figures: vec![compared::arrivals(w, &care.arrivals)],
         });
     }
+    if let Some(care) = &w.a.care {
+        blocks.push(Block::Charts {
+            figures: vec![parts::stays(w, care)],
+        });
+        blocks.extend(parts::on_time(w));
+    }
     blocks.push(Block::Charts {
         figures: vec![classes_figure(w)],
     });
+    if let Some(care) = &w.a.care {
+        blocks.push(Block::Charts {
+            figures: vec![parts::mix(w, care)],
+        });
+    }
     blocks.extend(pace::blocks(w));
     blocks.extend([
         Block::Heading {
@@ -44,6 +55,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             text: w.ta("note-advisors", &[("n", &RANKED_FROM.to_string())]),
         },
     ]);
+    blocks.extend(parts::districts(w));
     blocks
 }
 

@@ -1,6 +1,7 @@
 //! Page 1: the month in five figures, what matters, thirteen months, who is loyal.
 
 use super::base::matrix_figure;
+use super::festival;
 use super::revenue::visits_title;
 use crate::analysis::{Kpi, MonthPoint, Unit};
 use crate::i18n::percent;
@@ -18,7 +19,7 @@ const CARDS: [&str; 5] = [
 ];
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
-    vec![
+    let mut blocks = vec![
         Block::Kpis {
             cards: CARDS
                 .iter()
@@ -30,6 +31,9 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             text: w.t("heading-findings"),
         },
         findings(w),
+    ];
+    blocks.extend(festival::of_month(w));
+    blocks.extend([
         Block::Charts {
             figures: vec![months_figure(w), matrix_figure(w, 328)],
         },
@@ -40,7 +44,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         Block::Note {
             text: w.t("note-figures"),
         },
-    ]
+    ]);
+    blocks
 }
 
 fn findings(w: &Words<'_>) -> Block {

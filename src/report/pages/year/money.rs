@@ -11,7 +11,7 @@ use crate::report::block::{
     Block, Chart, DataTable, Figure, Line, Panel, Panels, Scale, Step, Tick, Waterfall,
 };
 use crate::report::format;
-use crate::report::pages::FULL;
+use crate::report::pages::{FULL, festival};
 use crate::report::words::{Words, cell};
 
 /// Page 2.
@@ -23,7 +23,10 @@ pub(in crate::report) fn months(w: &Words<'_>) -> Vec<Block> {
             },
             Block::Table(months_table(w, year)),
             Block::Note {
-                text: w.t("note-year-months"),
+                text: match year.spring {
+                    Some(both) => festival::together(w, both),
+                    None => w.t("note-year-months"),
+                },
             },
         ]
     })
