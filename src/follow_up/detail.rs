@@ -1,110 +1,9 @@
-//! What the queries say of a candidate and of its unit, read from their answers.
+//! What is read of a unit that has a place on the list.
 
 use chrono::NaiveDate;
 
-use crate::follow_up::rules::{Band, Stake};
 use crate::table::{Row, Table};
 use crate::types::{CustomerId, CustomerKind, Error, LoyaltyTier, Reason, Result, UnitId};
-
-/// One row of `list_candidates`: a list names a unit.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
-    /// Id of the list.
-    pub list: String,
-    /// Unit.
-    pub unit_id: UnitId,
-    /// Customer who holds it, where known.
-    pub customer_id: Option<CustomerId>,
-    /// How high on the page.
-    pub band: Band,
-    /// Tier at the scored date.
-    pub loyalty_tier: Option<LoyaltyTier>,
-    /// P(no visit within the shop's horizon), at the scored date.
-    pub churn_probability: Option<f64>,
-    /// Yuan a year that are at stake: spend expected of one who stays, else the past year's or a year's mean of two.
-    pub value_year: Option<f64>,
-    /// Spend of both past years, yuan.
-    pub value_two_years: Option<f64>,
-    /// Last qualified visit.
-    pub last_visit_on: Option<NaiveDate>,
-    /// Last maintenance.
-    pub last_maintenance_on: Option<NaiveDate>,
-    /// When the next maintenance is expected.
-    pub next_due_on: Option<NaiveDate>,
-    /// Days from then to the calling day; negative: still ahead.
-    pub overdue_days: Option<i64>,
-    /// Time since the last maintenance in expected intervals, at the scored date.
-    pub overdue_ratio: Option<f64>,
-    /// Estimated odometer at the scored date, km.
-    pub odometer_now_km: Option<i64>,
-    /// Spend of 24 months, yuan.
-    pub spend_24m: Option<f64>,
-    /// The day on which the window opened.
-    pub open_on: Option<NaiveDate>,
-    /// The last day on which a call is in time; `None`: the list's own window.
-    pub due_on: Option<NaiveDate>,
-    /// The day that the list is about: a delivery, the end of a policy, an event.
-    pub about_on: Option<NaiveDate>,
-    /// What the list is about; may be empty.
-    pub about: String,
-    /// Why its scores are what they are.
-    pub score_reasons: Vec<Reason>,
-}
-
-impl Candidate {
-    /// Reads one row of `list_candidates`.
-    ///
-    /// # Errors
-    /// When the row does not fit the query's declared output.
-    pub fn from_row(row: &Row<'_>) -> Result<Self> {
-        let band = row.text("band")?.unwrap_or_default();
-        Ok(Self {
-            list: row.text("list")?.unwrap_or_default(),
-            unit_id: UnitId(required(row.id("unit_id")?, "unit_id")?),
-            customer_id: row.id("customer_id")?.map(CustomerId),
-            band: required(Band::parse(&band), "band")?,
-            loyalty_tier: row
-                .text("loyalty_tier")?
-                .and_then(|t| LoyaltyTier::parse(&t)),
-            churn_probability: row.float("churn_probability")?,
-            value_year: row.float("value_year")?,
-            value_two_years: row.float("value_two_years")?,
-            last_visit_on: row.date("last_visit_on")?,
-            last_maintenance_on: row.date("last_maintenance_on")?,
-            next_due_on: row.date("next_due_on")?,
-            overdue_days: row.int("overdue_days")?,
-            overdue_ratio: row.float("overdue_ratio")?,
-            odometer_now_km: row.int("odometer_now_km")?,
-            spend_24m: row.float("spend_24m")?,
-            open_on: row.date("open_on")?,
-            due_on: row.date("due_on")?,
-            about_on: row.date("about_on")?,
-            about: row.text("about")?.unwrap_or_default(),
-            score_reasons: row
-                .texts("reason_codes")?
-                .iter()
-                .map(|code| Reason::decode(code))
-                .collect(),
-        })
-    }
-
-    /// Yuan that a call protects, as the list counts it.
-    #[must_use]
-    pub fn value(&self, stake: Stake) -> Option<f64> {
-        match stake {
-            Stake::Year => self.value_year,
-            Stake::TwoYears => self.value_two_years,
-        }
-    }
-
-    /// Reads all of `list_candidates`.
-    ///
-    /// # Errors
-    /// When a row does not fit the query's declared output.
-    pub fn from_table(table: &Table) -> Result<Vec<Self>> {
-        table.iter().map(|row| Self::from_row(&row)).collect()
-    }
-}
 
 /// One row of `queries/lists/details.sql`: what a caller needs to know of a unit.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -167,22 +66,30 @@ pub struct UnitDetail {
     pub in_shop: bool,
     /// Last visit for work that had to be done again.
     pub comeback_on: Option<NaiveDate>,
+    /// Last qualified visit, at the scored date.
+    pub last_qualified_on: Option<NaiveDate>,
     /// Qualified visits in 12 months, at the scored date.
     pub visits_12m: Option<i64>,
     /// Qualified visits in 24 months, at the scored date.
     pub visits_24m: Option<i64>,
     /// Spend of 12 months, yuan.
     pub spend_12m: Option<f64>,
+    /// Spend of 24 months, yuan.
+    pub spend_24m: Option<f64>,
     /// Tier of the unit.
     pub loyalty_tier: Option<LoyaltyTier>,
     /// When the next maintenance is expected.
     pub next_due_on: Option<NaiveDate>,
+    /// Days from then to the calling day; negative: still ahead.
+    pub overdue_days: Option<i64>,
     /// Estimated odometer at the scored date, km.
     pub odometer_now_km: Option<i64>,
     /// Kilometres a day.
     pub km_per_day: Option<f64>,
     /// Class of the customer: A, B, C, D.
     pub frequency_class: Option<String>,
+    /// Why its scores are what they are.
+    pub score_reasons: Vec<Reason>,
     /// Complaints not yet solved.
     pub open_complaints: i64,
     /// Last survey.
@@ -257,14 +164,22 @@ impl UnitDetail {
             last_advisor: filled(row, "last_advisor")?,
             in_shop: row.bool("in_shop")?.unwrap_or(false),
             comeback_on: row.date("comeback_on")?,
+            last_qualified_on: row.date("last_qualified_on")?,
             visits_12m: row.int("visits_12m")?,
             visits_24m: row.int("visits_24m")?,
             spend_12m: row.float("spend_12m")?,
+            spend_24m: row.float("spend_24m")?,
             loyalty_tier: filled(row, "loyalty_tier")?.and_then(|t| LoyaltyTier::parse(&t)),
             next_due_on: row.date("next_due_on")?,
+            overdue_days: row.int("overdue_days")?,
             odometer_now_km: row.int("odometer_now_km")?,
             km_per_day: row.float("km_per_day")?,
             frequency_class: filled(row, "frequency_class")?,
+            score_reasons: row
+                .texts("reason_codes")?
+                .iter()
+                .map(|code| Reason::decode(code))
+                .collect(),
             open_complaints: row.int("open_complaints")?.unwrap_or(0),
             survey_on: row.date("survey_on")?,
             survey_score: row.float("survey_score")?,

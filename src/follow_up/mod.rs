@@ -1,7 +1,8 @@
 //! Whom to call today: the lists merged to one row a vehicle, without those who must not be called,
 //! in the order in which a call is worth most.
 //!
-//! The queries of `rules` find candidates and details; everything here is values in, values out.
+//! The queries of `rules` find candidates, what decides who of them has a place, and what is told of those who have one;
+//! everything here is values in, values out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,10 +18,13 @@ mod build;
 pub mod calendar;
 mod call_sheet;
 pub mod campaigns;
+pub mod candidate;
 mod cells;
 pub mod conditions;
 pub mod csv;
 pub mod detail;
+mod draft;
+pub mod facts;
 pub mod holdout;
 pub mod lost_reasons;
 mod more;
@@ -39,11 +43,14 @@ pub mod withheld;
 pub mod workbook;
 pub mod worth;
 
-pub use build::build;
+pub use build::draft;
 pub use calendar::WorkCalendar;
 pub use call_sheet::call_sheet;
 pub use csv::csv;
-pub use detail::{Candidate, UnitDetail};
+pub use candidate::Candidate;
+pub use detail::UnitDetail;
+pub use draft::Drafted;
+pub use facts::UnitFacts;
 pub use opened::{Task, task_id, tasks};
 pub use reassigned::{Reassignment, Reassignments};
 pub use rules::{Band, Deadline, LISTS, ListRule, Rules, Stake, Suppression};
@@ -125,8 +132,6 @@ pub struct CallRow {
     pub worth: Worth,
     /// Yuan a year at stake.
     pub value_at_stake: Option<f64>,
-    /// Left alone on purpose; set only until the day's places are shared out.
-    pub held: bool,
     /// Why now, best first; a row shows two.
     pub reasons: Vec<Reason>,
     /// Everything else that is known.
@@ -138,14 +143,6 @@ impl CallRow {
     #[must_use]
     pub fn unit_id(&self) -> UnitId {
         self.detail.unit_id
-    }
-
-    /// True where a call that is owed comes before everything else in a day's capacity.
-    #[must_use]
-    pub fn owed(&self) -> bool {
-        self.lists
-            .iter()
-            .any(|l| l.suppression == Suppression::Service && l.bands.iter().any(|b| b.owed()))
     }
 }
 

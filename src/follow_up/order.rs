@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::rules::Band;
-use super::{CallList, CallRow, ListContext};
+use super::ListContext;
+use super::draft::{Draft, Drafted};
 use crate::settings::{Lists, days_of};
 use crate::types::CustomerId;
 
 /// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
-pub(super) fn arrange(rows: &mut Vec<CallRow>) {
+pub(super) fn arrange(rows: &mut Vec<Draft>) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by(|a, b| by_worth(&rows[*a], &rows[*b]));
     put_in_order(rows, order);
@@ -22,15 +23,15 @@ pub(super) fn arrange(rows: &mut Vec<CallRow>) {
     type Found = (bool, bool, Option<NaiveDate>);
     let mut callers: BTreeMap<CustomerId, (Found, Option<String>)> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
-        let Some(customer) = row.detail.customer_id else {
+        let Some(customer) = row.facts.customer_id else {
             continue;
         };
         position.entry(customer).or_insert(i);
         if row.caller.is_some() {
             let found = (
                 row.caller_by_list,
-                row.detail.owner.is_some(),
-                row.detail.last_visit_on,
+                row.facts.owner.is_some(),
+                row.facts.last_visit_on,
             );
             let known = callers
                 .entry(customer)
@@ -41,7 +42,7 @@ pub(super) fn arrange(rows: &mut Vec<CallRow>) {
         }
     }
     for row in rows.iter_mut() {
-        if let Some((_, name)) = row.detail.customer_id.and_then(|c| callers.get(&c)) {
+        if let Some((_, name)) = row.facts.customer_id.and_then(|c| callers.get(&c)) {
             row.caller.clone_from(name);
         }
     }
@@ -50,7 +51,7 @@ pub(super) fn arrange(rows: &mut Vec<CallRow>) {
         .enumerate()
         .map(|(i, row)| {
             (
-                row.detail
+                row.facts
                     .customer_id
                     .and_then(|c| position.get(&c).copied())
                     .unwrap_or(i),
@@ -63,17 +64,17 @@ pub(super) fn arrange(rows: &mut Vec<CallRow>) {
 }
 
 /// Puts rows where an order of their places says, each moved once: they are large.
-fn put_in_order(rows: &mut Vec<CallRow>, order: impl IntoIterator<Item = usize>) {
-    let mut places: Vec<Option<CallRow>> = std::mem::take(rows).into_iter().map(Some).collect();
+fn put_in_order(rows: &mut Vec<Draft>, order: impl IntoIterator<Item = usize>) {
+    let mut places: Vec<Option<Draft>> = std::mem::take(rows).into_iter().map(Some).collect();
     rows.extend(order.into_iter().filter_map(|i| places[i].take()));
 }
 
-fn by_worth(a: &CallRow, b: &CallRow) -> Ordering {
-    let worth = |row: &CallRow| row.priority.unwrap_or(f64::NEG_INFINITY);
+fn by_worth(a: &Draft, b: &Draft) -> Ordering {
+    let worth = |row: &Draft| row.priority.unwrap_or(f64::NEG_INFINITY);
     a.band
         .cmp(&b.band)
         .then_with(|| worth(b).total_cmp(&worth(a)))
-        .then_with(|| a.unit_id().cmp(&b.unit_id()))
+        .then_with(|| a.facts.unit_id.cmp(&b.facts.unit_id))
 }
 
 /// Who takes over from a caller, where the settings say so.
@@ -181,16 +182,16 @@ impl Day<'_> {
 
 /// Keeps what the day has room for: groups of one customer, those with a call that is owed first, then in order.
 /// What finds no place is counted with whom it belongs to.
-pub(super) fn share_out(list: &mut CallList, ctx: &ListContext<'_>) {
+pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
     let rows = std::mem::take(&mut list.rows);
-    let mut groups: Vec<Vec<CallRow>> = Vec::new();
+    let mut groups: Vec<Vec<Draft>> = Vec::new();
     for row in rows {
         match groups.last_mut() {
             Some(group)
-                if row.detail.customer_id.is_some()
+                if row.facts.customer_id.is_some()
                     && group
                         .last()
-                        .is_some_and(|r| r.detail.customer_id == row.detail.customer_id) =>
+                        .is_some_and(|r| r.facts.customer_id == row.facts.customer_id) =>
             {
                 group.push(row);
             }
@@ -217,8 +218,8 @@ pub(super) fn share_out(list: &mut CallList, ctx: &ListContext<'_>) {
     };
     let mut turn: Vec<usize> = (0..groups.len()).collect();
     // Stable: within both halves the order of calling stays.
-    turn.sort_by_key(|i| !groups[*i].iter().any(CallRow::owed));
-    let mut kept: Vec<Option<Vec<CallRow>>> = vec![None; groups.len()];
+    turn.sort_by_key(|i| !groups[*i].iter().any(Draft::owed));
+    let mut kept: Vec<Option<Vec<Draft>>> = vec![None; groups.len()];
     for i in turn {
         let mut group = std::mem::take(&mut groups[i]);
         let usual = group.iter().find_map(|r| r.caller.clone());
@@ -249,7 +250,7 @@ pub(super) fn share_out(list: &mut CallList, ctx: &ListContext<'_>) {
                 row.caller.clone_from(&taker);
             }
             // Those held out are like those who are called, since they stand where they would have been; they take no place.
-            let (held, called): (Vec<CallRow>, Vec<CallRow>) =
+            let (held, called): (Vec<Draft>, Vec<Draft>) =
                 group.into_iter().partition(|r| r.held);
             if !called.is_empty() {
                 day.total += called.len();

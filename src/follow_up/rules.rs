@@ -177,7 +177,9 @@ pub const EVENTS: &str = concat!(
 pub const UNITS: &str = include_str!("../../queries/lists/units.sql");
 /// The candidates of all lists together with what the scores say.
 pub const CANDIDATES: &str = include_str!("../../queries/lists/candidates.sql");
-/// The shared query for what a caller needs to know of each candidate.
+/// What decides who of the candidates may be called.
+pub const FACTS: &str = include_str!("../../queries/lists/facts.sql");
+/// The shared query for what a caller needs to know of each unit in `list_placed`.
 pub const DETAILS: &str = include_str!("../../queries/lists/details.sql");
 
 /// The built-in list of that id.
@@ -229,8 +231,8 @@ impl Rules {
         self.rules.iter()
     }
 
-    /// The statements that gather the candidates of all lists in the temporary table `list_candidates`,
-    /// which the detail query reads.
+    /// The statements that gather the candidates of all lists in the temporary table `list_candidates`, and what decides
+    /// who of them may be called in `list_facts`.
     #[must_use]
     pub fn script(&self) -> String {
         let parts: Vec<String> = self
@@ -247,7 +249,7 @@ impl Rules {
         };
         format!(
             "{EVENTS}\n{units}\ncreate or replace temporary table list_named as\n{};\n\
-             create or replace temporary table list_candidates as\n{CANDIDATES};\n",
+             create or replace temporary table list_candidates as\n{CANDIDATES};\n{FACTS}",
             parts.join("\nunion all by name\n")
         )
     }

@@ -1,7 +1,6 @@
 //! Why now, in numbers: the reasons that a row shows, two at most, plain words in the catalogue.
 
-use crate::follow_up::ListContext;
-use crate::follow_up::detail::{Candidate, UnitDetail};
+use crate::follow_up::{Candidate, ListContext, UnitDetail, UnitFacts};
 use crate::follow_up::withheld::promised_now;
 use crate::i18n::{number, text};
 use crate::types::{Lang, Reason};
@@ -13,13 +12,14 @@ const EXPIRY_DAYS: i64 = 30;
 /// order of the lists, then what expires; else why its scores are what they are.
 #[must_use]
 pub(super) fn reasons(
-    candidates: &[Candidate],
+    candidates: &[&Candidate],
+    facts: &UnitFacts,
     detail: &UnitDetail,
     ctx: &ListContext<'_>,
 ) -> Vec<Reason> {
     let mut all = Vec::new();
-    if promised_now(detail, ctx)
-        && let Some(day) = detail.contact_next_on
+    if promised_now(facts, ctx)
+        && let Some(day) = facts.contact_next_on
     {
         all.push(Reason::new("list-why-promised").with("date", day));
     }
@@ -27,9 +27,9 @@ pub(super) fn reasons(
         match candidate.list.as_str() {
             "loyal_slipping" => {
                 all.extend(slipping(candidate, detail));
-                all.extend(overdue(candidate, detail));
+                all.extend(overdue(detail));
             }
-            "lost" => all.extend(absent(candidate, detail, ctx)),
+            "lost" => all.extend(absent(detail, ctx)),
             // Told already, unless it is long ago.
             "promised" if all.iter().any(|r: &Reason| r.key == "list-why-promised") => {}
             "promised" => all.extend(ending("list-why-promised", candidate)),
@@ -45,11 +45,11 @@ pub(super) fn reasons(
                 all.extend(ctx.rules.find(id).map(|(_, rule)| {
                     Reason::new("list-why-own").with("name", rule.name(ctx.lang))
                 }));
-                all.extend(overdue(candidate, detail));
+                all.extend(overdue(detail));
             }
             // Maintenance due and warning tell the same story at different lengths.
             _ => {
-                all.extend(overdue(candidate, detail));
+                all.extend(overdue(detail));
                 all.extend(ratio(candidate));
             }
         }
@@ -57,11 +57,7 @@ pub(super) fn reasons(
     all.extend(expiring(detail, ctx));
     // The scores tell the same story as of their own day, which would only confuse beside today's figures.
     if all.is_empty() {
-        all.extend(
-            candidates
-                .iter()
-                .flat_map(|c| c.score_reasons.iter().cloned()),
-        );
+        all.extend(detail.score_reasons.iter().cloned());
     }
     // Whoever is on a list is there for a reason, if only for being on it.
     if all.is_empty()
@@ -170,11 +166,11 @@ fn slipping(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {
     })
 }
 
-fn overdue(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {
-    let days = candidate.overdue_days?;
+fn overdue(detail: &UnitDetail) -> Option<Reason> {
+    let days = detail.overdue_days?;
     let what = if detail.is_vehicle { "" } else { "-person" };
     Some(if days > 0 {
-        match candidate
+        match detail
             .odometer_now_km
             .filter(|km| detail.is_vehicle && *km > 0)
         {
@@ -189,7 +185,7 @@ fn overdue(candidate: &Candidate, detail: &UnitDetail) -> Option<Reason> {
     } else {
         Reason::new(&format!("list-why-due{what}"))
             .with("days", -days)
-            .with("date", candidate.next_due_on?)
+            .with("date", detail.next_due_on?)
     })
 }
 
@@ -198,9 +194,9 @@ fn ratio(candidate: &Candidate) -> Option<Reason> {
     (ratio >= 1.0).then(|| Reason::new("list-why-ratio").with("ratio", number(ratio, 1)))
 }
 
-fn absent(candidate: &Candidate, detail: &UnitDetail, ctx: &ListContext<'_>) -> Vec<Reason> {
+fn absent(detail: &UnitDetail, ctx: &ListContext<'_>) -> Vec<Reason> {
     let mut out = Vec::new();
-    if let Some(last) = candidate.last_visit_on.or(detail.last_visit_on) {
+    if let Some(last) = detail.last_qualified_on.or(detail.last_visit_on) {
         let months = (ctx.calling_day - last).num_days() * 12 / 365;
         out.push(
             Reason::new("list-why-absent")
@@ -208,7 +204,7 @@ fn absent(candidate: &Candidate, detail: &UnitDetail, ctx: &ListContext<'_>) -> 
                 .with("date", last),
         );
     }
-    if let Some(spend) = candidate.spend_24m.filter(|s| *s >= 1.0) {
+    if let Some(spend) = detail.spend_24m.filter(|s| *s >= 1.0) {
         out.push(
             Reason::new("list-why-spent")
                 .with("amount", number(spend, 0))

@@ -1,7 +1,7 @@
 //! Who is not called today, and why: each refusal, booking or recent contact is counted, never silent.
 
 use crate::follow_up::ListContext;
-use crate::follow_up::detail::UnitDetail;
+use crate::follow_up::facts::UnitFacts;
 use crate::follow_up::rules::{ListRule, Suppression};
 use crate::types::CustomerKind;
 
@@ -69,48 +69,48 @@ impl Withheld {
 
 /// Why that list must leave the unit out today; `None`: it may be called.
 #[must_use]
-pub fn withheld(rule: &ListRule, detail: &UnitDetail, ctx: &ListContext<'_>) -> Option<Withheld> {
-    if detail.gone {
+pub fn withheld(rule: &ListRule, facts: &UnitFacts, ctx: &ListContext<'_>) -> Option<Withheld> {
+    if facts.gone {
         return Some(Withheld::Gone);
     }
-    if detail.taxi || detail.customer_kind == Some(CustomerKind::Taxi) {
+    if facts.taxi || facts.customer_kind == Some(CustomerKind::Taxi) {
         return Some(Withheld::Taxi);
     }
-    if detail.customer_kind == Some(CustomerKind::Internal) {
+    if facts.customer_kind == Some(CustomerKind::Internal) {
         return Some(Withheld::Internal);
     }
     match rule.suppression {
         // First and second calls and escalations are owed to the customer whatever follows.
         Suppression::Service => return None,
         // A refusal of marketing or a contact about something else does not complete the file; who comes by anyway does.
-        Suppression::Repair if detail.in_shop => return Some(Withheld::Visited),
-        Suppression::Repair => return detail.booked_for.map(|_| Withheld::Booked),
+        Suppression::Repair if facts.in_shop => return Some(Withheld::Visited),
+        Suppression::Repair => return facts.booked_for.map(|_| Withheld::Booked),
         Suppression::Refusal | Suppression::Marketing => {}
     }
-    if detail.opted_out || detail.consent_marketing.as_deref() == Some("no") {
+    if facts.opted_out || facts.refuses_marketing {
         return Some(Withheld::OptedOut);
     }
     // A letter follows the call that it belongs to.
     if rule.suppression == Suppression::Refusal {
         return None;
     }
-    if detail.open_complaints > 0 {
+    if facts.open_complaints > 0 {
         return Some(Withheld::Complaint);
     }
-    if detail.in_shop || detail.last_visit_on.is_some_and(|d| d > ctx.as_of) {
+    if facts.in_shop || facts.last_visit_on.is_some_and(|d| d > ctx.as_of) {
         return Some(Withheld::Visited);
     }
-    if detail.booked_for.is_some() {
+    if facts.booked_for.is_some() {
         return Some(Withheld::Booked);
     }
-    if promised_now(detail, ctx) {
+    if promised_now(facts, ctx) {
         return None;
     }
-    if detail.contact_next_on.is_some_and(|d| d > ctx.calling_day) {
+    if facts.contact_next_on.is_some_and(|d| d > ctx.calling_day) {
         return Some(Withheld::Promised);
     }
     let gap = i64::from(ctx.settings.contact_gap_days);
-    if detail
+    if facts
         .reached_on
         .is_some_and(|d| (ctx.calling_day - d).num_days() <= gap)
     {
@@ -122,11 +122,11 @@ pub fn withheld(rule: &ListRule, detail: &UnitDetail, ctx: &ListContext<'_>) -> 
 /// True where the customer was promised a call by the calling day, not so long ago that it is
 /// forgotten, and has not come since.
 #[must_use]
-pub fn promised_now(detail: &UnitDetail, ctx: &ListContext<'_>) -> bool {
-    let (Some(next), Some(made)) = (detail.contact_next_on, detail.promised_on) else {
+pub fn promised_now(facts: &UnitFacts, ctx: &ListContext<'_>) -> bool {
+    let (Some(next), Some(made)) = (facts.contact_next_on, facts.promised_on) else {
         return false;
     };
     let late = (ctx.calling_day - next).num_days();
     (0..=i64::from(ctx.settings.contact_gap_days)).contains(&late)
-        && detail.last_visit_on.is_none_or(|visit| visit <= made)
+        && facts.last_visit_on.is_none_or(|visit| visit <= made)
 }

@@ -14,7 +14,7 @@ use crate::follow_up::campaigns::{COVERAGE, CampaignRow, Comparison, WINDOW_DAYS
 use crate::follow_up::csv::plain;
 use crate::follow_up::uplift::Interval;
 use crate::follow_up::{
-    Candidate, Helps, ListContext, Reassignments, Rules, UnitDetail, Withheld, WorkCalendar,
+    Helps, ListContext, Reassignments, Rules, UnitDetail, UnitFacts, Withheld, WorkCalendar,
     withheld::withheld,
 };
 use crate::i18n::Currency;
@@ -212,12 +212,16 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
     let rules = Rules::only_own(&own)?;
     lists::prepare(store, settings, scored, day)?;
     store.run(&rules.script())?;
-    let candidates = Candidate::from_table(&store.table("from list_candidates order by unit_id")?)?;
-    let details: BTreeMap<UnitId, UnitDetail> =
-        UnitDetail::from_table(&store.table(crate::follow_up::rules::DETAILS)?)?
-            .into_iter()
-            .map(|d| (d.unit_id, d))
-            .collect();
+    let mut candidates = lists::candidates(store)?;
+    candidates.sort_unstable_by_key(|c| c.unit_id);
+    let facts: BTreeMap<UnitId, UnitFacts> = lists::facts(store)?
+        .into_iter()
+        .map(|f| (f.unit_id, f))
+        .collect();
+    let details: BTreeMap<UnitId, UnitDetail> = lists::details(store, facts.keys().copied())?
+        .into_iter()
+        .map(|d| (d.unit_id, d))
+        .collect();
     let numbers = store.table(
         "select distinct c.customer_id, c.customer_no from customers_merged c
          inner join list_candidates n on n.customer_id = c.customer_id
@@ -252,14 +256,16 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
     };
     let mut leave = |why: &str| *chosen.withheld.entry(why.to_owned()).or_insert(0) += 1;
     for candidate in candidates {
-        let (Some((_, rule)), Some(detail)) =
-            (rules.find(&candidate.list), details.get(&candidate.unit_id))
-        else {
+        let (Some((_, rule)), Some(facts), Some(detail)) = (
+            rules.find(&candidate.list),
+            facts.get(&candidate.unit_id),
+            details.get(&candidate.unit_id),
+        ) else {
             leave("unknown");
             continue;
         };
         // Who is in the shop or booked these days may come to an event in some weeks.
-        if let Some(why) = withheld(rule, detail, &ctx)
+        if let Some(why) = withheld(rule, facts, &ctx)
             && !matches!(
                 why,
                 Withheld::Visited | Withheld::Booked | Withheld::Promised | Withheld::Contacted

@@ -7,12 +7,15 @@ use chrono::{Days, NaiveDate};
 
 use super::{Context, files, paper, reassign, score, tasks, uplift};
 use crate::cli::ListFormat;
+use crate::follow_up::candidate::CANDIDATES_READ;
+use crate::follow_up::facts::FACTS_READ;
 use crate::follow_up::{
     self, CallList, CallRow, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail,
-    WorkCalendar,
+    UnitFacts, WorkCalendar,
 };
 use crate::settings::Settings;
 use crate::store::{Access, Store};
+use crate::table::BatchColumns;
 use crate::types::{CustomerId, Error, Lang, Result, UnitId};
 
 /// A list that was written.
@@ -241,8 +244,7 @@ fn gather(
 ) -> Result<CallList> {
     prepare(store, settings, as_of, day)?;
     store.run(&rules.script())?;
-    let mut candidates =
-        Candidate::from_table(&store.table("from list_candidates order by list, unit_id, band")?)?;
+    let mut candidates = candidates(store)?;
     if !before.is_empty() {
         let planned = || before.iter().flat_map(|l| &l.rows);
         let units: BTreeSet<UnitId> = planned().map(CallRow::unit_id).collect();
@@ -256,7 +258,6 @@ fn gather(
             !spoken_with && !units.contains(&c.unit_id)
         });
     }
-    let details = UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)?;
     let reassigned = reassign::standing(store)?;
     let helps = Helps::assumed(&settings.lists).with_learned(uplift::learned_by_band(store)?);
     let drawn = |customer: Option<CustomerId>, unit: UnitId| {
@@ -264,26 +265,58 @@ fn gather(
         let share = settings.lists.holdout_share;
         follow_up::holdout::held_out(settings.score.seed, key, day, share)
     };
-    Ok(follow_up::build(
-        candidates,
-        details,
-        &ListContext {
-            as_of,
-            calling_day: day,
-            capacity: wanted.capacity.unwrap_or(settings.lists.capacity) as usize,
-            capacity_per_caller: wanted
-                .per_caller
-                .unwrap_or(settings.lists.capacity_per_caller)
-                as usize,
-            lang: wanted.lang,
-            currency: &settings.currency(),
-            settings: &settings.lists,
-            department: &settings.department,
-            rules,
-            calendar,
-            helps: &helps,
-            held_out: Some(HeldOut(&drawn)),
-            reassigned: &reassigned,
-        },
-    ))
+    let currency = settings.currency();
+    let ctx = ListContext {
+        as_of,
+        calling_day: day,
+        capacity: wanted.capacity.unwrap_or(settings.lists.capacity) as usize,
+        capacity_per_caller: wanted
+            .per_caller
+            .unwrap_or(settings.lists.capacity_per_caller) as usize,
+        lang: wanted.lang,
+        currency: &currency,
+        settings: &settings.lists,
+        department: &settings.department,
+        rules,
+        calendar,
+        helps: &helps,
+        held_out: Some(HeldOut(&drawn)),
+        reassigned: &reassigned,
+    };
+    let drafted = follow_up::draft(candidates, facts(store)?, &ctx);
+    let details = details(store, drafted.units())?;
+    Ok(drafted.told(details, &ctx))
+}
+
+/// Whom the lists name, as their script left them.
+pub(super) fn candidates(store: &Store) -> Result<Vec<Candidate>> {
+    let mut found = Vec::new();
+    store.stream(CANDIDATES_READ, |batch| {
+        found.extend(Candidate::read(&batch)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// What decides who of them may be called.
+pub(super) fn facts(store: &Store) -> Result<Vec<UnitFacts>> {
+    let mut found = Vec::new();
+    store.stream(FACTS_READ, |batch| {
+        found.extend(UnitFacts::read(&batch)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// What a caller needs to know of some of them.
+pub(super) fn details(
+    store: &Store,
+    units: impl Iterator<Item = UnitId>,
+) -> Result<Vec<UnitDetail>> {
+    store.run("create or replace temporary table list_placed (unit_id ubigint)")?;
+    let units: Vec<UnitId> = units.collect();
+    let mut placed = BatchColumns::by_key(&units);
+    placed.ids("unit_id", |i| units[i].0);
+    store.append("temp.list_placed", [placed.batch()?])?;
+    UnitDetail::from_table(&store.table(follow_up::rules::DETAILS)?)
 }

@@ -15,6 +15,8 @@ fn database() -> Connection {
     db.execute_batch(GIVEN).unwrap();
     db.execute_batch(&Rules::new(&Lists::default()).unwrap().script())
         .unwrap();
+    db.execute_batch("create temporary table list_placed as select unit_id from list_facts")
+        .unwrap();
     db.execute_batch(&format!("create temporary table details as {DETAILS}"))
         .unwrap();
     db
@@ -40,7 +42,7 @@ fn each_list_names_its_units_from_the_latest_scores_before_the_calling_day() {
     let named = table(
         &db,
         "list, unit_id, band, overdue_days, due_on, value_year, value_two_years",
-        "list_candidates order by list, unit_id",
+        "list_candidates left join details using (unit_id) order by list, unit_id",
     );
     insta::assert_snapshot!(named, @r"
     lost 4 lost 400 - 750.0 1500.0

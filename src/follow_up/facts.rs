@@ -1,0 +1,158 @@
+//! What decides whether and by whom a unit may be called: the little that is read of every candidate, where everything
+//! else is read of those who find a place.
+
+use arrow::array::{Array, BooleanArray, Date32Array, Int64Array, StringArray, UInt64Array};
+use arrow::record_batch::RecordBatch;
+use chrono::NaiveDate;
+
+use super::UnitDetail;
+use crate::table::{column, day_of};
+use crate::types::{CustomerId, CustomerKind, Result, UnitId};
+
+/// One row of `list_facts`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UnitFacts {
+    /// Unit.
+    pub unit_id: UnitId,
+    /// Customer who holds it.
+    pub customer_id: Option<CustomerId>,
+    /// Kind of the customer; unknown counts as a person.
+    pub customer_kind: Option<CustomerKind>,
+    /// There is a number to dial.
+    pub has_phone: bool,
+    /// There is an address to write to.
+    pub has_address: bool,
+    /// The customer file says no to marketing.
+    pub refuses_marketing: bool,
+    /// Who looks after the customer.
+    pub owner: Option<String>,
+    /// The last adviser that is named at all.
+    pub last_advisor: Option<String>,
+    /// Sold, scrapped or moved, and not seen since.
+    pub gone: bool,
+    /// A caller was told that it is a taxi.
+    pub taxi: bool,
+    /// Last visit of any kind before the calling day.
+    pub last_visit_on: Option<NaiveDate>,
+    /// An order is open.
+    pub in_shop: bool,
+    /// Complaints not yet solved.
+    pub open_complaints: i64,
+    /// When the customer is to be called again.
+    pub contact_next_on: Option<NaiveDate>,
+    /// When that was agreed.
+    pub promised_on: Option<NaiveDate>,
+    /// Last contact in which somebody was reached.
+    pub reached_on: Option<NaiveDate>,
+    /// Attempts since then that reached nobody.
+    pub failed_in_row: i64,
+    /// Next booked appointment of the unit.
+    pub booked_for: Option<NaiveDate>,
+    /// The customer refused marketing to a caller.
+    pub opted_out: bool,
+}
+
+/// The columns of `list_facts` in the types that are read.
+pub const FACTS_READ: &str = "select * replace (open_complaints::bigint as open_complaints, failed_in_row::bigint as failed_in_row) from list_facts";
+
+impl UnitFacts {
+    /// Reads a batch of [`FACTS_READ`].
+    ///
+    /// # Errors
+    /// When the batch does not fit the declared output.
+    pub fn read(batch: &RecordBatch) -> Result<Vec<Self>> {
+        let ids = |name| column::<UInt64Array>(batch, name);
+        let texts = |name| column::<StringArray>(batch, name);
+        let flags = |name| column::<BooleanArray>(batch, name);
+        let days = |name| column::<Date32Array>(batch, name);
+        let counts = |name| column::<Int64Array>(batch, name);
+        let (unit_id, customer_id) = (ids("unit_id")?, ids("customer_id")?);
+        let (kind, owner, last_advisor) = (
+            texts("customer_kind")?,
+            texts("owner")?,
+            texts("last_advisor")?,
+        );
+        let (has_phone, has_address, refuses) = (
+            flags("has_phone")?,
+            flags("has_address")?,
+            flags("refuses_marketing")?,
+        );
+        let (gone, taxi, in_shop, opted_out) = (
+            flags("gone")?,
+            flags("taxi")?,
+            flags("in_shop")?,
+            flags("opted_out")?,
+        );
+        let (last_visit_on, contact_next_on, promised_on, reached_on, booked_for) = (
+            days("last_visit_on")?,
+            days("contact_next_on")?,
+            days("promised_on")?,
+            days("reached_on")?,
+            days("booked_for")?,
+        );
+        let (open_complaints, failed_in_row) =
+            (counts("open_complaints")?, counts("failed_in_row")?);
+        let yes = |of: &BooleanArray, i: usize| of.is_valid(i) && of.value(i);
+        let day = |of: &Date32Array, i: usize| of.is_valid(i).then(|| day_of(of.value(i)));
+        let count = |of: &Int64Array, i: usize| if of.is_valid(i) { of.value(i) } else { 0 };
+        Ok((0..batch.num_rows())
+            .map(|i| Self {
+                unit_id: UnitId(unit_id.value(i)),
+                customer_id: customer_id
+                    .is_valid(i)
+                    .then(|| CustomerId(customer_id.value(i))),
+                customer_kind: filled(kind, i).and_then(CustomerKind::parse),
+                has_phone: yes(has_phone, i),
+                has_address: yes(has_address, i),
+                refuses_marketing: yes(refuses, i),
+                owner: filled(owner, i).map(str::to_owned),
+                last_advisor: filled(last_advisor, i).map(str::to_owned),
+                gone: yes(gone, i),
+                taxi: yes(taxi, i),
+                last_visit_on: day(last_visit_on, i),
+                in_shop: yes(in_shop, i),
+                open_complaints: count(open_complaints, i),
+                contact_next_on: day(contact_next_on, i),
+                promised_on: day(promised_on, i),
+                reached_on: day(reached_on, i),
+                failed_in_row: count(failed_in_row, i),
+                booked_for: day(booked_for, i),
+                opted_out: yes(opted_out, i),
+            })
+            .collect())
+    }
+}
+
+/// A text; one of blanks alone is unknown.
+pub(super) fn filled(texts: &StringArray, i: usize) -> Option<&str> {
+    texts
+        .is_valid(i)
+        .then(|| texts.value(i))
+        .filter(|text| !text.trim().is_empty())
+}
+
+impl From<&UnitDetail> for UnitFacts {
+    fn from(d: &UnitDetail) -> Self {
+        Self {
+            unit_id: d.unit_id,
+            customer_id: d.customer_id,
+            customer_kind: d.customer_kind,
+            has_phone: d.phone().is_some(),
+            has_address: d.address.is_some(),
+            refuses_marketing: d.consent_marketing.as_deref() == Some("no"),
+            owner: d.owner.clone(),
+            last_advisor: d.last_advisor.clone(),
+            gone: d.gone,
+            taxi: d.taxi,
+            last_visit_on: d.last_visit_on,
+            in_shop: d.in_shop,
+            open_complaints: d.open_complaints,
+            contact_next_on: d.contact_next_on,
+            promised_on: d.promised_on,
+            reached_on: d.reached_on,
+            failed_in_row: d.failed_in_row,
+            booked_for: d.booked_for,
+            opted_out: d.opted_out,
+        }
+    }
+}
