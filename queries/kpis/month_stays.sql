@@ -1,5 +1,4 @@
--- How long vehicles wait in the shop: hours from coming in to going out of the month, the month before and the same a
--- year before, of all qualified visits, by class and by when they came.
+-- Hours from coming in to going out in the month, the one before and the same a year before, by class and by arrival.
 -- grain: month, part, value
 -- inputs: run, visits
 -- output: month_stays
