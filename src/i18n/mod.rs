@@ -9,6 +9,7 @@ use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use crate::types::{Error, Lang, Reason};
 
 mod money;
+mod plural;
 
 pub use money::{Currency, MOST_DIGITS};
 
@@ -17,7 +18,10 @@ static_loader! {
         locales: "./src/i18n/locales",
         fallback_language: "zh",
         // Isolation marks (U+2068, U+2069) would end up in Excel, PDF and terminals.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            bundle.set_use_isolating(false);
+            plural::teach(bundle);
+        },
     };
 }
 

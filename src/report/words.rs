@@ -74,7 +74,7 @@ impl<'a> Words<'a> {
         text(self.lang, &format!("report-{id}"), &all)
     }
 
-    /// A message with figures; beside each count `x` goes `x_form`, `one` or `other`.
+    /// A message with figures.
     pub(super) fn phrase(&self, id: &str, values: &[(&str, Figure)]) -> String {
         self.phrase_with(id, values, &[])
     }
@@ -92,14 +92,6 @@ impl<'a> Words<'a> {
             .collect();
         for (name, value) in values {
             args.push(((*name).to_owned(), self.writing().figure(value)));
-            if let Figure::Count(count) = value {
-                let form = if (count - 1.0).abs() < 0.5 {
-                    "one"
-                } else {
-                    "other"
-                };
-                args.push((format!("{name}_form"), form.to_owned()));
-            }
         }
         let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.ta(id, &args)
