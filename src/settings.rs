@@ -382,8 +382,6 @@ impl Settings {
         let report = Report {
             font_path: String::new(),
             logo_path: String::new(),
-            currency: String::new(),
-            currency_digits: 0,
             ..self.report.clone()
         };
         Self {

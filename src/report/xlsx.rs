@@ -14,6 +14,7 @@ use crate::analysis::Mark;
 use crate::i18n;
 use crate::types::{Error, Result};
 
+mod heat;
 mod look;
 mod native;
 
@@ -390,6 +391,7 @@ impl Place<'_> {
             return self.wrapped(&figure.missing, &look.text);
         };
         self.line(&figure.subtitle, &look.note, LINE)?;
+        self.heat(chart)?;
         for mut chart in native::charts(chart, self.document.writing(), self.data) {
             let about: String = clean(&format!("{}; {}", figure.title, figure.subtitle))
                 .chars()

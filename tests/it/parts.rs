@@ -8,14 +8,18 @@ use super::support::Shop;
 /// A shop of those orders (in, out, plate, class, labour, parts), scored as of a day.
 fn shop_of(orders: &[[&str; 6]], as_of: &str) -> Shop {
     let shop = Shop::new();
-    let mut text = "工单号,车牌号,客户编号,进厂日期,出厂日期,结算日期,维修类型,工时费,配件费,应收金额\n".to_owned();
+    let mut text =
+        "工单号,车牌号,客户编号,进厂日期,出厂日期,结算日期,维修类型,工时费,配件费,应收金额\n"
+            .to_owned();
     for (n, [came, out, plate, class, labour, parts]) in orders.iter().enumerate() {
         let sum = |a: &str, b: &str| -> f64 {
             a.parse::<f64>().unwrap_or(0.0) + b.parse::<f64>().unwrap_or(0.0)
         };
         let settled = &out[..10];
         let due = sum(labour, parts);
-        text += &format!("O{n},{plate},C{plate},{came},{out},{settled},{class},{labour},{parts},{due}\n");
+        text += &format!(
+            "O{n},{plate},C{plate},{came},{out},{settled},{class},{labour},{parts},{due}\n"
+        );
     }
     shop.import("orders.csv", text, "").succeeds();
     shop.score_quickly(&format!("--as-of {as_of}"));
@@ -31,8 +35,10 @@ fn figures(shop: &Shop, month: &str, name: &str, sql: &str) -> Vec<String> {
 }
 
 fn page(shop: &Shop, month: &str, lang: &str) -> String {
-    shop.retain(&format!("report month --month {month} --out {lang} --lang {lang}"))
-        .succeeds();
+    shop.retain(&format!(
+        "report month --month {month} --out {lang} --lang {lang}"
+    ))
+    .succeeds();
     fs::read_to_string(shop.path(&format!("{lang}/{month}.html"))).unwrap()
 }
 
@@ -42,9 +48,23 @@ fn hours_in_the_shop_and_labour_against_parts_are_as_counted_by_hand() {
     // Ten visits of two hours in the morning, one of thirty hours in the afternoon, one without times.
     let plates: Vec<String> = (0..12).map(|n| format!("粤A100{n:02}")).collect();
     for plate in plates.iter().take(10) {
-        orders.push(["2025-03-04 09:00", "2025-03-04 11:00", plate, "保养", "100", "150"]);
+        orders.push([
+            "2025-03-04 09:00",
+            "2025-03-04 11:00",
+            plate,
+            "保养",
+            "100",
+            "150",
+        ]);
     }
-    orders.push(["2025-03-05 16:00", "2025-03-06 22:00", &plates[10], "事故", "200", "300"]);
+    orders.push([
+        "2025-03-05 16:00",
+        "2025-03-06 22:00",
+        &plates[10],
+        "事故",
+        "200",
+        "300",
+    ]);
     orders.push(["2025-03-07", "2025-03-07", &plates[11], "保养", "", ""]);
     let shop = shop_of(&orders, "2025-03-31");
     let stays = figures(
@@ -83,7 +103,8 @@ fn districts_are_on_the_page_once_a_file_tells_them() {
         ["2025-03-05", "2025-03-05", "粤A10003", "保养", "0", "600"],
     ];
     let shop = shop_of(&orders, "2025-03-31");
-    let customers = "客户编号,客户名称,区域\nC粤A10001,王一,海珠区\nC粤A10002,李二,番禺区\nC粤A10003,陈三,\n";
+    let customers =
+        "客户编号,客户名称,区域\nC粤A10001,王一,海珠区\nC粤A10002,李二,番禺区\nC粤A10003,陈三,\n";
     shop.import("customers.csv", customers, "").succeeds();
     shop.score_quickly("--as-of 2025-03-31");
     let english = page(&shop, "2025-03", "en");
@@ -118,7 +139,10 @@ fn those_who_could_be_insured_here_are_told_apart_and_counted_when_won() {
         "select segment, units, won from $file order by segment",
     );
     // 10001 and 10004 come here and never were insured here, 10002 is insured, 10003 lapsed two years ago, 10005 four.
-    assert_eq!(pool, ["lapsed|1|0", "long|1|0", "recent|1|1", "serviced|2|1"]);
+    assert_eq!(
+        pool,
+        ["lapsed|1|0", "long|1|0", "recent|1|1", "serviced|2|1"]
+    );
     let english = page(&shop, "2025-03", "en");
     assert!(english.contains("Serviced here, never insured here"));
     assert!(page(&shop, "2025-03", "zh").contains("在修不在保"));
@@ -159,7 +183,12 @@ fn a_january_is_held_against_the_days_as_far_from_the_festival() {
     let english = page(&shop, "2025-02", "en");
     assert!(english.contains("January and February together, which the Spring Festival does not move apart: 4 visits, 0.0\u{a0}% on the year before"));
     assert!(page(&shop, "2025-02", "zh").contains("一、二月合计"));
-    let none = figures(&shop, "2024-12", "month_festival", "select count(*) from $file");
+    let none = figures(
+        &shop,
+        "2024-12",
+        "month_festival",
+        "select count(*) from $file",
+    );
     assert_eq!(none, ["0"]);
     // A year before the data begins is not zero but unknown.
     let english = page(&shop, "2024-01", "en");

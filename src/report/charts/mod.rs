@@ -19,6 +19,8 @@ mod spark;
 mod square;
 mod waterfall;
 
+pub use shade::{Shade, shade};
+
 /// Draws a chart `width` px wide; `id` makes the ids of its title and description.
 ///
 /// # Errors
