@@ -376,7 +376,8 @@ impl Settings {
         Currency::new(&self.report.currency, self.report.currency_digits)
     }
 
-    /// The settings without what only decides how things look and where they lie: those behind a figure.
+    /// The settings without what only decides how things look and where they lie: those behind a figure. What money is
+    /// called stays among them: a figure in euros is another than the same in yuan.
     #[must_use]
     pub fn that_decide_figures(&self) -> Self {
         let report = Report {

@@ -65,7 +65,7 @@ pub struct AnalysisMeta {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Yuan.
+    /// Money, in the currency of the settings; `yuan` in the table `kpis`, whatever it is called on the page.
     Money,
     /// Visits.
     Visits,

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::rules::Band;
 use super::ListContext;
 use super::draft::{Draft, Drafted};
+use super::rules::Band;
 use crate::settings::{Lists, days_of};
 use crate::types::CustomerId;
 
@@ -250,8 +250,7 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
                 row.caller.clone_from(&taker);
             }
             // Those held out are like those who are called, since they stand where they would have been; they take no place.
-            let (held, called): (Vec<Draft>, Vec<Draft>) =
-                group.into_iter().partition(|r| r.held);
+            let (held, called): (Vec<Draft>, Vec<Draft>) = group.into_iter().partition(|r| r.held);
             if !called.is_empty() {
                 day.total += called.len();
                 *day.taken.entry(taker.clone()).or_insert(0) += called.len();

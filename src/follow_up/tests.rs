@@ -62,11 +62,7 @@ fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
 }
 
 /// The list of the day, told from what is known of every unit.
-fn build(
-    candidates: Vec<Candidate>,
-    details: Vec<UnitDetail>,
-    ctx: &ListContext<'_>,
-) -> CallList {
+fn build(candidates: Vec<Candidate>, details: Vec<UnitDetail>, ctx: &ListContext<'_>) -> CallList {
     let facts = details.iter().map(UnitFacts::from).collect();
     draft(candidates, facts, ctx).told(details, ctx)
 }

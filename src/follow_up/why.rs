@@ -1,7 +1,7 @@
 //! Why now, in numbers: the reasons that a row shows, two at most, plain words in the catalogue.
 
-use crate::follow_up::{Candidate, ListContext, UnitDetail, UnitFacts};
 use crate::follow_up::withheld::promised_now;
+use crate::follow_up::{Candidate, ListContext, UnitDetail, UnitFacts};
 use crate::i18n::{number, text};
 use crate::types::{Lang, Reason};
 
