@@ -1,6 +1,6 @@
 -- What a caller needs to know of each unit that has a place: who, which vehicle, what was, what is booked, what was said last.
 -- grain: one row a unit, by unit_id
--- inputs: list_placed, list_facts, list_reach, list_spoken, list_scored, customers_merged, vehicles, visits, customer_scores, follow_ups, surveys, appointments, run (calling_day date)
+-- inputs: list_placed, list_facts, list_reach, list_spoken, list_scored, customers_merged, vehicles, visits, vehicle_scores, customer_scores, follow_ups, surveys, appointments, run (calling_day date)
 -- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, address, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, comeback_on, last_qualified_on, visits_12m, visits_24m, spend_12m, spend_24m, loyalty_tier, next_due_on, overdue_days, odometer_now_km, km_per_day, frequency_class, reason_codes, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_purpose, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, failed_in_row, booked_for, other_booked_for, missed_on, opted_out
 with last_contact as (
     select
@@ -99,9 +99,9 @@ select
     s.next_due_on,
     r.calling_day - s.next_due_on as overdue_days,
     s.odometer_now_km,
-    s.km_per_day,
+    v.km_per_day,
     q.frequency_class,
-    s.reason_codes,
+    v.reason_codes,
     f.open_complaints,
     y.survey_on,
     cast(y.score as double) as survey_score,
@@ -124,6 +124,7 @@ from list_facts as f
 inner join list_placed as w on w.unit_id = f.unit_id
 cross join run as r
 left join list_scored as s on s.unit_id = f.unit_id
+left join vehicle_scores as v on v.unit_id = f.unit_id and v.as_of = s.as_of
 left join customer_scores as q on q.customer_id = f.customer_id and q.as_of = s.as_of
 left join customers_merged as c on c.customer_id = f.customer_id
 left join vehicles as h on h.unit_id = f.unit_id

@@ -12,7 +12,7 @@ select
         churn_probability_180, churn_probability_180_low, churn_probability_180_high,
         expected_visits_365, expected_visits_365_low, expected_visits_365_high,
         expected_spend_365_low, expected_spend_365_high, priority, priority_is_rule, reasons,
-        next_visit_on, next_visit_on_low, next_visit_on_high
+        next_visit_on, next_visit_on_low, next_visit_on_high, km_per_day, reason_codes
     )
     replace (
         coalesce(

@@ -106,7 +106,9 @@ visit_facts as (
     select
         v.unit_id,
         max(cast(v.first_in as date)) as last_visit_on,
-        arg_max(v.advisor, (v.first_in, v.visit_id)) filter (where v.advisor <> '') as last_advisor
+        -- The time and the visit in one number, which is compared faster than the two.
+        arg_max(v.advisor, epoch_us(v.first_in)::hugeint * 18446744073709551616 + v.visit_id::hugeint)
+            filter (where v.advisor <> '') as last_advisor
     from visits as v
     inner join wanted as w on w.unit_id = v.unit_id
     cross join run as r
