@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::i18n::Currency;
 use crate::types::{Error, Lang, Result};
 
 /// All settings. The defaults are the documented ones; each report prints those in force.
@@ -296,6 +297,12 @@ settings! {
     Report {
         /// Monthly target of visits; 0: none.
         visits_per_month: u32 = 0,
+        /// Code (ISO 4217) or sign of the money in the files; a label, nothing is converted.
+        currency: String = "CNY".to_owned(),
+        /// Digits after the point of money that is not shortened, 0 to 3.
+        currency_digits: u32 = 0,
+        /// Month that the fiscal year begins with, 1 to 12; targets of a year without month, forecasts and yearly reports go by it.
+        fiscal_year_start: u32 = 1,
         /// Font file with more characters than the built-in one, for PDF; empty: built-in.
         font_path: String = String::new(),
         /// Picture above the first page, PNG or SVG; empty: none.
@@ -363,7 +370,14 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The settings without what only decides how things look and where they lie: those behind a figure.
+    /// What money is called and how it is written.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        Currency::new(&self.report.currency, self.report.currency_digits)
+    }
+
+    /// The settings without what only decides how things look and where they lie: those behind a figure. What money is
+    /// called stays among them: a figure in euros is another than the same in yuan.
     #[must_use]
     pub fn that_decide_figures(&self) -> Self {
         let report = Report {

@@ -2,8 +2,10 @@
 -- grain: month, class
 -- inputs: run, visits
 -- output: classes
--- run: as_of, month_start, step_months (1, or 12: then each period is a year)
-select date_trunc(case when r.step_months = 12 then 'year' else 'month' end, v.first_in)::date as month,
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year that begins with the month of month_start)
+select case when r.step_months = 12
+        then (date_trunc('year', v.first_in - to_months(month(r.month_start) - 1)) + to_months(month(r.month_start) - 1))::date
+        else date_trunc('month', v.first_in)::date end as month,
     coalesce(v.main_class, 'unknown') as class,
     count(*) filter (where v.qualified) as visits,
     count(*) as all_visits,

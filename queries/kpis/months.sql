@@ -2,7 +2,7 @@
 -- grain: month
 -- inputs: run, visits
 -- output: months
--- run: as_of, month_start, step_months (1, or 12: then each period is a year)
+-- run: as_of, month_start, step_months (1, or 12: then each period is a year that begins with the month of month_start)
 -- Revenue is receivable after discount (paid where a file has no receivable). Months before the first order are NULL: unknown, not zero.
 with span as (
     select unnest(generate_series(month_start - interval 24 month, month_start::timestamp, to_months(step_months)))::date as month
@@ -10,7 +10,9 @@ with span as (
 ),
 seen as (
     select v.*,
-        date_trunc(case when r.step_months = 12 then 'year' else 'month' end, v.first_in)::date as month,
+        case when r.step_months = 12
+            then (date_trunc('year', v.first_in - to_months(month(r.month_start) - 1)) + to_months(month(r.month_start) - 1))::date
+            else date_trunc('month', v.first_in)::date end as month,
         coalesce(v.receivable, v.paid_amount, 0) as revenue,
         coalesce(v.main_class = 'body_accident', false) as is_body,
         coalesce(v.main_class, 'unknown') <> 'unknown' as has_class

@@ -17,6 +17,14 @@ pub struct Care {
     pub due: Vec<DueRow>,
     /// Policies that ended, renewed or not.
     pub renewals: Vec<RenewalRow>,
+    /// Vehicles that could be insured here, and those won.
+    pub pool: Vec<PoolRow>,
+    /// Labour and parts of thirteen months, oldest first.
+    pub mix: Vec<MixMonth>,
+    /// How long vehicles wait.
+    pub stays: Vec<StayRow>,
+    /// The month beside the same distance from the festival a year before; only of a January or February.
+    pub festival: Option<Festival>,
     /// Campaigns begun in the month.
     pub campaigns: Vec<CampaignRow>,
     /// Follow-ups by who made them.
@@ -35,6 +43,80 @@ pub struct Care {
     pub lost: Vec<LostCalls>,
     /// The month after; `None` where the scores are of another date.
     pub ahead: Option<MonthAhead>,
+}
+
+/// Labour and parts of a month, over the visits whose orders tell both; `None` where none does.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MixMonth {
+    /// First day of the month.
+    pub month: NaiveDate,
+    /// Labour, yuan.
+    pub labour: Option<f64>,
+    /// Parts, yuan.
+    pub parts: Option<f64>,
+    /// Visits that tell both.
+    pub visits: i64,
+}
+
+/// Hours from coming in to going out, of a part of a month's qualified visits.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StayRow {
+    /// First day of the month: the reported one, the one before, or the same a year before.
+    pub month: NaiveDate,
+    /// `all`, `class` or `arrival`.
+    pub part: String,
+    /// Job class, or `before_10`, `from_10`, `from_12`, `from_15`; empty for all.
+    pub value: String,
+    /// Qualified visits.
+    pub all_visits: i64,
+    /// Of them with both times known.
+    pub visits: i64,
+    /// Half of those were out after so many hours.
+    pub median: Option<f64>,
+    /// Nine of ten were out after so many hours.
+    pub most: Option<f64>,
+    /// Out on the day on which they came.
+    pub same_day: i64,
+}
+
+/// Vehicles that could be insured here when the period opened and were not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PoolRow {
+    /// `serviced` (comes here, never insured here), `recent`, `lapsed` or `long` (insured here until under one, one to
+    /// three, over three years before).
+    pub segment: String,
+    /// Vehicles.
+    pub units: i64,
+    /// Of them insured here in the period.
+    pub won: i64,
+}
+
+/// A month beside the days of the year before that lie as far from their Spring Festival.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Festival {
+    /// First day of the lunar year.
+    pub day: NaiveDate,
+    /// That of the year before.
+    pub day_before: NaiveDate,
+    /// The days of the month.
+    pub now: FestivalDays,
+    /// Those of the year before.
+    pub before: FestivalDays,
+    /// Visits and revenue of January and February together, of this year and the one before; only of a whole February.
+    pub together: Option<[(f64, f64); 2]>,
+}
+
+/// Visits and revenue of some days; `None` where the data begins later.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FestivalDays {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// Qualified visits.
+    pub visits: Option<f64>,
+    /// Revenue, yuan.
+    pub revenue: Option<f64>,
 }
 
 /// Maintenance that fell due in the month, of one stage.

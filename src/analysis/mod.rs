@@ -7,14 +7,19 @@ use serde::Serialize;
 mod care;
 mod compared;
 mod difference;
+mod fiscal;
 pub mod intervals;
 mod pace;
 mod sheet;
 mod staying;
 mod year;
 
+use crate::i18n::Currency;
 pub use crate::table::{Record, Table, Value};
-pub use care::{AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, TimerRow};
+pub use care::{
+    AdvisorCalls, CallEffect, Care, DueRow, Festival, FestivalDays, LostCalls, MixMonth,
+    MonthAhead, PoolRow, StayRow, TimerRow,
+};
 pub use compared::{
     ArrivalHour, Arrivals, AwayRow, CohortCell, Concentration, FrequencyRow, Split, Trust,
     TrustGroup,
@@ -22,6 +27,7 @@ pub use compared::{
 pub use difference::{
     Cause, Difference, ImportedSince, MovedFigure, ReportVersion, ReportedFigure, difference,
 };
+pub use fiscal::{FiscalYear, year_number};
 pub use pace::{Forecast, Pace};
 pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
@@ -41,6 +47,10 @@ pub struct AnalysisMeta {
     pub month_end: NaiveDate,
     /// Nothing known later is read.
     pub as_of: NaiveDate,
+    /// What money is called.
+    pub currency: Currency,
+    /// The year that the shop reckons by.
+    pub fiscal: FiscalYear,
     /// Whether money includes tax; `None` where nobody has said.
     pub tax_included: Option<bool>,
     /// Version of the program.
@@ -55,7 +65,7 @@ pub struct AnalysisMeta {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Yuan.
+    /// Money, in the currency of the settings; `yuan` in the table `kpis`, whatever it is called on the page.
     Money,
     /// Visits.
     Visits,

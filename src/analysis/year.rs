@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::{
     AdvisorRow, AwayRow, ClassPoint, CohortCell, Concentration, Curve, GroupRow, Kpi, Movement,
-    OrderGaps, Split, StateRow,
+    OrderGaps, PoolRow, Split, StateRow,
 };
 
-/// Days of January in which a year's data may begin: shops close over the New Year.
+/// Days of its first month in which a year's data may begin: shops close over the New Year.
 const BEGINS_WITHIN: i64 = 10;
 
 /// A year, as far as the scores go.
@@ -68,6 +68,11 @@ pub struct Year {
     pub reasons: Vec<(String, i64)>,
     /// Policies that ended, renewed or not.
     pub renewals: Vec<RenewalRow>,
+    /// Vehicles that could be insured here, and those won.
+    pub pool: Vec<PoolRow>,
+    /// Visits and revenue of January and February together, of this year and the one before; `None` where they are not
+    /// both in the data, or in different fiscal years.
+    pub spring: Option<[(f64, f64); 2]>,
     /// Campaigns begun in the year.
     pub campaigns: Vec<CampaignRow>,
     /// What the models expect of the year after; `None` where the scores are of another date.

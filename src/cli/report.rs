@@ -42,7 +42,7 @@ pub enum ReportCommand {
         /// The database file.
         #[arg(long, value_name = "F")]
         db: PathBuf,
-        /// The year; default: the last one that ended on or before the scored date.
+        /// The year, a fiscal one by the year in which it begins; default: the last one that ended on or before the scored date.
         #[arg(long, value_name = "YYYY", value_parser = year)]
         year: Option<NaiveDate>,
         /// Folder for the report.

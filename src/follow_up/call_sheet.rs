@@ -100,7 +100,7 @@ fn line(list: &CallList, row: &CallRow, number: usize, lang: Lang) -> Vec<String
         format!(
             "{}\n{}",
             cells::opening(lang, list, row),
-            cells::talk(lang, row)
+            cells::talk(list, lang, row)
         ),
         row.due_on.format("%m-%d").to_string(),
         text(lang, "sheet-boxes", &[]),

@@ -235,16 +235,22 @@ pub(super) fn consent(lang: Lang, row: &CallRow) -> String {
 }
 
 /// The last attempt: date, channel, result.
-pub(super) fn last_contact(lang: Lang, row: &CallRow) -> String {
-    talk(lang, row)
+pub(super) fn last_contact(list: &CallList, lang: Lang, row: &CallRow) -> String {
+    talk(list, lang, row)
         .lines()
         .next()
         .unwrap_or_default()
         .to_owned()
 }
 
+/// The header of a column; those of money say what it is.
+pub(super) fn header(list: &CallList, lang: Lang, key: &str) -> String {
+    let currency = [("currency", list.currency.word(lang))];
+    text(lang, &format!("list-col-{key}"), &currency)
+}
+
 /// What was said last, so that the call does not repeat it, and what was done at the last visit.
-pub(super) fn talk(lang: Lang, row: &CallRow) -> String {
+pub(super) fn talk(list: &CallList, lang: Lang, row: &CallRow) -> String {
     let d = &row.detail;
     let mut lines = Vec::new();
     match d.contact_on {
@@ -296,7 +302,12 @@ pub(super) fn talk(lang: Lang, row: &CallRow) -> String {
                 text(
                     lang,
                     "list-visit",
-                    &[("date", &date), ("class", &class), ("amount", &amount)],
+                    &[
+                        ("date", &date),
+                        ("class", &class),
+                        ("amount", &amount),
+                        ("currency", list.currency.word(lang)),
+                    ],
                 )
             }
             None => text(

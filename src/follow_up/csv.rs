@@ -47,7 +47,7 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
         .iter()
         .copied()
         .chain(more::COLUMNS.iter().map(|c| c.key))
-        .map(|c| quoted(&text(lang, &format!("list-col-{c}"), &[])))
+        .map(|c| quoted(&cells::header(list, lang, c)))
         .collect();
     head.push(quoted("task_id"));
     push_line(&mut out, &head);
@@ -65,7 +65,7 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
             safe(&cells::car(lang, row)),
             safe(&cells::why(lang, row)),
             safe(&cells::opening(lang, list, row)),
-            safe(&cells::talk(lang, row)),
+            safe(&cells::talk(list, lang, row)),
             quoted(&row.due_on.to_string()),
             safe(&cells::booking(lang, row)),
             quoted(&value),

@@ -149,6 +149,7 @@ impl Drafted {
             calling_day: ctx.calling_day,
             department: ctx.department.to_owned(),
             lang: ctx.lang,
+            currency: ctx.currency.clone(),
             offers: ctx.settings.offers.clone(),
             by_list: ctx.settings.sheets == "caller_and_list",
             candidates: self.candidates,

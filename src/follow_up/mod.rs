@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::i18n::Currency;
 use crate::settings::Lists;
 use crate::types::{CustomerId, Lang, Reason, UnitId};
 
@@ -80,6 +81,8 @@ pub struct ListContext<'a> {
     pub capacity_per_caller: usize,
     /// Language of the reasons kept with the tasks.
     pub lang: Lang,
+    /// What money is called.
+    pub currency: &'a Currency,
     /// Windows and gaps.
     pub settings: &'a Lists,
     /// Name of the department; may be empty.
@@ -165,6 +168,8 @@ pub struct CallList {
     pub department: String,
     /// Language of the reasons kept with the tasks.
     pub lang: Lang,
+    /// What money is called.
+    pub currency: Currency,
     /// What may be offered, by list.
     pub offers: BTreeMap<String, String>,
     /// One sheet a caller and list instead of one a caller.

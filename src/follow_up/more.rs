@@ -147,8 +147,8 @@ pub(super) const COLUMNS: &[Column] = &[
     column("attempts", 60, |_, _, r| {
         count(Some(r.detail.failed_in_row))
     }),
-    column("last_contact", 150, |lang, _, r| {
-        words(cells::last_contact(lang, r))
+    column("last_contact", 150, |lang, list, r| {
+        words(cells::last_contact(list, lang, r))
     }),
     column("snooze", 82, |_, _, r| day(r.detail.contact_next_on)),
     column("priority", 76, |_, _, r| figure(r.priority, 0)),

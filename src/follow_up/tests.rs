@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::i18n::Currency;
 use crate::types::{CustomerKind, LoyaltyTier};
 
 mod callers;
@@ -20,6 +21,7 @@ fn day(text: &str) -> NaiveDate {
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(&Lists::default()).unwrap());
 static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| WorkCalendar::new(&Lists::default()));
+static YUAN: LazyLock<Currency> = LazyLock::new(Currency::default);
 static NOBODY: Reassignments = Reassignments(Vec::new());
 static HELPS: LazyLock<Helps> = LazyLock::new(|| Helps::assumed(&Lists::default()));
 
@@ -30,6 +32,7 @@ fn context(settings: &Lists) -> ListContext<'_> {
         capacity: 0,
         capacity_per_caller: 0,
         lang: Lang::Zh,
+        currency: &YUAN,
         settings,
         department: "东风风行海珠店",
         rules: &RULES,

@@ -205,7 +205,11 @@ fn absent(detail: &UnitDetail, ctx: &ListContext<'_>) -> Vec<Reason> {
         );
     }
     if let Some(spend) = detail.spend_24m.filter(|s| *s >= 1.0) {
-        out.push(Reason::new("list-why-spent").with("amount", number(spend, 0)));
+        out.push(
+            Reason::new("list-why-spent")
+                .with("amount", number(spend, 0))
+                .with("currency", ctx.currency.word(ctx.lang)),
+        );
     }
     out
 }

@@ -8,12 +8,20 @@ use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 
 use crate::types::{Error, Lang, Reason};
 
+mod money;
+mod plural;
+
+pub use money::{Currency, MOST_DIGITS};
+
 static_loader! {
     static CATALOGUE = {
         locales: "./src/i18n/locales",
         fallback_language: "zh",
         // Isolation marks (U+2068, U+2069) would end up in Excel, PDF and terminals.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            bundle.set_use_isolating(false);
+            plural::teach(bundle);
+        },
     };
 }
 
@@ -118,17 +126,6 @@ pub fn number(value: f64, decimals: usize) -> String {
 #[must_use]
 pub fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0, 1))
-}
-
-/// An amount in yuan, short where large: `51.3 万` or `513k`.
-#[must_use]
-pub fn money_short(lang: Lang, yuan: f64) -> String {
-    match lang {
-        Lang::Zh if yuan.abs() >= 1e4 => format!("{} 万", number(yuan / 1e4, 1)),
-        Lang::En if yuan.abs() >= 1e6 => format!("{}M", number(yuan / 1e6, 2)),
-        Lang::En if yuan.abs() >= 1e4 => format!("{}k", number(yuan / 1e3, 0)),
-        _ => number(yuan, 0),
-    }
 }
 
 #[cfg(test)]

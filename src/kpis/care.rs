@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::compared;
 use super::year::{callers, campaigns, reasons, renewals, satisfaction};
 use crate::analysis::{
-    AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MonthAhead, Record, Table, TimerRow,
+    AdvisorCalls, CallEffect, Care, DueRow, LostCalls, MixMonth, MonthAhead, PoolRow, Record,
+    StayRow, Table, TimerRow,
 };
 
 /// Stages, timers and states in the order in which they are told.
@@ -18,6 +19,7 @@ const TIMERS: [&str; 6] = [
     "answer",
     "letter",
 ];
+const POOL: [&str; 4] = ["serviced", "recent", "lapsed", "long"];
 const STATES: [&str; 4] = ["warning", "at_risk", "lost", "dead"];
 
 /// `None` where the month was not asked.
@@ -36,6 +38,20 @@ pub(super) fn of(results: &BTreeMap<&'static str, Table>) -> Option<Care> {
             came: row.count("came"),
         }),
         renewals: renewals(table("renewals")),
+        pool: pool(table("renewal_pool")),
+        mix: table("month_mix")
+            .records()
+            .filter_map(|row| {
+                Some(MixMonth {
+                    month: row.date("month")?,
+                    labour: row.number("labour"),
+                    parts: row.number("parts"),
+                    visits: row.count("visits"),
+                })
+            })
+            .collect(),
+        stays: stays(table("month_stays")),
+        festival: None,
         campaigns: campaigns(table("campaigns")),
         callers: callers(table("callers")),
         timers: in_order(table("month_timers"), "timer", &TIMERS, |timer, row| {
@@ -84,6 +100,33 @@ pub(super) fn of(results: &BTreeMap<&'static str, Table>) -> Option<Care> {
                 })
             }),
     })
+}
+
+/// Vehicles that could be insured here, in the order in which they are told.
+pub(super) fn pool(table: &Table) -> Vec<PoolRow> {
+    in_order(table, "segment", &POOL, |segment, row| PoolRow {
+        segment,
+        units: row.count("units"),
+        won: row.count("won"),
+    })
+}
+
+fn stays(table: &Table) -> Vec<StayRow> {
+    table
+        .records()
+        .filter_map(|row| {
+            Some(StayRow {
+                month: row.date("month")?,
+                part: row.text("part")?.to_owned(),
+                value: row.text("value").unwrap_or_default().to_owned(),
+                all_visits: row.count("all_visits"),
+                visits: row.count("visits"),
+                median: row.number("median_hours"),
+                most: row.number("most_hours"),
+                same_day: row.count("same_day"),
+            })
+        })
+        .collect()
 }
 
 /// Rows by the name in a column, in a given order.

@@ -11,6 +11,7 @@ use crate::types::Lang;
 
 mod care;
 mod compared;
+mod festival;
 mod findings;
 mod pace;
 mod parts;
@@ -21,6 +22,7 @@ mod staying;
 mod targets;
 mod year;
 
+pub use festival::spring_festivals;
 pub use specs::{SPECS, Span, Spec};
 pub use year::YearSpan;
 
@@ -34,7 +36,7 @@ macro_rules! queries {
 }
 
 /// Name and text of every question. Each reads the one-row table `run` (as_of, month_start, month_end, step_months,
-/// span_months, top_quantile, store_units) and answers with a few rows; with a step of 12 months its periods are years.
+/// span_months, top_quantile, store_units, festival, festival_before) and answers with a few rows; with a step of 12 months its periods are years.
 const QUERIES: &[(&str, &str)] = queries![
     "advisors",
     "classes",
@@ -66,9 +68,13 @@ const MONTH_QUERIES: &[(&str, &str)] = queries![
     "month_arrivals",
     "month_due",
     "month_effect",
+    "month_festival",
     "month_lost",
+    "month_mix",
+    "month_stays",
     "month_timers",
     "reasons",
+    "renewal_pool",
     "renewals",
     "satisfaction",
     "stayed_away",
@@ -79,6 +85,7 @@ const YEAR_QUERIES: &[(&str, &str)] = queries![
     "callers",
     "campaigns",
     "reasons",
+    "renewal_pool",
     "renewals",
     "satisfaction",
     "stayed_away",
@@ -144,7 +151,7 @@ pub struct KpiRow {
 #[must_use]
 pub fn split_rows(analysis: &Analysis) -> (String, &[Split]) {
     match &analysis.year {
-        Some(year) => (year.start.format("%Y").to_string(), &year.splits),
+        Some(year) => (analysis.meta.fiscal.name(year.start), &year.splits),
         None => (
             analysis.meta.month_start.format("%Y-%m").to_string(),
             &analysis.splits,
@@ -156,7 +163,7 @@ pub fn split_rows(analysis: &Analysis) -> (String, &[Split]) {
 #[must_use]
 pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
     let (period, kpis) = match &analysis.year {
-        Some(year) => (year.start.format("%Y").to_string(), &year.kpis),
+        Some(year) => (analysis.meta.fiscal.name(year.start), &year.kpis),
         None => (
             analysis.meta.month_start.format("%Y-%m").to_string(),
             &analysis.kpis,
@@ -222,7 +229,7 @@ pub fn analysis(
         movement: parts::movement(table("movement"), month),
         frequency: compared::frequency(table("presets"), month),
         splits: splits::of(table("splits"), month, 1),
-        pace: pace::of(&series, &targets, meta.month_end),
+        pace: pace::of(&series, &targets, meta.fiscal, meta.month_end),
         trust: compared::trust(table("probabilities")),
         quality,
         findings: Vec::new(),
@@ -230,8 +237,26 @@ pub fn analysis(
         year: None,
         meta,
     };
+    let nothing = Table::default();
+    let days = results.get("month_festival").unwrap_or(&nothing);
+    let (months, end) = (&analysis.months, analysis.meta.month_end);
+    let festival = festival::of(days, months, analysis.meta.month_start, end);
+    if let Some(care) = &mut analysis.care {
+        care.festival = festival;
+    }
     analysis.findings = findings::all(&analysis);
     analysis
+}
+
+/// Visits and revenue of the Januaries and Februaries in and before a fiscal year, each year's two together: what the
+/// Spring Festival, which moves between them, does not move.
+#[must_use]
+pub fn spring(analysis: &Analysis, year: &Year) -> Option<[(f64, f64); 2]> {
+    let february = year.start.with_day(1)?.year() + i32::from(year.start.month() > 1);
+    // With a year that begins in February the two lie in different ones.
+    (year.start.month() != 2)
+        .then(|| festival::together(&analysis.months, february))
+        .flatten()
 }
 
 /// The year from the answers to [`queries`] with a step of 12 months and to [`year_queries`], over the same `run`.

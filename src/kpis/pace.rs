@@ -1,12 +1,12 @@
 //! How far a year has come and where it ends, with an interval, from the months that are over.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 
 use super::series::Series;
 use super::specs::{SPECS, Span, Spec};
 use super::targets::Targets;
 use crate::analysis::intervals::student;
-use crate::analysis::{Forecast, Pace};
+use crate::analysis::{FiscalYear, Forecast, Pace};
 
 /// Whole months without which nothing is foretold.
 const LEAST: usize = 3;
@@ -15,13 +15,19 @@ const UPPER: f64 = 0.9;
 /// Said without a target.
 const ALWAYS: [&str; 2] = ["revenue", "visits"];
 
-/// Figures that add up over the year of `end`: those with a target, revenue and visits first of all. `end` is the last
-/// day that is read.
-pub(super) fn of(series: &Series, targets: &Targets, end: NaiveDate) -> Vec<Pace> {
+/// Figures that add up over the fiscal year of `end`: those with a target, revenue and visits first of all. `end` is the
+/// last day that is read.
+pub(super) fn of(
+    series: &Series,
+    targets: &Targets,
+    fiscal: FiscalYear,
+    end: NaiveDate,
+) -> Vec<Pace> {
+    let start = fiscal.start_of(end);
     SPECS
         .iter()
         .filter(|spec| spec.span == Span::Flow && spec.more_is_better == Some(true))
-        .filter_map(|spec| one(spec, series, targets, end))
+        .filter_map(|spec| one(spec, series, targets, start, end))
         .collect()
 }
 
@@ -32,8 +38,13 @@ struct Month {
     passed: f64,
 }
 
-fn one(spec: &Spec, series: &Series, targets: &Targets, end: NaiveDate) -> Option<Pace> {
-    let start = NaiveDate::from_ymd_opt(end.year(), 1, 1)?;
+fn one(
+    spec: &Spec,
+    series: &Series,
+    targets: &Targets,
+    start: NaiveDate,
+    end: NaiveDate,
+) -> Option<Pace> {
     let target = targets.of_year(spec, start);
     if target.is_none() && !ALWAYS.contains(&spec.id) {
         return None;

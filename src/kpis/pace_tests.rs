@@ -105,3 +105,45 @@ fn after_two_months_nothing_is_foretold_and_after_twelve_nothing_is_left_to_fore
     // Where the year did not begin with the data, its sum is not known.
     assert!(pace("2025-12-01", "2025-12-31", &[100.0; 11]).is_empty());
 }
+
+#[test]
+fn a_fiscal_year_adds_up_its_own_months_and_meets_the_target_of_its_number() {
+    // April to June of a year that begins in April; January to March belong to the one before.
+    let values = [7.0, 7.0, 7.0, 90.0, 100.0, 110.0];
+    let mut answers = answers("2025-06-01", &values);
+    let columns = ["year", "month", "metric", "total", "mean"];
+    let row = |year, month: Option<i64>, value| {
+        let month = month.map_or(Value::Null, Value::Int);
+        let metric = Value::Text("revenue".to_owned());
+        let worth = [Value::Float(value), Value::Float(value)];
+        [vec![Value::Int(year), month, metric], worth.to_vec()].concat()
+    };
+    let targets = Table {
+        columns: columns.map(str::to_owned).to_vec(),
+        // A month's own target stands under its calendar year: January 2026 lies in the fiscal year 2025.
+        rows: vec![
+            row(2025, None, 1_200.0),
+            row(2024, None, 12.0),
+            row(2026, Some(1), 40.0),
+        ],
+    };
+    answers.insert("targets", targets);
+    let mut settings = Settings::default();
+    settings.report.fiscal_year_start = 4;
+    let meta = AnalysisMeta {
+        month_start: day("2025-06-01"),
+        month_end: day("2025-06-30"),
+        fiscal: crate::analysis::FiscalYear::beginning(4),
+        ..sample::meta()
+    };
+    let analysis = analysis(&answers, meta, &settings);
+    let p = revenue(&analysis.pace);
+    assert_eq!((p.months, p.so_far), (3.0, 300.0));
+    assert_eq!(p.target, Some(11.0 * 100.0 + 40.0));
+    assert_eq!(analysis.kpi("revenue").unwrap().target, Some(100.0));
+    let march = analysis
+        .months
+        .iter()
+        .find(|m| m.month == day("2025-03-01"));
+    assert_eq!(march.unwrap().revenue_target, Some(1.0));
+}

@@ -396,6 +396,8 @@ pub(crate) fn meta() -> AnalysisMeta {
         department: "东风风行海珠店".to_owned(),
         month_start: month(),
         month_end: end,
+        currency: crate::i18n::Currency::default(),
+        fiscal: crate::analysis::FiscalYear::default(),
         tax_included: Some(true),
         as_of: end,
         version: "0.1.0".to_owned(),

@@ -7,9 +7,15 @@ use super::sample::{float, int, month, table, text};
 use crate::analysis::{Table, Value};
 
 /// Of a month; the same of a year, where a year is asked.
-pub(super) fn answers() -> [(&'static str, Table); 5] {
+pub(super) fn answers() -> [(&'static str, Table); 8] {
     [
         ("month_arrivals", arrivals()),
+        (
+            "month_festival",
+            table("part opens closes visits revenue", Vec::new()),
+        ),
+        ("month_mix", mix()),
+        ("month_stays", stays()),
         ("presets", presets(month())),
         ("probabilities", probabilities()),
         ("splits", splits(month(), 1)),
@@ -78,6 +84,55 @@ fn splits(start: NaiveDate, months: u32) -> Table {
     table(
         "month split_by split_value all_visits visits revenue paying_visits paying_revenue comebacks",
         rows,
+    )
+}
+
+/// Labour grows a little dearer; the first month of the thirteen tells nothing.
+fn mix() -> Table {
+    let rows = (0..=12_u32)
+        .rev()
+        .map(|back| {
+            let known = back < 12;
+            let money = |v: i64| if known { float(v) } else { Value::Null };
+            vec![
+                Value::Date(months_before(month(), back)),
+                money(160_000 - 900 * i64::from(back)),
+                money(230_000 + 400 * i64::from(back)),
+                int(if known { 540 } else { 0 }),
+            ]
+        })
+        .collect();
+    table("month labour parts visits", rows)
+}
+
+/// Those who come in the afternoon wait for the next day.
+fn stays() -> Table {
+    let row = |back, part: &str, value: &str, visits: i64, median, most, same_day| {
+        vec![
+            Value::Date(months_before(month(), back)),
+            text(part),
+            text(value),
+            int(visits + 20),
+            int(visits),
+            Value::Float(median),
+            Value::Float(most),
+            int(same_day),
+        ]
+    };
+    table(
+        "month part value all_visits visits median_hours most_hours same_day",
+        vec![
+            row(0, "all", "", 542, 2.6, 27.5, 461),
+            row(0, "arrival", "before_10", 181, 2.1, 8.0, 172),
+            row(0, "arrival", "from_10", 154, 2.4, 9.5, 141),
+            row(0, "arrival", "from_12", 98, 2.9, 24.0, 84),
+            row(0, "arrival", "from_15", 109, 15.2, 44.0, 64),
+            row(0, "class", "body_accident", 44, 52.0, 121.0, 4),
+            row(0, "class", "maint", 331, 1.8, 4.4, 330),
+            row(0, "class", "warranty", 6, 1.1, 2.0, 6),
+            row(1, "all", "", 520, 2.4, 25.0, 450),
+            row(12, "all", "", 498, 2.9, 30.0, 401),
+        ],
     )
 }
 

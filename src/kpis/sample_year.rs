@@ -148,7 +148,7 @@ fn movement() -> Table {
 }
 
 /// What the queries of a year alone answer.
-fn own() -> [(&'static str, Table); 14] {
+fn own() -> [(&'static str, Table); 15] {
     let day = |m, d| Value::Date(NaiveDate::from_ymd_opt(2025, m, d).unwrap_or_default());
     [
         (
@@ -221,6 +221,17 @@ fn own() -> [(&'static str, Table); 14] {
                     vec![text("again"), text("commercial"), int(313), int(185)],
                     vec![text("first"), text("compulsory"), int(193), int(62)],
                     vec![text("first"), text(""), int(8), int(1)],
+                ],
+            ),
+        ),
+        (
+            "renewal_pool",
+            table(
+                "segment units won",
+                vec![
+                    vec![text("lapsed"), int(121), int(4)],
+                    vec![text("recent"), int(95), int(11)],
+                    vec![text("serviced"), int(684), int(16)],
                 ],
             ),
         ),
@@ -372,13 +383,14 @@ pub(crate) fn no_year() -> Analysis {
 }
 
 /// What only a month is asked: how customers were looked after.
-pub(super) fn care() -> [(&'static str, Table); 11] {
+pub(super) fn care() -> [(&'static str, Table); 12] {
     let of_year: BTreeMap<&'static str, Table> = BTreeMap::from(own());
     let same = |name: &'static str| (name, of_year.get(name).cloned().unwrap_or_default());
     [
         same("callers"),
         same("campaigns"),
         same("reasons"),
+        same("renewal_pool"),
         same("renewals"),
         same("satisfaction"),
         (

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::specs::{Span, Spec};
-use crate::analysis::{Table, Unit};
+use crate::analysis::{FiscalYear, Table, Unit};
 use crate::settings::Settings;
 
 /// Targets by year, month (none: of the year) and metric as the file names it.
@@ -13,6 +13,7 @@ use crate::settings::Settings;
 pub(super) struct Targets {
     values: BTreeMap<(i64, Option<i64>, String), (f64, f64)>,
     visits_per_month: u32,
+    fiscal: FiscalYear,
 }
 
 impl Targets {
@@ -32,6 +33,7 @@ impl Targets {
         Self {
             values,
             visits_per_month: settings.report.visits_per_month,
+            fiscal: FiscalYear::beginning(settings.report.fiscal_year_start),
         }
     }
 
@@ -49,10 +51,14 @@ impl Targets {
         (months.len() == 12).then(|| (sum * 1e6).round() / 1e6)
     }
 
-    /// Target of the figure in that month: the month's own, else what the year's comes to.
+    /// Target of the figure in that month: the month's own, else what the year's comes to. A month's own stands under its
+    /// calendar year, the year's under the number of the fiscal year.
     pub(super) fn value(&self, spec: &Spec, month: NaiveDate) -> Option<f64> {
-        let year = i64::from(month.year());
         let find = |of: Option<i64>| {
+            let year = match of {
+                Some(_) => i64::from(month.year()),
+                None => i64::from(self.fiscal.number(month)),
+            };
             spec.target_names.iter().find_map(|name| {
                 let values = self.values.get(&(year, of, (*name).to_owned()))?;
                 Some((*name, *values))

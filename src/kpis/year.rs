@@ -130,6 +130,8 @@ pub(super) fn of(
         groups: staying::groups(table("year_groups")),
         curves: staying::curves(table("year_curves")),
         renewals: renewals(table("renewals")),
+        pool: super::care::pool(table("renewal_pool")),
+        spring: None,
         campaigns: campaigns(table("campaigns")),
         reasons: reasons(table("reasons")),
         ahead: table("year_ahead")

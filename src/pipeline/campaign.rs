@@ -17,6 +17,7 @@ use crate::follow_up::{
     Helps, ListContext, Reassignments, Rules, UnitDetail, UnitFacts, Withheld, WorkCalendar,
     withheld::withheld,
 };
+use crate::i18n::Currency;
 use crate::scripts;
 use crate::settings::{CustomList, Lists, Settings};
 use crate::store::{Access, Store, quote_text};
@@ -238,6 +239,7 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
         capacity: 0,
         capacity_per_caller: 0,
         lang: settings.lang,
+        currency: &settings.currency(),
         settings: &own,
         department: &settings.department,
         rules: &rules,
@@ -311,6 +313,9 @@ fn choose(store: &Store, settings: &Settings, wish: &Wish, scored: NaiveDate) ->
 /// What came of campaigns.
 #[derive(Debug, serde::Serialize)]
 pub struct Results {
+    /// What money is called.
+    #[serde(skip)]
+    pub currency: Currency,
     /// What is known up to this day.
     pub as_of: NaiveDate,
     /// Days after the last day of a campaign in which a visit counts.
@@ -349,7 +354,7 @@ pub struct Measured {
 /// # Errors
 /// When nothing is scored yet, or no campaign has the name.
 pub fn result(context: &Context, name: Option<&str>) -> Result<Results> {
-    let (store, _) = context.open(Access::Write)?;
+    let (store, settings) = context.open(Access::Write)?;
     let as_of = store
         .day("select max(as_of) from vehicle_scores")?
         .ok_or_else(|| Error::data("not-scored"))?;
@@ -378,6 +383,7 @@ pub fn result(context: &Context, name: Option<&str>) -> Result<Results> {
              and coalesce(end_on, start_on) + {WINDOW_DAYS} > date '{as_of}'{filter}"
     ))?;
     Ok(Results {
+        currency: settings.currency(),
         as_of,
         window_days: WINDOW_DAYS,
         waiting,

@@ -9,6 +9,7 @@ use super::lists::{Wanted, list_in};
 use super::score::{Scored, score_in};
 use super::{Context, files, report};
 use crate::cli::{ListFormat, ReportFormat};
+use crate::i18n::Currency;
 use crate::import::{Mapping, Request};
 use crate::settings::Settings;
 use crate::store::Access;
@@ -79,6 +80,9 @@ pub const SAMPLE_TODAY: NaiveDate = match NaiveDate::from_ymd_opt(2026, 1, 1) {
 /// Everything that the main job made.
 #[derive(Debug, serde::Serialize)]
 pub struct Made {
+    /// What money is called.
+    #[serde(skip)]
+    pub currency: Currency,
     /// What went in.
     pub imported: Imported,
     /// What was found.
@@ -245,6 +249,7 @@ fn main_job(
         })
         .collect();
     Ok(Made {
+        currency: settings.currency(),
         imported,
         scored,
         first_calls,

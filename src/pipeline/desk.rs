@@ -247,6 +247,7 @@ fn say_results(out: &mut Out, lang: Lang, found: &campaign::Results) {
                 "difference",
                 ends(c.revenue_difference, &|v| i18n::number(v, 0)),
             ),
+            ("currency", found.currency.word(lang).to_owned()),
         ];
         out.line(&filled(lang, "said-campaign-revenue", &args));
         if c.not_compared > 0 {

@@ -48,7 +48,7 @@ pub struct Explained {
 struct Read<'a> {
     store: &'a Store,
     settings: &'a Settings,
-    words: Words,
+    words: Words<'a>,
     unit: u64,
     /// Its row of `vehicle_scores`.
     scores: Table,
@@ -178,10 +178,14 @@ fn explain_unit(
     unit: u64,
     reveal: bool,
 ) -> Result<Explained> {
+    let currency = settings.currency();
     let read = Read {
         store,
         settings,
-        words: Words { lang },
+        words: Words {
+            lang,
+            currency: &currency,
+        },
         unit,
         scores: store.table(&format!(
             "select * from vehicle_scores where unit_id = {unit}"

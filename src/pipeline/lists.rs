@@ -265,6 +265,7 @@ fn gather(
         let share = settings.lists.holdout_share;
         follow_up::holdout::held_out(settings.score.seed, key, day, share)
     };
+    let currency = settings.currency();
     let ctx = ListContext {
         as_of,
         calling_day: day,
@@ -273,6 +274,7 @@ fn gather(
             .per_caller
             .unwrap_or(settings.lists.capacity_per_caller) as usize,
         lang: wanted.lang,
+        currency: &currency,
         settings: &settings.lists,
         department: &settings.department,
         rules,

@@ -238,5 +238,11 @@ fn card_paper(
             units.join(", ")
         ))?;
     }
-    Ok(cards(&rows, &settings.department, as_of, wish.lang))
+    Ok(cards(
+        &rows,
+        &settings.department,
+        as_of,
+        &settings.currency(),
+        wish.lang,
+    ))
 }

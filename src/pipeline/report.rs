@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 mod archive;
 mod asked;
@@ -18,7 +18,7 @@ use figures::write_kpis;
 pub use period::{Period, PeriodKind};
 
 use super::{Context, files, score};
-use crate::analysis::{Analysis, Difference, ReportVersion, difference};
+use crate::analysis::{Analysis, Difference, FiscalYear, ReportVersion, difference};
 use crate::cli::ReportFormat;
 use crate::report::{Document, changes_page, month_report, year_report};
 use crate::settings::Settings;
@@ -204,9 +204,10 @@ fn write_report(
 /// When there is no such version.
 pub fn compare(context: &Context, before: &str, after: Option<&str>) -> Result<Difference> {
     let (store, settings) = context.open(Access::Read)?;
-    let earlier = named_version(&store, before)?;
+    let fiscal = FiscalYear::beginning(settings.report.fiscal_year_start);
+    let earlier = named_version(&store, fiscal, before)?;
     let later = match after {
-        Some(after) => named_version(&store, after)?,
+        Some(after) => named_version(&store, fiscal, after)?,
         None if before.parse::<i64>().is_ok_and(|n| !is_year(n)) => {
             archive::versions(&store, &earlier.kind, &earlier.period)?
                 .pop()
@@ -217,6 +218,11 @@ pub fn compare(context: &Context, before: &str, after: Option<&str>) -> Result<D
             let (kind, start) =
                 PeriodKind::named(&earlier.period).ok_or_else(|| unknown_version(before))?;
             let (period, analysis) = analysed_one(&store, &settings, kind, Some(start))?;
+            if period.name() != earlier.period {
+                return Err(Error::usage("report-other-year")
+                    .with("name", &earlier.period)
+                    .with("now", period.name()));
+            }
             let rows = kpis::rows(&analysis);
             archive::current(&store, &settings, &period, &analysis, &rows)?
         }
@@ -230,11 +236,19 @@ const fn is_year(number: i64) -> bool {
     number >= 1990
 }
 
-fn named_version(store: &Store, name: &str) -> Result<ReportVersion> {
+/// A year is meant by its number alone, too, where it is not the calendar's.
+fn named_version(store: &Store, fiscal: FiscalYear, name: &str) -> Result<ReportVersion> {
     let found = match name.parse::<i64>() {
         Ok(number) if !is_year(number) => archive::version(store, number)?,
         _ => match PeriodKind::named(name) {
-            Some((kind, _)) => archive::versions(store, kind.as_str(), name)?.pop(),
+            Some((kind, start)) => {
+                let last = |name: &str| Ok(archive::versions(store, kind.as_str(), name)?.pop());
+                let of_number = fiscal.start(start.year()).map(|day| fiscal.name(day));
+                match (last(name)?, of_number) {
+                    (None, Some(other)) if kind == PeriodKind::Year => last(&other)?,
+                    (found, _) => found,
+                }
+            }
             None => None,
         },
     };

@@ -295,7 +295,14 @@ pub(super) fn made(out: &mut Out, lang: Lang, made: &Made) {
         let value = value.map_or_else(String::new, |v| {
             format!(
                 " · {}",
-                filled(lang, "said-at-stake", &[("value", i18n::number(v, 0))])
+                filled(
+                    lang,
+                    "said-at-stake",
+                    &[
+                        ("value", i18n::number(v, 0)),
+                        ("currency", made.currency.word(lang).to_owned()),
+                    ]
+                )
             )
         });
         out.line(&format!(

@@ -10,7 +10,7 @@ use crate::follow_up::Band;
 use crate::follow_up::uplift::{
     Effect, Interval, LEVEL, Scope, UpliftRow, WINDOW_DAYS, effects, learned,
 };
-use crate::i18n;
+use crate::i18n::{self, Currency};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Store};
@@ -19,6 +19,9 @@ use crate::types::{Error, Lang, Result};
 /// What was measured.
 #[derive(Debug, serde::Serialize)]
 pub struct Uplift {
+    /// What money is called.
+    #[serde(skip)]
+    pub currency: Currency,
     /// The date of the scores: windows that end after it are not over.
     pub as_of: NaiveDate,
     /// Days after the opening in which a return counts.
@@ -107,6 +110,7 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
              and open_on + {WINDOW_DAYS} > date '{as_of}'"
     ))?;
     Ok(Uplift {
+        currency: settings.currency(),
         as_of,
         window_days: WINDOW_DAYS,
         waiting,
@@ -226,6 +230,7 @@ pub(super) fn say(out: &mut super::say::Out, lang: Lang, found: &Uplift) {
                     ("value", show(i.value)),
                     ("low", show(i.low)),
                     ("high", show(i.high)),
+                    ("currency", found.currency.word(lang).to_owned()),
                 ];
                 out.line(&super::say::filled(lang, key, &args));
             }

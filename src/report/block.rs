@@ -9,8 +9,10 @@ mod plots;
 
 pub use plots::{Grid, GridCell, GridRow, NamedPoint, RangeRow, Ranges, Square, SquarePoint};
 
+use super::format::Writing;
 use super::logo::Logo;
 use crate::analysis::Mark;
+use crate::i18n::Currency;
 use crate::types::Lang;
 
 /// A whole report.
@@ -18,6 +20,9 @@ use crate::types::Lang;
 pub struct Document {
     /// Language of every word in it.
     pub lang: Lang,
+    /// What its money is.
+    #[serde(skip)]
+    pub currency: Currency,
     /// Department.
     pub department: String,
     /// Title with period.
@@ -34,6 +39,16 @@ pub struct Document {
     /// The department's sign, above the first page.
     #[serde(skip)]
     pub logo: Option<Logo>,
+}
+
+impl Document {
+    /// How its numbers are written.
+    pub(super) fn writing(&self) -> Writing<'_> {
+        Writing {
+            lang: self.lang,
+            currency: &self.currency,
+        }
+    }
 }
 
 /// One page.

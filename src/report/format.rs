@@ -3,44 +3,66 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::block::Scale;
-use crate::analysis::{Figure, Unit};
-use crate::i18n::{money_short, number, percent, text};
+use crate::analysis::{Figure, FiscalYear, Unit};
+use crate::i18n::{Currency, number, percent, text};
 use crate::types::Lang;
 
 /// What stands for the unknown.
 pub(super) const UNKNOWN: &str = "–";
 
-/// Yuan, short where large: `51.3 万元` or `¥513k`.
-pub(super) fn money_brief(lang: Lang, yuan: f64) -> String {
-    let (value, unit) = money_parts(lang, yuan);
-    match lang {
-        Lang::Zh => format!("{value} {unit}"),
-        Lang::En => value,
-    }
+/// How the numbers of a document are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writing<'a> {
+    /// Language.
+    pub(super) lang: Lang,
+    /// What money is.
+    pub(super) currency: &'a Currency,
 }
 
-/// Yuan, short, value and unit apart.
-pub(super) fn money_parts(lang: Lang, yuan: f64) -> (String, String) {
-    match lang {
-        Lang::Zh => {
-            let short = money_short(lang, yuan);
-            match short.strip_suffix(" 万") {
-                Some(value) => (value.to_owned(), "万元".to_owned()),
-                None => (short, "元".to_owned()),
-            }
+impl Writing<'_> {
+    /// A number at an axis or a line's end.
+    pub(super) fn axis(self, scale: Scale, value: f64) -> String {
+        match scale {
+            Scale::Count if value.fract().abs() > 1e-9 => number(value, 1),
+            Scale::Count => number(value, 0),
+            Scale::Money => self.currency.short(self.lang, value),
+            Scale::Share => format!("{} %", number(value * 100.0, 0)),
         }
-        Lang::En => (
-            signed(yuan, |v| format!("¥{}", money_short(lang, v))),
-            String::new(),
-        ),
     }
-}
 
-fn signed(value: f64, write: impl Fn(f64) -> String) -> String {
-    if value < 0.0 {
-        format!("−{}", write(-value))
-    } else {
-        write(value)
+    /// A figure for tables, exact, without unit.
+    pub(super) fn exact(self, unit: Unit, value: Option<f64>) -> String {
+        let Some(value) = value else {
+            return UNKNOWN.to_owned();
+        };
+        match unit {
+            Unit::Money => self.currency.plain(value),
+            Unit::Visits | Unit::Units | Unit::Customers | Unit::Count => number(value, 0),
+            Unit::Share => percent(value),
+            Unit::Mean => number(value, 2),
+            Unit::PerDay => number(value, 1),
+        }
+    }
+
+    /// What a figure is counted in, in words; empty for shares.
+    pub(super) fn unit(self, unit: Unit) -> String {
+        match unit {
+            Unit::Money => self.currency.unit(self.lang).to_owned(),
+            _ => text(self.lang, &format!("report-unit-{}", unit.as_str()), &[])
+                .trim()
+                .to_owned(),
+        }
+    }
+
+    /// A value of a sentence.
+    pub(super) fn figure(self, figure: &Figure) -> String {
+        match figure {
+            Figure::Count(v) => number(*v, 0),
+            Figure::Money(v) => self.currency.brief(self.lang, *v),
+            Figure::Share(v) => percent(*v),
+            Figure::Change(v) => change(*v),
+            Figure::Word(id) => text(self.lang, id, &[]),
+        }
     }
 }
 
@@ -69,27 +91,6 @@ pub(super) fn number_of(count: i64) -> String {
     number(count as f64, 0)
 }
 
-/// A figure for tables, exact, without unit.
-pub(super) fn exact(unit: Unit, value: Option<f64>) -> String {
-    let Some(value) = value else {
-        return UNKNOWN.to_owned();
-    };
-    match unit {
-        Unit::Money => number(value, 0),
-        Unit::Visits | Unit::Units | Unit::Customers | Unit::Count => number(value, 0),
-        Unit::Share => percent(value),
-        Unit::Mean => number(value, 2),
-        Unit::PerDay => number(value, 1),
-    }
-}
-
-/// What a figure is counted in, in words; empty for shares.
-pub(super) fn unit(lang: Lang, unit: Unit) -> String {
-    text(lang, &format!("report-unit-{}", unit.as_str()), &[])
-        .trim()
-        .to_owned()
-}
-
 /// How a figure moved: relative, or in percentage points where it is a share itself.
 pub(super) fn moved(lang: Lang, unit: Unit, now: Option<f64>, then: Option<f64>) -> String {
     match (unit, now, then) {
@@ -109,27 +110,6 @@ pub(super) fn moved(lang: Lang, unit: Unit, now: Option<f64>, then: Option<f64>)
         }
         (_, Some(now), Some(then)) if then > 0.0 => change(now / then - 1.0),
         _ => UNKNOWN.to_owned(),
-    }
-}
-
-/// A value of a sentence.
-pub(super) fn figure(lang: Lang, figure: &Figure) -> String {
-    match figure {
-        Figure::Count(v) => number(*v, 0),
-        Figure::Money(v) => money_brief(lang, *v),
-        Figure::Share(v) => percent(*v),
-        Figure::Change(v) => change(*v),
-        Figure::Word(id) => text(lang, id, &[]),
-    }
-}
-
-/// A number at an axis or a line's end.
-pub(super) fn axis(lang: Lang, scale: Scale, value: f64) -> String {
-    match scale {
-        Scale::Count if value.fract().abs() > 1e-9 => number(value, 1),
-        Scale::Count => number(value, 0),
-        Scale::Money => money_short(lang, value),
-        Scale::Share => format!("{} %", number(value * 100.0, 0)),
     }
 }
 
@@ -163,6 +143,22 @@ pub(super) fn year(lang: Lang, month: NaiveDate) -> String {
     )
 }
 
+/// The fiscal year that a day lies in: `2025 年`, `2025`, or where it is not the calendar's `2025财年（2025-04 至 2026-03）`,
+/// `fiscal year 2025 (Apr 2025 – Mar 2026)`.
+pub(super) fn year_long(lang: Lang, fiscal: FiscalYear, date: NaiveDate) -> String {
+    let year = fiscal.number(date).to_string();
+    if fiscal.is_calendar() {
+        return text(lang, "report-year-calendar", &[("year", &year)]);
+    }
+    let edge = |day: NaiveDate| match lang {
+        Lang::Zh => day.format("%Y-%m").to_string(),
+        Lang::En => format!("{} {}", month_short(lang, day), day.year()),
+    };
+    let (from, to) = (fiscal.start_of(date), fiscal.end_of(date));
+    let args = [("year", &*year), ("from", &edge(from)), ("to", &edge(to))];
+    text(lang, "report-year-fiscal", &args)
+}
+
 /// `12月5日` or `5 Dec`.
 pub(super) fn day_of_month(lang: Lang, date: NaiveDate) -> String {
     let month = month_short(lang, date);
@@ -182,14 +178,6 @@ pub(super) fn day(date: NaiveDate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn money_is_short_in_the_way_of_each_language() {
-        assert_eq!(money_brief(Lang::Zh, 512_930.0), "51.3 万元");
-        assert_eq!(money_brief(Lang::Zh, 838.4), "838 元");
-        assert_eq!(money_brief(Lang::En, 512_930.0), "¥513k");
-        assert_eq!(money_brief(Lang::En, -838.4), "−¥838");
-    }
 
     #[test]
     fn a_change_shows_its_sign_and_no_negative_zero() {

@@ -53,7 +53,7 @@ pub fn render_html(document: &Document) -> Result<String> {
         let mut blocks = Vec::new();
         for (i, block) in page.blocks.iter().enumerate() {
             let place = format!("{}-{i}", page.id);
-            let drawings = drawings(document.lang, &place, block, 1.0)?
+            let drawings = drawings(document.writing(), &place, block, 1.0)?
                 .into_iter()
                 .map(|svg| inline(&svg))
                 .collect();

@@ -149,7 +149,8 @@ pub fn year_report(analysis: &Analysis, lang: Lang) -> Document {
         .year
         .as_ref()
         .map_or(analysis.meta.month_start, |year| year.start);
-    let title = words.ta("year-title", &[("year", &start.format("%Y").to_string())]);
+    let year = format::year_long(lang, analysis.meta.fiscal, start);
+    let title = words.ta("year-title", &[("year", &year)]);
     document(&words, title, YEAR_PAGES)
 }
 
@@ -181,6 +182,7 @@ fn document(words: &Words<'_>, title: String, pages: &[PageSpec]) -> Document {
     }
     Document {
         lang: words.lang,
+        currency: meta.currency.clone(),
         title,
         department,
         meta: about,

@@ -140,7 +140,7 @@ fn data(document: &Document, fonts: &[Font]) -> Result<Vec<u8>> {
                 .enumerate()
                 .map(|(i, block)| {
                     let place = format!("{}-{i}", page.id);
-                    drawings(document.lang, &place, block, CHART_WIDTH)
+                    drawings(document.writing(), &place, block, CHART_WIDTH)
                 })
                 .collect::<Result<_>>()?;
             Ok(PageView {

@@ -188,7 +188,7 @@ fn without_data_each_chart_says_which_file_would_bring_it() {
                 }
             }
         }
-        assert_eq!(charts, 17);
+        assert_eq!(charts, 19);
         let html = render_html(&document).unwrap();
         assert_eq!(html.matches("class=\"missing\"").count(), charts);
         assert!(html.contains("work_orders"));

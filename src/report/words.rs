@@ -1,7 +1,7 @@
 //! What the pages share: the analysis, the language, and phrases made of both.
 
 use super::block::{Cell, Column, DataTable, Tick};
-use super::format::{self, UNKNOWN, number_of};
+use super::format::{self, UNKNOWN, Writing, number_of};
 use crate::analysis::{Analysis, Figure, Finding, Kpi, Mark, Unit};
 use crate::i18n::{of_period, percent, text};
 use crate::types::Lang;
@@ -15,6 +15,29 @@ pub(super) struct Words<'a> {
 impl<'a> Words<'a> {
     pub(super) fn new(a: &'a Analysis, lang: Lang) -> Self {
         Self { a, lang }
+    }
+
+    /// How numbers are written.
+    pub(super) fn writing(&self) -> Writing<'_> {
+        Writing {
+            lang: self.lang,
+            currency: &self.a.meta.currency,
+        }
+    }
+
+    /// A figure for tables, exact, without unit.
+    pub(super) fn exact(&self, unit: Unit, value: Option<f64>) -> String {
+        self.writing().exact(unit, value)
+    }
+
+    /// Money in full, without its unit.
+    pub(super) fn sum(&self, amount: f64) -> String {
+        self.a.meta.currency.plain(amount)
+    }
+
+    /// Money, short where large, with its unit.
+    pub(super) fn money(&self, amount: f64) -> String {
+        self.a.meta.currency.brief(self.lang, amount)
     }
 
     /// A message that other areas share.
@@ -44,12 +67,14 @@ impl<'a> Words<'a> {
         self.ta(id, &[])
     }
 
-    /// A message with values.
+    /// A message with values; every message may name the `currency`, as headers do.
     pub(super) fn ta(&self, id: &str, args: &[(&str, &str)]) -> String {
-        text(self.lang, &format!("report-{id}"), args)
+        let mut all = args.to_vec();
+        all.push(("currency", self.a.meta.currency.unit(self.lang)));
+        text(self.lang, &format!("report-{id}"), &all)
     }
 
-    /// A message with figures; beside each count `x` goes `x_form`, `one` or `other`.
+    /// A message with figures.
     pub(super) fn phrase(&self, id: &str, values: &[(&str, Figure)]) -> String {
         self.phrase_with(id, values, &[])
     }
@@ -66,15 +91,7 @@ impl<'a> Words<'a> {
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
         for (name, value) in values {
-            args.push(((*name).to_owned(), format::figure(self.lang, value)));
-            if let Figure::Count(count) = value {
-                let form = if (count - 1.0).abs() < 0.5 {
-                    "one"
-                } else {
-                    "other"
-                };
-                args.push((format!("{name}_form"), form.to_owned()));
-            }
+            args.push(((*name).to_owned(), self.writing().figure(value)));
         }
         let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.ta(id, &args)
@@ -142,7 +159,7 @@ impl<'a> Words<'a> {
     pub(super) fn plain(&self, unit: Unit, value: f64) -> String {
         match unit {
             Unit::Money => self.brief(unit, value),
-            _ => format::exact(unit, Some(value)),
+            _ => self.exact(unit, Some(value)),
         }
     }
 
@@ -159,12 +176,9 @@ impl<'a> Words<'a> {
     /// Value and unit apart, short.
     pub(super) fn parts(&self, unit: Unit, value: f64) -> (String, String) {
         match unit {
-            Unit::Money => format::money_parts(self.lang, value),
-            Unit::Share => (format::exact(unit, Some(value)), String::new()),
-            _ => (
-                format::exact(unit, Some(value)),
-                format::unit(self.lang, unit),
-            ),
+            Unit::Money => self.a.meta.currency.parts(self.lang, value),
+            Unit::Share => (self.exact(unit, Some(value)), String::new()),
+            _ => (self.exact(unit, Some(value)), self.writing().unit(unit)),
         }
     }
 

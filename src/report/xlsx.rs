@@ -14,6 +14,7 @@ use crate::analysis::Mark;
 use crate::i18n;
 use crate::types::{Error, Result};
 
+mod heat;
 mod look;
 mod native;
 
@@ -390,7 +391,8 @@ impl Place<'_> {
             return self.wrapped(&figure.missing, &look.text);
         };
         self.line(&figure.subtitle, &look.note, LINE)?;
-        for mut chart in native::charts(chart, self.document.lang, self.data) {
+        self.heat(chart)?;
+        for mut chart in native::charts(chart, self.document.writing(), self.data) {
             let about: String = clean(&format!("{}; {}", figure.title, figure.subtitle))
                 .chars()
                 .take(255)

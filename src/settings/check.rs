@@ -1,6 +1,7 @@
 //! Which values of the settings mean something.
 
 use super::Settings;
+use crate::i18n::{Currency, MOST_DIGITS};
 use crate::types::{Error, Result};
 
 impl Settings {
@@ -86,6 +87,16 @@ impl Settings {
         }
         if !(1..=120).contains(&self.score.history_months) {
             return bad("score.history_months", &self.score.history_months);
+        }
+        if !Currency::is_name(&self.report.currency) {
+            return bad("report.currency", &self.report.currency);
+        }
+        if self.report.currency_digits > MOST_DIGITS {
+            return bad("report.currency_digits", &self.report.currency_digits);
+        }
+        let month = self.report.fiscal_year_start;
+        if !(1..=12).contains(&month) {
+            return bad("report.fiscal_year_start", &month);
         }
         Ok(())
     }

@@ -271,7 +271,7 @@ fn where_the_year_ends_lies_within_what_was_foretold() {
                 ))
                 .parse()
                 .unwrap();
-            let table = page.split("of the year has passed").nth(1).unwrap();
+            let table = page.split("of 2025 has passed").nth(1).unwrap();
             let row = table.split(&format!(">{label}<")).nth(1).unwrap();
             let row = row.split("</tr>").next().unwrap();
             let range = row.split('(').nth(1).unwrap().split(')').next().unwrap();

@@ -147,6 +147,7 @@ fn shown_without_complaint(shop: &Shop, browser: &Path, page: &str) {
             "--disable-component-update",
             "--disable-sync",
             "--no-first-run",
+            "--no-pdf-header-footer",
             "--enable-logging=stderr",
         ])
         .arg(format!(
@@ -192,6 +193,47 @@ fn shown_without_complaint(shop: &Shop, browser: &Path, page: &str) {
             "{wanted} is missing in print:\n{text}"
         );
     }
+    let Some(pdftoppm) = installed(&["pdftoppm"]) else {
+        return skip("the sheets of the printed report", "no pdftoppm");
+    };
+    for (sheet, filled) in filled(&pdftoppm, &pdf, shop).into_iter().enumerate() {
+        assert!(
+            filled > 0.3,
+            "{page}: sheet {} is nearly empty: {filled}",
+            sheet + 1
+        );
+    }
+}
+
+/// How far down each sheet anything is printed: the share of its height.
+fn filled(pdftoppm: &Path, pdf: &Path, shop: &Shop) -> Vec<f64> {
+    let folder = shop.path("sheets");
+    fs::create_dir_all(&folder).unwrap();
+    let mut command = Command::new(pdftoppm);
+    command.args(["-gray", "-r", "20"]).arg(pdf);
+    run(command.arg(folder.join("sheet")));
+    let mut sheets: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .collect();
+    sheets.sort();
+    let filled = sheets
+        .iter()
+        .map(|sheet| {
+            // P5, width, height, most, then a byte a point.
+            let bytes = fs::read(sheet).unwrap();
+            let head: Vec<&[u8]> = bytes.splitn(4, |b| b.is_ascii_whitespace()).collect();
+            let number = |text: &[u8]| std::str::from_utf8(text).unwrap().parse::<usize>().unwrap();
+            let (width, height) = (number(head[1]), number(head[2]));
+            let points = &bytes[bytes.len() - width * height..];
+            let last = points
+                .chunks(width)
+                .rposition(|row| row.iter().any(|p| *p < 200));
+            (last.unwrap_or(0) + 1) as f64 / height as f64
+        })
+        .collect();
+    fs::remove_dir_all(folder).unwrap();
+    filled
 }
 
 #[test]

@@ -198,7 +198,8 @@ fn nothing_in_the_file_is_a_key_or_an_index() {
 /// A month of the sample, over which the questions of the report are asked.
 const RUN: &str =
     "create or replace temp table run as select date '2025-12-28' as as_of, date '2025-11-01' as month_start,
-    date '2025-11-30' as month_end, 1 as step_months, 12 as span_months, 0.667::double as top_quantile, 30::integer as store_units";
+    date '2025-11-30' as month_end, 1 as step_months, 12 as span_months, 0.667::double as top_quantile, 30::integer as store_units,
+    null::date as festival, null::date as festival_before";
 
 #[test]
 fn every_question_of_the_report_answers_with_the_grain_that_it_declares() {

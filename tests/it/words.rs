@@ -104,6 +104,44 @@ fn both_languages_use_the_same_values() {
     }
 }
 
+/// `{ $rows } rows` would say "1 rows": the word takes its form from `FORM`.
+#[test]
+fn english_counts_have_one_and_many() {
+    // What a limit counts to is never one.
+    let limits = ["n", "most", "least", "needed", "limit", "line"];
+    let nouns = [
+        "rows",
+        "pairs",
+        "customers",
+        "vehicles",
+        "visits",
+        "orders",
+        "days",
+        "months",
+        "files",
+        "tasks",
+        "calls",
+        "policies",
+        "answers",
+        "entries",
+    ];
+    for path in files_below("src/i18n/locales/en", ".ftl") {
+        let text = fs::read_to_string(&path).unwrap();
+        let plain = |l: &&str| !l.starts_with('#') && !l.trim_start().starts_with(['[', '*']);
+        for line in text.lines().filter(plain) {
+            for (at, _) in line.match_indices(" } ") {
+                let count = line[..at].rsplit("{ $").next().unwrap();
+                let word = line[at + 3..].split([' ', ',', ';', '.', ':', ')']).next();
+                let bare = nouns.contains(&word.unwrap())
+                    && count.chars().all(|c| c.is_alphanumeric() || c == '_')
+                    && !limits.contains(&count)
+                    && !line[at + 3..].contains("vehicles and customers");
+                assert!(!bare, "{}: {line}", path.display());
+            }
+        }
+    }
+}
+
 /// Texts that stand in quotes right after one of the beginnings, blanks and line ends aside.
 fn quoted_after(code: &str, beginnings: &[&str]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();

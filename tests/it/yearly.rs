@@ -399,3 +399,84 @@ fn the_main_job_writes_both_reports() {
         );
     }
 }
+
+#[test]
+fn a_fiscal_year_is_the_twelve_months_from_its_first_and_says_so() {
+    let shop = Shop::new();
+    let mut orders = HEADER.to_owned();
+    // One order a month from January 2023 to September 2025, worth the month's ordinal.
+    for n in 0..33 {
+        let day = format!("{}-{:02}-31", 2023 + n / 12, 1 + n % 12);
+        let day = day.replace("02-31", "02-28");
+        let day = ["04", "06", "09", "11"].iter().fold(day, |d, m| {
+            d.replace(&format!("-{m}-31"), &format!("-{m}-30"))
+        });
+        orders += &format!("O{n},粤A1{n:04},{day},{day},保养,{n},{n},小李\n");
+    }
+    shop.import("orders.csv", orders, "").succeeds();
+    let targets = "年,月,指标,目标\n2024,,营业额,1200\n2025,,营业额,2400\n";
+    shop.import("targets.csv", targets, "--as targets")
+        .succeeds();
+    shop.file(
+        "fiscal.toml",
+        "[report]\nfiscal_year_start = 4\n[score]\nhistory_months = 1\n",
+    );
+    shop.retain("score --config fiscal.toml --as-of 2025-09-30")
+        .succeeds();
+
+    // Asked for nothing, the last year that is over: April 2024 to March 2025, the months of ordinal 15 to 26.
+    shop.retain("report year --out out --lang zh").succeeds();
+    assert_kpi(
+        &shop,
+        "FY2024",
+        "revenue",
+        f64::from((15..=26).sum::<i32>()),
+    );
+    assert_kpi(&shop, "FY2024", "visits", 12.0);
+    let row = "select target, previous from kpis where period = 'FY2024' and id = 'revenue'";
+    assert_eq!(
+        shop.ask(row),
+        [format!("1200.0|{}.0", (3..=14).sum::<i32>())]
+    );
+    let page = fs::read_to_string(shop.path("out/FY2024.html")).unwrap();
+    assert!(page.contains("2024财年（2024-04 至 2025-03）"));
+    shop.retain("report year --year 2024 --out out --lang en")
+        .succeeds();
+    let page = fs::read_to_string(shop.path("out/FY2024.html")).unwrap();
+    assert!(page.contains("fiscal year 2024 (Apr 2024 – Mar 2025)"));
+
+    // The month's page: six of twelve months have passed, and the year's target is that of 2025.
+    shop.retain("report month --month 2025-09 --out out --lang en")
+        .succeeds();
+    let page = fs::read_to_string(shop.path("out/2025-09.html")).unwrap();
+    assert!(page.contains("50.0\u{a0}% of fiscal year 2025 (Apr 2025 – Mar 2026) has passed"));
+    let target = "select target from kpis where period = '2025-09' and id = 'revenue'";
+    assert_eq!(shop.one(target), "200.0");
+
+    // In the archive it is found by its number, and the calendar year of the same number is another report.
+    shop.retain("report diff 2024").succeeds();
+    shop.file("calendar.toml", "[score]\nhistory_months = 1\n");
+    let run = shop.retain("report diff FY2024 --config calendar.toml");
+    run.ends_with(2);
+    shop.retain("report year --year 2024 --out out --config calendar.toml")
+        .succeeds();
+    assert_kpi(&shop, "2024", "revenue", f64::from((12..=23).sum::<i32>()));
+}
+
+#[test]
+fn a_month_that_no_year_has_is_refused_by_the_name_of_its_setting() {
+    let shop = Shop::new();
+    for month in ["0", "13"] {
+        shop.file(
+            "bad.toml",
+            format!("[report]\nfiscal_year_start = {month}\n"),
+        );
+        let run = shop.retain("report year --out out --config bad.toml");
+        let run = run.ends_with(2);
+        assert!(
+            run.stderr.contains("report.fiscal_year_start"),
+            "{}",
+            run.stderr
+        );
+    }
+}

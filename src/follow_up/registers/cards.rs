@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Column, REGISTERS, Register};
 use crate::follow_up::cells::clean;
 use crate::follow_up::paper::{Paper, PaperColumn, PaperSheet, PaperTable, Part, Turn};
-use crate::i18n::{number, text};
+use crate::i18n::{Currency, number, text};
 use crate::table::{Record, Table};
 use crate::types::Lang;
 
@@ -60,7 +60,13 @@ const ROWS_SHOWN: usize = 40;
 
 /// A card a row of the files, each on a page of its own.
 #[must_use]
-pub fn cards(rows: &CardRows, department: &str, as_of: NaiveDate, lang: Lang) -> Paper {
+pub fn cards(
+    rows: &CardRows,
+    department: &str,
+    as_of: NaiveDate,
+    currency: &Currency,
+    lang: Lang,
+) -> Paper {
     let visits = by_unit(&rows.visits);
     let calls = by_unit(&rows.calls);
     let letters = by_unit(&rows.letters);
@@ -70,7 +76,7 @@ pub fn cards(rows: &CardRows, department: &str, as_of: NaiveDate, lang: Lang) ->
         .map(|file| {
             let (visits, calls) = (of_file(&visits, &file), of_file(&calls, &file));
             let letters = of_file(&letters, &file);
-            card(&file, &visits, &calls, &letters, as_of, lang)
+            card(&file, &visits, &calls, &letters, as_of, currency, lang)
         })
         .collect();
     Paper {
@@ -117,6 +123,7 @@ fn card(
     calls: &[Record<'_>],
     letters: &[Record<'_>],
     as_of: NaiveDate,
+    currency: &Currency,
     lang: Lang,
 ) -> PaperSheet {
     let columns = register("files").map_or(&[] as &[Column], |r| r.columns);
@@ -147,7 +154,7 @@ fn card(
         )],
         parts: vec![
             Part::Facts(facts),
-            Part::Table(visits_table(visits, lang)),
+            Part::Table(visits_table(visits, currency, lang)),
             Part::Table(table_of(
                 "call_records",
                 &[
@@ -194,8 +201,9 @@ fn table_of(id: &str, keys: &[&str], rows: &[Record<'_>], lang: Lang) -> PaperTa
     }
 }
 
-fn visits_table(rows: &[Record<'_>], lang: Lang) -> PaperTable {
-    let label = |key: &str| text(lang, &format!("register-col-{key}"), &[]);
+fn visits_table(rows: &[Record<'_>], currency: &Currency, lang: Lang) -> PaperTable {
+    let money = [("currency", currency.word(lang))];
+    let label = |key: &str| text(lang, &format!("register-col-{key}"), &money);
     PaperTable {
         title: titled(&text(lang, "register-visits", &[]), rows.len(), lang),
         columns: vec![

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::follow_up::paper::Part;
+use crate::i18n::Currency;
 use crate::table::{Table, Value};
 
 fn table(columns: &[&str], rows: Vec<Vec<Value>>) -> Table {
@@ -157,7 +158,13 @@ fn a_card_holds_its_own_visits_and_what_was_said_to_its_customer() {
         calls,
         letters: Table::default(),
     };
-    let paper = cards(&rows, "店", day("2025-12-31"), Lang::Zh);
+    let paper = cards(
+        &rows,
+        "店",
+        day("2025-12-31"),
+        &Currency::default(),
+        Lang::Zh,
+    );
     assert_eq!(paper.sheets.len(), 2);
     let tables = |at: usize| -> Vec<Vec<Vec<String>>> {
         paper.sheets[at]

@@ -108,7 +108,7 @@ fn head(
         } else {
             &look.head_fill
         };
-        let name = text(lang, &format!("list-col-{key}"), &[]);
+        let name = cells::header(list, lang, key);
         // The mark says that a list opens; Excel shows its own arrow only on the chosen cell.
         let name = if CHOSEN.contains(key) {
             format!("{name} ▾")
@@ -119,7 +119,7 @@ fn head(
     }
     for (col, column) in (MORE..).zip(more::COLUMNS) {
         sheet.set_column_width_pixels(col, u32::from(column.width))?;
-        let name = text(lang, &format!("list-col-{}", column.key), &[]);
+        let name = cells::header(list, lang, column.key);
         sheet.write_string_with_format(HEADER, col, name, &look.head_more)?;
     }
     sheet.write_string_with_format(HEADER, task_column(), TASK_COLUMN, &look.head)?;
@@ -149,7 +149,7 @@ fn line(
         (4, cells::car(lang, row), &look.text),
         (5, cells::why(lang, row), &look.text),
         (6, cells::opening(lang, list, row), &look.text),
-        (7, cells::talk(lang, row), &look.text),
+        (7, cells::talk(list, lang, row), &look.text),
         (9, cells::booking(lang, row), &look.text),
     ];
     sheet.write_number_with_format(r, 0, f64::from(index + 1), &look.center)?;

@@ -49,11 +49,13 @@ struct Page<'a> {
     row: u32,
     lang: Lang,
     look: &'a Look,
+    /// What money is called.
+    money: &'a str,
 }
 
 impl Page<'_> {
     fn message(&self, id: &str) -> String {
-        text(self.lang, id, &[])
+        text(self.lang, id, &[("currency", self.money)])
     }
 
     fn heading(&mut self, id: &str) -> Result<(), XlsxError> {
@@ -95,6 +97,7 @@ pub(super) fn write(
         row: 0,
         lang,
         look,
+        money: list.currency.word(lang),
     };
     let shop = cells::clean(&list.department, 40);
     let title = if shop.is_empty() {

@@ -226,7 +226,8 @@ mod tests {
         for input in INPUTS {
             for lang in [crate::types::Lang::Zh, crate::types::Lang::En] {
                 let id = format!("input-{}", input.name);
-                assert!(crate::i18n::has(lang, &id), "{id}: explanations name it");
+                let label = crate::i18n::find(lang, &id, &[("currency", "CNY")]);
+                assert!(label.is_some(), "{id}: explanations name it");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::i18n;
+use crate::i18n::{self, Currency};
 use crate::types::Lang;
 
 /// One sentence.
@@ -28,21 +28,25 @@ pub struct Step {
 
 /// Says things in a language.
 #[derive(Clone, Copy)]
-pub(super) struct Words {
+pub(super) struct Words<'a> {
     pub(super) lang: Lang,
+    /// What money is called; every sentence may name it.
+    pub(super) currency: &'a Currency,
 }
 
-impl Words {
+impl Words<'_> {
     /// A sentence. A value that is a word of a table (`class` = `maint`) is read as the catalogue has it (`class-maint`).
     pub(super) fn say(self, key: &str, values: &[(&str, String)]) -> Said {
+        let currency = [("currency", self.currency.word(self.lang))];
         let words: Vec<(&str, String)> = values
             .iter()
             .map(|(name, value)| {
-                let word = i18n::find(self.lang, &format!("{name}-{value}"), &[]);
+                let word = i18n::find(self.lang, &format!("{name}-{value}"), &currency);
                 (*name, word.unwrap_or_else(|| value.clone()))
             })
             .collect();
-        let args: Vec<(&str, &str)> = words.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let named = words.iter().map(|(n, v)| (*n, v.as_str()));
+        let args: Vec<(&str, &str)> = named.chain(currency).collect();
         Said {
             key: key.to_owned(),
             values: values

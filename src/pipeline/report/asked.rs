@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::{quality, score, settings_hash};
 use super::{Period, PeriodKind};
-use crate::analysis::{Analysis, AnalysisMeta, QualitySheet, Table};
+use crate::analysis::{Analysis, AnalysisMeta, FiscalYear, QualitySheet, Table};
 use crate::kpis;
 use crate::scripts;
 use crate::settings::{Settings, TaxBasis};
@@ -30,9 +30,10 @@ pub(super) fn analysed(
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);
     ensure_tables(store)?;
+    let fiscal = FiscalYear::beginning(settings.report.fiscal_year_start);
     let periods = wanted
         .iter()
-        .map(|(kind, start)| Period::wanted(*kind, *start, as_of, first))
+        .map(|(kind, start)| Period::wanted(*kind, fiscal, *start, as_of, first))
         .collect::<Result<Vec<_>>>()?;
     let mut dates = Vec::new();
     for date in periods.iter().flat_map(|p| p.compared_dates(first)) {
@@ -92,6 +93,8 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         month_start: month.start,
         month_end: period.end,
         as_of: asked.as_of,
+        currency: settings.currency(),
+        fiscal: period.fiscal,
         tax_included: match settings.report.tax_basis {
             TaxBasis::Unsaid => None,
             TaxBasis::Included => Some(true),
@@ -114,7 +117,9 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         };
         let results = asked.about(period, kpis::year_queries())?;
         analysis.care = None;
-        analysis.year = Some(kpis::year(results, span, settings));
+        let mut year = kpis::year(results, span, settings);
+        year.spring = kpis::spring(&analysis, &year);
+        analysis.year = Some(year);
     }
     analysis.quality.sheet = Some(asked.sheet()?);
     Ok(analysis)
@@ -152,15 +157,24 @@ impl Asked<'_> {
             .filter(|(name, _)| !found.contains_key(name))
             .collect();
         if !unasked.is_empty() {
+            let festivals = match period.kind {
+                PeriodKind::Month => kpis::spring_festivals(period.start),
+                PeriodKind::Year => None,
+            };
+            let day =
+                |d: Option<NaiveDate>| d.map_or_else(|| "null".to_owned(), |d| format!("'{d}'"));
             self.store.run(&format!(
                 "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
-                 {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units",
+                 {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units, \
+                 {}::date as festival, {}::date as festival_before",
                 self.as_of,
                 period.start,
                 period.end,
                 period.kind.months(),
                 self.settings.loyalty.top_quantile,
-                self.settings.loyalty.store_units
+                self.settings.loyalty.store_units,
+                day(festivals.map(|f| f.0)),
+                day(festivals.map(|f| f.1)),
             ))?;
             if unasked.iter().any(|(name, _)| *name == "month_due") {
                 for script in [

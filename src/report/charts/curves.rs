@@ -4,20 +4,20 @@ use super::axis::{FOOT, feet};
 use super::canvas::{Anchor, Canvas, INK, RULE, SERIES, SMALL, STRONG, Style, draw as paint, tint};
 use super::scale::{Linear, range, spread, ticks};
 use crate::report::block::{CurveLine, Curves, Scale};
-use crate::report::format::axis;
-use crate::types::{Lang, Result};
+use crate::report::format::Writing;
+use crate::types::Result;
 
 const HEIGHT: f64 = 200.0;
 const HEAD: f64 = 10.0;
 
-pub(super) fn draw(chart: &Curves, lang: Lang, width: u32) -> Result<String> {
+pub(super) fn draw(chart: &Curves, writing: Writing<'_>, width: u32) -> Result<String> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred px
     let total = (HEAD + HEIGHT + FOOT).round() as u32;
     paint(width, total, |canvas| {
         let marks = marks(chart);
         let (mut left, mut right) = (24.0_f64, 8.0_f64);
         for mark in &marks {
-            left = left.max(canvas.width(&axis(lang, chart.scale, *mark), SMALL)? + 8.0);
+            left = left.max(canvas.width(&writing.axis(chart.scale, *mark), SMALL)? + 8.0);
         }
         for line in &chart.lines {
             right = right.max(canvas.width(&line.label, STRONG)? + 24.0);
@@ -35,7 +35,7 @@ pub(super) fn draw(chart: &Curves, lang: Lang, width: u32) -> Result<String> {
         for mark in &marks {
             let at = y.at(*mark);
             canvas.line(&[(left, at), (end, at)], RULE, 1)?;
-            let label = axis(lang, chart.scale, *mark);
+            let label = writing.axis(chart.scale, *mark);
             canvas.text((left - 6.0, at), &label, SMALL, Anchor::End)?;
         }
         #[allow(clippy::cast_precision_loss)] // a few months

@@ -1,7 +1,8 @@
 //! Charts as SVG. The only place that knows plotters; everything else holds numbers and words.
 
 use super::block::Chart;
-use crate::types::{Lang, Result};
+use super::format::Writing;
+use crate::types::Result;
 
 mod axis;
 mod bars;
@@ -18,28 +19,30 @@ mod spark;
 mod square;
 mod waterfall;
 
+pub use shade::{Shade, shade};
+
 /// Draws a chart `width` px wide; `id` makes the ids of its title and description.
 ///
 /// # Errors
 /// When the built-in font cannot be read.
-pub fn svg(
+pub(super) fn svg(
     chart: &Chart,
-    lang: Lang,
+    writing: Writing<'_>,
     width: u32,
     id: &str,
     title: &str,
     description: &str,
 ) -> Result<String> {
     let drawing = match chart {
-        Chart::Panels(c) => panels::draw(c, lang, width)?,
+        Chart::Panels(c) => panels::draw(c, writing, width)?,
         Chart::Shares(c) => shares::draw(c, width)?,
         Chart::Matrix(c) => matrix::draw(c, width)?,
         Chart::Bars(c) => bars::draw(c, width)?,
         Chart::Waterfall(c) => waterfall::draw(c, width)?,
-        Chart::Curves(c) => curves::draw(c, lang, width)?,
+        Chart::Curves(c) => curves::draw(c, writing, width)?,
         Chart::Grid(c) => grid::draw(c, width)?,
-        Chart::Ranges(c) => ranges::draw(c, lang, width)?,
-        Chart::Square(c) => square::draw(c, lang, width)?,
+        Chart::Ranges(c) => ranges::draw(c, writing, width)?,
+        Chart::Square(c) => square::draw(c, writing, width)?,
     };
     Ok(named(&drawing, id, title, description))
 }

@@ -6,8 +6,8 @@ use super::canvas::{
 };
 use super::scale::{Linear, range, spread, ticks};
 use crate::report::block::{Line, Panel, Panels};
-use crate::report::format::axis;
-use crate::types::{Lang, Result};
+use crate::report::format::Writing;
+use crate::types::Result;
 
 const PANEL_BARS: f64 = 150.0;
 const PANEL_LINE: f64 = 96.0;
@@ -28,15 +28,15 @@ impl Frame {
     }
 }
 
-pub(super) fn draw(chart: &Panels, lang: Lang, width: u32) -> Result<String> {
+pub(super) fn draw(chart: &Panels, writing: Writing<'_>, width: u32) -> Result<String> {
     let body: f64 = chart.panels.iter().map(|p| HEAD + height(p) + GAP).sum();
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred px
     let total = (body + FOOT).round() as u32;
     paint(width, total, |canvas| {
-        let frame = frame(canvas, chart, lang, f64::from(width))?;
+        let frame = frame(canvas, chart, writing, f64::from(width))?;
         let mut top = 0.0;
         for panel in &chart.panels {
-            one(canvas, chart, panel, lang, &frame, top + HEAD)?;
+            one(canvas, chart, panel, writing, &frame, top + HEAD)?;
             canvas.text((0.0, top + 9.0), &panel.title, LABEL, Anchor::Start)?;
             top += HEAD + height(panel) + GAP;
         }
@@ -61,11 +61,11 @@ fn bounds(panel: &Panel) -> (f64, f64, Vec<f64>) {
 }
 
 /// Room for the labels at both sides, as wide as the widest.
-fn frame(canvas: &Canvas<'_>, chart: &Panels, lang: Lang, width: f64) -> Result<Frame> {
+fn frame(canvas: &Canvas<'_>, chart: &Panels, writing: Writing<'_>, width: f64) -> Result<Frame> {
     let (mut left, mut right) = (24.0_f64, 8.0_f64);
     for panel in &chart.panels {
         for tick in bounds(panel).2 {
-            left = left.max(canvas.width(&axis(lang, panel.scale, tick), SMALL)? + 8.0);
+            left = left.max(canvas.width(&writing.axis(panel.scale, tick), SMALL)? + 8.0);
         }
         for line in [&panel.compare, &panel.target].into_iter().flatten() {
             right = right.max(canvas.width(&line.label, SMALL)? + 10.0);
@@ -88,7 +88,7 @@ fn one(
     canvas: &Canvas<'_>,
     chart: &Panels,
     panel: &Panel,
-    lang: Lang,
+    writing: Writing<'_>,
     frame: &Frame,
     top: f64,
 ) -> Result<()> {
@@ -98,7 +98,7 @@ fn one(
     for mark in &marks {
         let at = y.at(*mark);
         canvas.line(&[(frame.left, at), (frame.right, at)], RULE, 1)?;
-        let label = axis(lang, panel.scale, *mark);
+        let label = writing.axis(panel.scale, *mark);
         canvas.text((frame.left - 6.0, at), &label, SMALL, Anchor::End)?;
     }
     if panel.bars {

@@ -4,14 +4,14 @@ use super::bars::{colour, shape};
 use super::canvas::{Anchor, Canvas, INK, LABEL, MUTED, RULE, SERIES, SMALL, draw as paint};
 use super::scale::{Linear, range, ticks};
 use crate::report::block::{RangeRow, Ranges};
-use crate::report::format::axis;
-use crate::types::{Lang, Result};
+use crate::report::format::Writing;
+use crate::types::Result;
 
 const ROW: f64 = 24.0;
 const HEAD: f64 = 22.0;
 const FOOT: f64 = 24.0;
 
-pub(super) fn draw(chart: &Ranges, lang: Lang, width: u32) -> Result<String> {
+pub(super) fn draw(chart: &Ranges, writing: Writing<'_>, width: u32) -> Result<String> {
     #[allow(clippy::cast_precision_loss)] // a few rows
     let body = ROW * chart.rows.len().max(1) as f64;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred px
@@ -31,7 +31,7 @@ pub(super) fn draw(chart: &Ranges, lang: Lang, width: u32) -> Result<String> {
         for mark in &marks {
             let at = x.at(*mark);
             canvas.line(&[(at, HEAD), (at, bottom)], RULE, 1)?;
-            let label = axis(lang, chart.scale, *mark);
+            let label = writing.axis(chart.scale, *mark);
             let half = canvas.width(&label, SMALL)? / 2.0;
             if at - half >= free {
                 canvas.text((at, bottom + 11.0), &label, SMALL, Anchor::Middle)?;

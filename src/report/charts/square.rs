@@ -5,8 +5,8 @@ use super::canvas::{
 };
 use super::scale::Linear;
 use crate::report::block::{Scale, Square, SquarePoint};
-use crate::report::format::axis;
-use crate::types::{Lang, Result};
+use crate::report::format::Writing;
+use crate::types::Result;
 
 const LEFT: f64 = 44.0;
 const TOP: f64 = 24.0;
@@ -14,7 +14,7 @@ const FOOT: f64 = 44.0;
 const HIGHEST: f64 = 300.0;
 const MARKS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
-pub(super) fn draw(chart: &Square, lang: Lang, width: u32) -> Result<String> {
+pub(super) fn draw(chart: &Square, writing: Writing<'_>, width: u32) -> Result<String> {
     let side = (f64::from(width) - LEFT - 20.0).max(60.0);
     let body = side.min(HIGHEST);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a few hundred px
@@ -24,7 +24,7 @@ pub(super) fn draw(chart: &Square, lang: Lang, width: u32) -> Result<String> {
         let x = Linear::new(0.0, 1.0, LEFT, end);
         let y = Linear::new(0.0, 1.0, bottom, TOP);
         for mark in MARKS {
-            let label = axis(lang, Scale::Share, mark);
+            let label = writing.axis(Scale::Share, mark);
             canvas.line(&[(LEFT, y.at(mark)), (end, y.at(mark))], RULE, 1)?;
             canvas.text((LEFT - 6.0, y.at(mark)), &label, SMALL, Anchor::End)?;
             canvas.text((x.at(mark), bottom + 11.0), &label, SMALL, Anchor::Middle)?;

@@ -1,12 +1,23 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::i18n::Currency;
 use crate::kpis::sample::HOSTILE;
 use crate::report::block::{
     BarRow, Bars, CurveLine, Curves, Grid, GridCell, GridRow, Line, Matrix, NamedPoint, Panel,
     Panels, RangeRow, Ranges, Scale, ShareSeries, Shares, Square, SquarePoint, Step, Tick,
     Waterfall,
 };
+use crate::types::Lang;
+
+/// Numbers in that language, money in yuan.
+fn writing(lang: Lang) -> Writing<'static> {
+    static YUAN: std::sync::LazyLock<Currency> = std::sync::LazyLock::new(Currency::default);
+    Writing {
+        lang,
+        currency: &YUAN,
+    }
+}
 
 fn panels(values: Vec<Option<f64>>, bars: bool) -> Chart {
     Chart::Panels(Panels {
@@ -38,7 +49,7 @@ fn panels(values: Vec<Option<f64>>, bars: bool) -> Chart {
 }
 
 fn draw(chart: &Chart) -> String {
-    svg(chart, Lang::Zh, 400, "x", "标题", "说明").unwrap()
+    svg(chart, writing(Lang::Zh), 400, "x", "标题", "说明").unwrap()
 }
 
 /// No coordinate is lost to a division by nothing, and every number is finite.
@@ -244,7 +255,7 @@ fn words_cannot_leave_their_place() {
             values: vec![Some(1.0)],
         }],
     });
-    let svg = svg(&chart, Lang::En, 400, "x\"y", HOSTILE, HOSTILE).unwrap();
+    let svg = svg(&chart, writing(Lang::En), 400, "x\"y", HOSTILE, HOSTILE).unwrap();
     assert!(!svg.contains("<script"));
     assert!(!svg.contains("\" onload"));
     assert!(svg.contains("&lt;script&gt;"));

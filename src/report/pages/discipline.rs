@@ -249,7 +249,7 @@ fn figures(w: &Words<'_>) -> Block {
         .filter_map(|id| w.a.kpi(id))
         .filter(|kpi| kpi.value.is_some())
         .map(|kpi| {
-            let exact = |v| format::exact(kpi.unit, v);
+            let exact = |v| w.exact(kpi.unit, v);
             vec![
                 kpi.definition.into(),
                 w.label(kpi.id).into(),

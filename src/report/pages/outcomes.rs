@@ -1,9 +1,9 @@
 //! Tables that the month and the year share: renewals, campaigns, callers, reasons for staying away.
 
 use super::share;
-use crate::analysis::{CallerRow, CampaignRow, RenewalRow};
+use crate::analysis::{CallerRow, CampaignRow, PoolRow, RenewalRow};
 use crate::follow_up::lost_reasons::lost_reason_label;
-use crate::i18n::{has, number};
+use crate::i18n::has;
 use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure};
 use crate::report::format::{self, number_of};
 use crate::report::pages::FULL;
@@ -49,6 +49,36 @@ pub(super) fn renewals(w: &Words<'_>, renewals: &[RenewalRow]) -> DataTable {
     )
 }
 
+/// Vehicles that could be insured here when the period opened, and those of them won; nothing where there are none.
+pub(super) fn pool(w: &Words<'_>, pool: &[PoolRow]) -> Vec<Block> {
+    if pool.is_empty() {
+        return Vec::new();
+    }
+    let rows = pool
+        .iter()
+        .map(|r| {
+            vec![
+                w.t(&format!("pool-{}", r.segment)).into(),
+                number_of(r.units).into(),
+                number_of(r.won).into(),
+                share(r.won, r.units).into(),
+            ]
+        })
+        .collect();
+    let columns = [
+        "column-pool",
+        "column-units>",
+        "column-won>",
+        "column-share>",
+    ];
+    vec![
+        Block::Table(w.table(&w.of_period("pool-caption"), &columns, rows)),
+        Block::Note {
+            text: w.of_period("note-pool"),
+        },
+    ]
+}
+
 /// Campaigns begun in the period, and who came.
 pub(super) fn campaigns(w: &Words<'_>, campaigns: &[CampaignRow]) -> Block {
     if campaigns.is_empty() {
@@ -68,7 +98,7 @@ pub(super) fn campaigns(w: &Words<'_>, campaigns: &[CampaignRow]) -> Block {
                 number_of(c.attended).into(),
                 number_of(c.came).into(),
                 share(c.came, c.members).into(),
-                number(c.revenue, 0).into(),
+                w.sum(c.revenue).into(),
             ]
         })
         .collect();

@@ -1,7 +1,5 @@
 //! The year so far: how far its targets are met, what a month brings and would have to bring, where the year ends.
 
-use chrono::Datelike;
-
 use super::FULL;
 use crate::analysis::{Forecast, Mark, Pace};
 use crate::i18n::{number, percent};
@@ -59,7 +57,7 @@ fn table(w: &Words<'_>) -> Block {
         w.a.pace
             .iter()
             .map(|pace| {
-                let exact = |v: Option<f64>| format::exact(pace.unit, v);
+                let exact = |v: Option<f64>| w.exact(pace.unit, v);
                 // Of what happens a few times a year, a month has a part.
                 let a_month = |v: Option<f64>| match v {
                     Some(few) if few.abs() < 10.0 && few.fract() != 0.0 => number(few, 1),
@@ -76,7 +74,7 @@ fn table(w: &Words<'_>) -> Block {
                     a_month(pace.per_month()).into(),
                     a_month(pace.needed_per_month()).into(),
                     Cell {
-                        text: forecast(pace),
+                        text: forecast(w, pace),
                         mark: mark(pace),
                     },
                 ]
@@ -87,7 +85,10 @@ fn table(w: &Words<'_>) -> Block {
         &w.ta(
             "pace-caption",
             &[
-                ("year", &w.a.meta.month_end.year().to_string()),
+                (
+                    "year",
+                    &format::year_long(w.lang, w.a.meta.fiscal, w.a.meta.month_end),
+                ),
                 ("date", &format::day(w.a.meta.month_end)),
                 ("share", &percent(months / 12.0)),
             ],
@@ -107,8 +108,8 @@ fn table(w: &Words<'_>) -> Block {
 }
 
 /// `5,460,000 (5,310,000–5,610,000)`.
-fn forecast(pace: &Pace) -> String {
-    let exact = |v: f64| format::exact(pace.unit, Some(v));
+fn forecast(w: &Words<'_>, pace: &Pace) -> String {
+    let exact = |v: f64| w.exact(pace.unit, Some(v));
     match pace.forecast {
         None => UNKNOWN.to_owned(),
         Some(Forecast { value, .. }) if pace.is_over() => exact(value),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::{FULL, compared, pace};
+use super::{FULL, compared, pace, parts};
 use crate::analysis::{Figure as Number, Unit};
 use crate::i18n::{number, percent};
 use crate::report::block::{
@@ -28,9 +28,20 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             figures: vec![compared::arrivals(w, &care.arrivals)],
         });
     }
+    if let Some(care) = &w.a.care {
+        blocks.push(Block::Charts {
+            figures: vec![parts::stays(w, care)],
+        });
+        blocks.extend(parts::on_time(w));
+    }
     blocks.push(Block::Charts {
         figures: vec![classes_figure(w)],
     });
+    if let Some(care) = &w.a.care {
+        blocks.push(Block::Charts {
+            figures: vec![parts::mix(w, care)],
+        });
+    }
     blocks.extend(pace::blocks(w));
     blocks.extend([
         Block::Heading {
@@ -44,6 +55,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             text: w.ta("note-advisors", &[("n", &RANKED_FROM.to_string())]),
         },
     ]);
+    blocks.extend(parts::districts(w));
     blocks
 }
 
@@ -56,7 +68,7 @@ pub(super) fn visits_title(w: &Words<'_>) -> String {
     let Some(value) = kpi.value else {
         return w.label("visits");
     };
-    let value_text = format::exact(Unit::Visits, Some(value));
+    let value_text = w.exact(Unit::Visits, Some(value));
     let args = |extra: (&'static str, String)| {
         let pairs = [
             ("month", month.as_str()),
@@ -71,7 +83,7 @@ pub(super) fn visits_title(w: &Words<'_>) -> String {
         w.ta(key, &pairs)
     };
     if let Some(target) = kpi.target {
-        let gap = format::exact(Unit::Visits, Some((target - value).abs().round()));
+        let gap = w.exact(Unit::Visits, Some((target - value).abs().round()));
         return match (target - value).round() {
             0.0 => say("visits-title-on-target", ("gap", gap)),
             d if d > 0.0 => say("visits-title-below", ("gap", gap)),
@@ -142,7 +154,7 @@ fn days_figure(w: &Words<'_>) -> Figure {
                 format::day(d.day).into(),
                 weekday(w, d.day).into(),
                 cell(d.visits, |v| number(v, 0)),
-                cell(d.revenue, |v| number(v, 0)),
+                cell(d.revenue, |v| w.sum(v)),
             ]
         })
         .collect();
@@ -281,7 +293,7 @@ fn classes_table(w: &Words<'_>, title: &str) -> crate::report::block::DataTable 
                     c.month.format("%Y-%m").to_string().into(),
                     w.common(&format!("class-{}", c.class)).into(),
                     format::number_of(c.visits).into(),
-                    number(c.revenue, 0).into(),
+                    w.sum(c.revenue).into(),
                 ]
             })
             .collect();
@@ -307,12 +319,12 @@ fn advisors(w: &Words<'_>) -> Block {
                     w.ta("too-few", &[("n", &row.visits.to_string())])
                 } else {
                     row.per_visit
-                        .map_or_else(|| format::UNKNOWN.to_owned(), |v| number(v, 0))
+                        .map_or_else(|| format::UNKNOWN.to_owned(), |v| w.sum(v))
                 };
                 vec![
                     name.into(),
                     format::number_of(row.visits).into(),
-                    number(row.revenue, 0).into(),
+                    w.sum(row.revenue).into(),
                     per_visit.into(),
                     format::number_of(row.comebacks).into(),
                 ]

@@ -1,6 +1,6 @@
 //! Page 4: what fell due: first, second and further maintenance; renewals; campaigns.
 
-use super::outcomes::{campaigns, renewals};
+use super::outcomes::{campaigns, pool, renewals};
 use super::{FULL, compared, count, missing, of_month, share};
 use crate::analysis::{Care, DueRow};
 use crate::report::block::{BarRow, Bars, Block, Chart, DataTable, Figure};
@@ -23,15 +23,18 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         ];
         match missing(w, "insurance_policies") {
             Some(note) => blocks.push(note),
-            None => blocks.extend([
-                Block::Charts {
-                    figures: vec![compared::renewals(w, &care.renewals)],
-                },
-                Block::Table(renewals(w, &care.renewals)),
-                Block::Note {
-                    text: w.t("note-renewals"),
-                },
-            ]),
+            None => {
+                blocks.extend([
+                    Block::Charts {
+                        figures: vec![compared::renewals(w, &care.renewals)],
+                    },
+                    Block::Table(renewals(w, &care.renewals)),
+                    Block::Note {
+                        text: w.t("note-renewals"),
+                    },
+                ]);
+                blocks.extend(pool(w, &care.pool));
+            }
         }
         blocks.push(Block::Heading {
             text: w.t("heading-year-campaigns"),

@@ -1,6 +1,7 @@
 //! Page 1: the month in five figures, what matters, thirteen months, who is loyal.
 
 use super::base::matrix_figure;
+use super::festival;
 use super::revenue::visits_title;
 use crate::analysis::{Kpi, MonthPoint, Unit};
 use crate::i18n::percent;
@@ -18,7 +19,7 @@ const CARDS: [&str; 5] = [
 ];
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
-    vec![
+    let mut blocks = vec![
         Block::Kpis {
             cards: CARDS
                 .iter()
@@ -30,6 +31,9 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             text: w.t("heading-findings"),
         },
         findings(w),
+    ];
+    blocks.extend(festival::of_month(w));
+    blocks.extend([
         Block::Charts {
             figures: vec![months_figure(w), matrix_figure(w, 328)],
         },
@@ -40,7 +44,8 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         Block::Note {
             text: w.t("note-figures"),
         },
-    ]
+    ]);
+    blocks
 }
 
 fn findings(w: &Words<'_>) -> Block {
@@ -121,7 +126,7 @@ fn card_lines(w: &Words<'_>, kpi: &Kpi) -> Vec<String> {
                     "card-lost-parts",
                     &[
                         ("rate", &percent(rate)),
-                        ("loyal", &format::exact(Unit::Customers, Some(loyal))),
+                        ("loyal", &w.exact(Unit::Customers, Some(loyal))),
                     ],
                 ));
             }
@@ -130,7 +135,7 @@ fn card_lines(w: &Words<'_>, kpi: &Kpi) -> Vec<String> {
             if let Some(units) = value("base_units") {
                 lines.push(w.ta(
                     "card-base-units",
-                    &[("units", &format::exact(Unit::Units, Some(units)))],
+                    &[("units", &w.exact(Unit::Units, Some(units)))],
                 ));
             }
         }
@@ -165,7 +170,7 @@ fn months_figure(w: &Words<'_>) -> Figure {
             .last()
             .copied()
             .flatten()
-            .map_or_else(String::new, |v| format::axis(w.lang, scale, v))
+            .map_or_else(String::new, |v| w.writing().axis(scale, v))
     };
     let target_label = |values: &[Option<f64>]| {
         let value = last(values, Scale::Count);
@@ -210,8 +215,8 @@ fn months_figure(w: &Words<'_>) -> Figure {
     let rows = months
         .iter()
         .map(|m| {
-            let count = |v| format::exact(Unit::Visits, Some(v));
-            let money = |v| format::exact(Unit::Money, Some(v));
+            let count = |v| w.exact(Unit::Visits, Some(v));
+            let money = |v| w.exact(Unit::Money, Some(v));
             vec![
                 m.month.format("%Y-%m").to_string().into(),
                 cell(m.visits, count),
@@ -254,8 +259,8 @@ fn figures(w: &Words<'_>) -> Block {
         w.a.kpis
             .iter()
             .map(|kpi| {
-                let exact = |v| format::exact(kpi.unit, v);
-                let unit = format::unit(w.lang, kpi.unit);
+                let exact = |v| w.exact(kpi.unit, v);
+                let unit = w.writing().unit(kpi.unit);
                 let label = w.label(kpi.id);
                 vec![
                     Cell::from(kpi.definition),

@@ -6,9 +6,9 @@ use crate::analysis::Mark;
 use crate::report::shown::ShownNumber;
 use crate::types::Lang;
 
-const INK: Color = Color::RGB(0x001F_2933);
+pub(super) const INK: Color = Color::RGB(0x001F_2933);
 const MUTED: Color = Color::RGB(0x0052_606D);
-const RULE: Color = Color::RGB(0x00D9_E2EC);
+pub(super) const RULE: Color = Color::RGB(0x00D9_E2EC);
 pub(super) const BLUE: Color = Color::RGB(0x000B_6E99);
 pub(super) const ORANGE: Color = Color::RGB(0x00D9_822B);
 pub(super) const RED: Color = Color::RGB(0x00B2_3A48);

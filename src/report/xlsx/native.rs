@@ -10,6 +10,7 @@ use super::look::{BLUE, GREY, Look, ORANGE, SERIES};
 use crate::report::block::{
     Bars, Chart, Curves, Line, Panel, Panels, Scale, Shares, Tick, Waterfall,
 };
+use crate::report::format::Writing;
 use crate::report::shown::{clean, number};
 use crate::types::Lang;
 
@@ -124,17 +125,17 @@ impl ChartData {
 }
 
 /// The chart as Excel draws it; nothing where its table says it better.
-pub(super) fn charts(chart: &Chart, lang: Lang, data: &mut ChartData) -> Vec<Native> {
+pub(super) fn charts(chart: &Chart, writing: Writing<'_>, data: &mut ChartData) -> Vec<Native> {
     match chart {
         Chart::Panels(panels) => panels
             .panels
             .iter()
-            .map(|panel| panel_chart(panels, panel, lang, data))
+            .map(|panel| panel_chart(panels, panel, writing, data))
             .collect(),
-        Chart::Shares(shares) => vec![shares_chart(shares, lang, data)],
-        Chart::Bars(bars) => vec![bars_chart(bars, lang, data)],
-        Chart::Curves(curves) => vec![curves_chart(curves, lang, data)],
-        Chart::Waterfall(steps) => waterfall_chart(steps, lang, data).into_iter().collect(),
+        Chart::Shares(shares) => vec![shares_chart(shares, writing, data)],
+        Chart::Bars(bars) => vec![bars_chart(bars, writing, data)],
+        Chart::Curves(curves) => vec![curves_chart(curves, writing, data)],
+        Chart::Waterfall(steps) => waterfall_chart(steps, writing, data).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -162,36 +163,45 @@ fn font(lang: Lang) -> ChartFont {
 }
 
 /// A title that is a text and no reference.
-fn titled(chart: &mut Native, title: &str, lang: Lang) {
+fn titled(chart: &mut Native, title: &str, writing: Writing<'_>) {
     let title = clean(title);
     let title = title.replacen('=', "＝", usize::from(title.starts_with('=')));
     if title.is_empty() {
         chart.title().set_hidden();
     } else {
-        let mut bold = font(lang);
+        let mut bold = font(writing.lang);
         bold.set_bold();
         chart.title().set_name(&title).set_font(&bold);
     }
 }
 
-fn axes(chart: &mut Native, format: &str, lang: Lang) {
-    chart.x_axis().set_font(&font(lang));
-    chart.y_axis().set_font(&font(lang)).set_num_format(format);
+fn axes(chart: &mut Native, format: &str, writing: Writing<'_>) {
+    chart.x_axis().set_font(&font(writing.lang));
+    chart
+        .y_axis()
+        .set_font(&font(writing.lang))
+        .set_num_format(format);
     let mut rule = ChartLine::new();
     rule.set_color(0x00D9_E2EC).set_width(0.5);
     chart.y_axis().set_major_gridlines_line(&rule);
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    chart.legend().set_font(&font(lang));
+    chart.legend().set_font(&font(writing.lang));
 }
 
-const fn scale_format(scale: Scale) -> &'static str {
+fn scale_format(writing: Writing<'_>, scale: Scale) -> String {
     match scale {
-        Scale::Share => "0%",
-        Scale::Count | Scale::Money => "#,##0",
+        Scale::Share => "0%".to_owned(),
+        Scale::Count => "#,##0".to_owned(),
+        Scale::Money => writing.currency.sheet_format(writing.lang),
     }
 }
 
-fn panel_chart(panels: &Panels, panel: &Panel, lang: Lang, data: &mut ChartData) -> Native {
+fn panel_chart(
+    panels: &Panels,
+    panel: &Panel,
+    writing: Writing<'_>,
+    data: &mut ChartData,
+) -> Native {
     let lines: Vec<&Line> = [&panel.compare, &panel.target]
         .into_iter()
         .flatten()
@@ -243,12 +253,12 @@ fn panel_chart(panels: &Panels, panel: &Panel, lang: Lang, data: &mut ChartData)
     if panel.bars && column > 2 {
         main.combine(&beside);
     }
-    titled(&mut main, &panel.title, lang);
-    axes(&mut main, scale_format(panel.scale), lang);
+    titled(&mut main, &panel.title, writing);
+    axes(&mut main, &scale_format(writing, panel.scale), writing);
     main
 }
 
-fn shares_chart(shares: &Shares, lang: Lang, data: &mut ChartData) -> Native {
+fn shares_chart(shares: &Shares, writing: Writing<'_>, data: &mut ChartData) -> Native {
     let series: Vec<(&str, &[Option<f64>])> = shares
         .series
         .iter()
@@ -266,13 +276,13 @@ fn shares_chart(shares: &Shares, lang: Lang, data: &mut ChartData) -> Native {
         series.set_gap(40).set_format(&mut filled(color));
         chart.push_series(&series);
     }
-    titled(&mut chart, "", lang);
-    axes(&mut chart, "0%", lang);
+    titled(&mut chart, "", writing);
+    axes(&mut chart, "0%", writing);
     chart
 }
 
 /// Without the band, which the table has.
-fn curves_chart(curves: &Curves, lang: Lang, data: &mut ChartData) -> Native {
+fn curves_chart(curves: &Curves, writing: Writing<'_>, data: &mut ChartData) -> Native {
     let series: Vec<(&str, &[Option<f64>])> = curves
         .lines
         .iter()
@@ -294,15 +304,15 @@ fn curves_chart(curves: &Curves, lang: Lang, data: &mut ChartData) -> Native {
         series.set_marker(ChartMarker::new().set_none());
         chart.push_series(&series);
     }
-    titled(&mut chart, "", lang);
-    axes(&mut chart, scale_format(curves.scale), lang);
+    titled(&mut chart, "", writing);
+    axes(&mut chart, &scale_format(writing, curves.scale), writing);
     if !named {
         chart.x_axis().set_label_interval(12);
     }
     chart
 }
 
-fn bars_chart(bars: &Bars, lang: Lang, data: &mut ChartData) -> Native {
+fn bars_chart(bars: &Bars, writing: Writing<'_>, data: &mut ChartData) -> Native {
     let labels: Vec<String> = bars.rows.iter().map(|r| r.label.clone()).collect();
     let values: Vec<Option<f64>> = bars.rows.iter().map(|r| Some(r.value)).collect();
     let area = data.columns(&labels, &[("", &values)]);
@@ -310,17 +320,21 @@ fn bars_chart(bars: &Bars, lang: Lang, data: &mut ChartData) -> Native {
     let mut series = data.series(area, 1);
     series.set_gap(40).set_format(&mut filled(BLUE));
     chart.push_series(&series);
-    titled(&mut chart, "", lang);
-    axes(&mut chart, "#,##0", lang);
+    titled(&mut chart, "", writing);
+    axes(&mut chart, "#,##0", writing);
     chart.legend().set_hidden();
     // The first row stands above.
-    chart.y_axis().set_font(&font(lang));
+    chart.y_axis().set_font(&font(writing.lang));
     chart.x_axis().set_reverse();
     chart
 }
 
 /// Steps as columns that stand on an invisible base.
-fn waterfall_chart(steps: &Waterfall, lang: Lang, data: &mut ChartData) -> Option<Native> {
+fn waterfall_chart(
+    steps: &Waterfall,
+    writing: Writing<'_>,
+    data: &mut ChartData,
+) -> Option<Native> {
     let opening = number(&steps.opening.1)?.value;
     let mut labels = vec![steps.opening.0.clone()];
     let (mut base, mut total) = (vec![Some(0.0)], vec![Some(opening)]);
@@ -358,8 +372,8 @@ fn waterfall_chart(steps: &Waterfall, lang: Lang, data: &mut ChartData) -> Optio
         series.set_gap(40).set_format(&mut filled(color));
         chart.push_series(&series);
     }
-    titled(&mut chart, "", lang);
-    axes(&mut chart, "#,##0", lang);
+    titled(&mut chart, "", writing);
+    axes(&mut chart, "#,##0", writing);
     chart.legend().set_hidden();
     Some(chart)
 }

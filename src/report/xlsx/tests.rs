@@ -127,3 +127,53 @@ fn sheet_names_are_ones_that_excel_takes() {
     assert_eq!(sheet_name(1, "[王]:*?/\\'"), "1 王");
     assert!(sheet_name(12, &"🚗".repeat(40)).encode_utf16().count() <= 31);
 }
+
+/// A part of the workbook's archive.
+fn part(document: &Document, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(render_xlsx(document).unwrap())).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name(name).unwrap(), &mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_heat_map_is_cells_in_the_colours_of_the_drawing_with_numbers_as_numbers() {
+    let document = month_report(&sample::analysis(), Lang::En);
+    let styles = part(&document, "xl/styles.xml");
+    // The darkest and the lightest step, and light ink on the dark.
+    for color in ["FF0B4F6C", "FFFFFFFF"] {
+        assert!(styles.contains(&format!("rgb=\"{color}\"")), "{color}");
+    }
+    let figures: Vec<_> = document
+        .pages
+        .iter()
+        .zip(1..)
+        .flat_map(|(page, sheet)| page.blocks.iter().map(move |block| (sheet, block)))
+        .filter_map(|(sheet, block)| match block {
+            Block::Charts { figures } => Some((sheet, figures)),
+            _ => None,
+        })
+        .flat_map(|(sheet, figures)| figures.iter().map(move |f| (sheet, f)))
+        .collect();
+    let mut book = opened(&document);
+    let mut maps = 0;
+    for (sheet, figure) in figures {
+        let Some(crate::report::block::Chart::Grid(grid)) = &figure.chart else {
+            continue;
+        };
+        maps += 1;
+        let name = book.sheet_names()[sheet - 1].clone();
+        let range = book.worksheet_range(&name).unwrap();
+        let label = &grid.rows[0].label;
+        let row = range
+            .rows()
+            .find(|r| r[0].to_string() == *label && r.len() > grid.columns.len())
+            .unwrap();
+        for (cell, there) in grid.rows[0].cells.iter().zip(&row[1..]) {
+            if let Some(shown) = number(&cell.text) {
+                assert_eq!(there.to_string().parse(), Ok(shown.value), "{}", figure.id);
+            }
+        }
+    }
+    assert!(maps > 0);
+}

@@ -23,9 +23,9 @@ fate-open = not settled at the scored date
 fate-comeback = a comeback
 fate-class = this kind of business does not count (washing, accessories, PDI, internal)
 path-counts = Qualified visits { $visits }, maintenance { $maintenance }; last 12 months { $now }, the 12 before { $before }; first { $first }, last { $last }
-path-money = Paid in 12 months { $spend_12m }, in 24 { $spend_24m }; over 24 months gross profit { $profit }, owing { $owing }, discounts { $discount }, kinds of business { $kinds }
-path-clock-visit = Clock of visits: { $days } days since the last qualified visit; mean gap { $gap } days, now { $ratio } times the median gap (coefficient of variation { $cv })
-path-clock-maintenance = Clock of maintenance: { $days } days since { $from } / expected interval { $interval } days ({ $interval_from }) = { $ratio }; due on { $due }
+path-money = Paid in 12 months { $spend_12m } { $currency }, in 24 { $spend_24m }; over 24 months gross profit { $profit }, owing { $owing }, discounts { $discount }, kinds of business { $kinds }
+path-clock-visit = Clock of visits: { $days } { FORM($days, "day", "days") } since the last qualified visit; mean gap { $gap } { FORM($gap, "day", "days") }, now { $ratio } { FORM($ratio, "time", "times") } the median gap (coefficient of variation { $cv })
+path-clock-maintenance = Clock of maintenance: { $days } { FORM($days, "day", "days") } since { $from } / expected interval { $interval } { FORM($interval, "day", "days") } ({ $interval_from }) = { $ratio }; due on { $due }
 path-clock-km = Kilometres: { $rate } a day ({ $rate_from }), about { $km } km now; maintenance interval { $interval_km } km
 interval_from-vehicles_file = vehicles file
 interval_from-settings = settings
@@ -50,22 +50,22 @@ part-payment = Payment
 part-breadth = Breadth of business
 axis-frequency = Frequency
 axis-quality = Quality
-path-part = { $part } { $value } × weight { $weight }: { $points } points
-path-part-visits = { $part } { $value } (came { $came } times in 24 months, expected { $expected }) × weight { $weight }: { $points } points
+path-part = { $part } { $value } × weight { $weight }: { $points } { FORM($points, "point", "points") }
+path-part-visits = { $part } { $value } (came { $came } { FORM($came, "time", "times") } in 24 months, expected { $expected }) × weight { $weight }: { $points } { FORM($points, "point", "points") }
 path-part-unknown = { $part }: unknown, its weight { $weight } goes to the others
-path-axis = { $axis } { $score }: percentile { $percentile } of { $units } units
+path-axis = { $axis } { $score }: percentile { $percentile } of { $units } { FORM($units, "unit", "units") }
 path-loyalty = Loyalty { $score } = mean of frequency { $frequency } (weight { $weight_frequency }) and quality { $quality } (weight { $weight_quality })
 path-tier-new = { $tier }: came once, less than 12 months ago
 path-tier-loyal-top = { $tier }: frequency { $frequency } ≥ { $frequency_cut } and quality { $quality } ≥ { $quality_cut }, both at the top of the store
-path-tier-loyal-class = { $tier }: { $visits } visits in 12 months (class A from { $class_a }), kinds of business { $kinds }
+path-tier-loyal-class = { $tier }: { $visits } { FORM($visits, "visit", "visits") } in 12 months (class A from { $class_a }), kinds of business { $kinds }
 path-tier-drifting = { $tier }: visits from { $before } to { $visits } a year (a fall from { $fall } %) or nothing but warranty, recall and accidents, and overdue ratio { $ratio }
 path-tier-stable = { $tier }: loyalty { $loyalty } reaches the median of the store { $loyalty_cut }
 path-tier-weak = { $tier }: loyalty { $loyalty } is below the median of the store { $loyalty_cut }
 path-state-gone = { $state }: news of { $gone } that it is sold, scrapped or moved, and no visit since
 path-state-in-shop = { $state }: in the shop, an order is open
-path-state-never = { $state }: bought here on { $purchase }, no maintenance within { $months } months
-path-state-absent = { $state }: away for more than { $months } months (last visit { $last }) and overdue ratio { $ratio } ≥ { $limit }
-path-state-won-back = { $state }: more than { $months } months and { $limit } intervals between { $previous } and { $last }
+path-state-never = { $state }: bought here on { $purchase }, no maintenance within { $months } { FORM($months, "month", "months") }
+path-state-absent = { $state }: away for more than { $months } { FORM($months, "month", "months") } (last visit { $last }) and overdue ratio { $ratio } ≥ { $limit }
+path-state-won-back = { $state }: more than { $months } { FORM($months, "month", "months") } and { $limit } intervals between { $previous } and { $last }
 path-state-ratio = { $state }: overdue ratio { $ratio } ≥ { $limit }
 path-state-ratio-loyal = { $state }: loyal, and overdue ratio { $ratio } ≥ { $limit }
 path-state-new = { $state }: at most one qualified visit, and not yet due
@@ -76,8 +76,8 @@ path-contribution = { $input } = { $value }: { $points } (odds × { $times })
 path-rest = { $count } further inputs together: { $points }
 path-sum = Together { $sum }, that is { $probability } %
 path-capped = Leaving is never likelier over a longer time: at most the { $probability } % of 180 days
-path-share = Units alike: of those { $from } to { $to } days away with { $visits } visits in 24 months, { $share } % did not come back (of all, { $overall } %)
-path-probability = Probability of no visit within { $days } days: { $probability } % (80 % interval { $low } to { $high }); within 180 days { $p180 } %
+path-share = Units alike: of those { $from } to { $to } { FORM($to, "day", "days") } away with { $visits } { FORM($visits, "visit", "visits") } in 24 months, { $share } % did not come back (of all, { $overall } %)
+path-probability = Probability of no visit within { $days } { FORM($days, "day", "days") }: { $probability } % (80 % interval { $low } to { $high }); within 180 days { $p180 } %
 path-probability-none = Not enough data for a probability
 path-beside = Simple rules would say: share of all { $base } % (log-odds { $base_log_odds }), by days since the last visit { $hiatus } %, by overdue ratio { $overdue } %
 path-visits-to-come = Still a customer with { $active } %; expected visits in 365 days { $visits } (80 % interval { $low } to { $high })
@@ -85,17 +85,17 @@ path-next-visit = Next visit, if it is still a customer: expected by { $on }, wi
 path-next-visit-open = Next visit, if it is still a customer: expected by { $on }, with 80 % between { $low } and more than ten years ahead
 path-next-visit-far = Next visit, if it is still a customer: in most cases years ahead, at the earliest { $low }
 path-visits-to-come-none = No outlook: { $reason }
-path-payment = A paying visit brings { $payment } yuan: its own mean { $own } over { $count } paying visits, drawn towards that of all, { $all }
-path-spend-to-come = Expected spend in 365 days: { $visits } visits × { $paying } % that pay × { $payment } = { $spend } yuan (80 % interval { $low } to { $high })
+path-payment = A paying visit brings { $payment } { $currency }: its own mean { $own } over { $count } paying { FORM($count, "visit", "visits") }, drawn towards that of all, { $all }
+path-spend-to-come = Expected spend in 365 days: { $visits } { FORM($visits, "visit", "visits") } × { $paying } % that pay × { $payment } = { $spend } { $currency } (80 % interval { $low } to { $high })
 path-spend-to-come-none = No expected spend: { $reason }
 path-unit-without-outlook = the unit has never come, or has left
-path-segment = { $segment }: the nearest of { $segments } groups of customers, { $distance } from its centre (in deviations); { $customers } customers, { $share } % of all
+path-segment = { $segment }: the nearest of { $segments } { FORM($segments, "group", "groups") } of customers, { $distance } from its centre (in deviations); { $customers } { FORM($customers, "customer", "customers") }, { $share } % of all
 path-segment-next = Next nearest: { $next }, { $distance } away
 path-segment-input = { $input } { $value }; median of the group { $median }, of all { $all }
 path-segment-none = No group: { $reason }
 path-customer-without-segment = no vehicle of the customer has come and not left
-path-priority = { $probability } % × { $spend } paid in 24 months = { $priority } at stake
-path-priority-rule = No probability: min(overdue ratio { $ratio }, 3) / 3 × { $spend } paid in 24 months = { $priority }
+path-priority = { $probability } % × { $spend } paid in 24 months = { $priority } { $currency } at stake
+path-priority-rule = No probability: min(overdue ratio { $ratio }, 3) / 3 × { $spend } paid in 24 months = { $priority } { $currency }
 input-hiatus_days = Days since the last visit
 input-overdue_ratio = Overdue ratio
 input-days_past_due = Days past the due date
@@ -112,8 +112,8 @@ input-gap_mean_days = Mean gap, days
 input-gap_before_last_days = Gap before the last visit, days
 input-expected_interval_days = Expected interval, days
 input-tenure_days = Days since the first visit
-input-spend_12m = Paid in 12 months, yuan
-input-spend_24m = Paid in 24 months, yuan
+input-spend_12m = Paid in 12 months, { $currency }
+input-spend_24m = Paid in 24 months, { $currency }
 input-spend_trend = Trend of spend (-1 to 1)
 input-kinds_24m = Kinds of business in 24 months
 input-warranty_accident_share = Share of warranty, recall and accident visits
@@ -127,8 +127,8 @@ input-sold_by_us = Sold here (1 yes, 0 no)
 input-electric = Battery-electric (1 yes, 0 no)
 input-is_vehicle = A vehicle (1) or a customer without one (0)
 input-visit_model = Log-odds by the visit model
-path-merged = { $count } customer files count as one person (retain merge list)
+path-merged = { $count } customer { FORM($count, "file", "files") } { FORM($count, "counts", "count") } as one person (retain merge list)
 input-visits_change = Visits of 12 months against the 12 before (-1 to 1)
-input-paid_per_visit = Paid a visit, yuan
+input-paid_per_visit = Paid a visit, { $currency }
 input-regularity = Evenness of the gaps (0 to 1)
 input-tenure_years = Years since the first visit

@@ -1,4 +1,4 @@
-said-quality-records = { $read } records in { $imports } imports = { $loaded } new + { $replaced } replaced + { $unchanged } unchanged + { $duplicate } duplicate + { $rejected } rejected
+said-quality-records = { $read } { FORM($read, "record", "records") } in { $imports } { FORM($imports, "import", "imports") } = { $loaded } new + { $replaced } replaced + { $unchanged } unchanged + { $duplicate } duplicate + { $rejected } rejected
 said-quality-faults = What is wrong or missing, and what it costs the scores (the most widespread first)
 said-quality-no-faults = {"  "}nothing found
 said-quality-fault = {"  "}{ $share } · { $records } of { $of }: { $what }
@@ -8,13 +8,13 @@ said-quality-whole = {"    "}whole: { $columns }
 said-quality-partly = {"    "}in part: { $columns }
 said-quality-blank = {"    "}never filled: { $columns }
 said-quality-identity = VIN and odometer
-said-quality-vehicles = {"  "}{ $vehicles } vehicles: { $vins } with VIN, { $formed } well formed, check digit holds for { $holds }; { $plates } with plate; { $several } plates seen with several VINs, { $changed } VINs with several plates
-said-quality-odometer = {"  "}{ $readings } readings: { $placeholder } are 0 or 1, { $falls } lower than the one before, { $leaps } more than 1,000 km a day above it
+said-quality-vehicles = {"  "}{ $vehicles } { FORM($vehicles, "vehicle", "vehicles") }: { $vins } with VIN, { $formed } well formed, check digit holds for { $holds }; { $plates } with plate; { $several } { FORM($several, "plate", "plates") } seen with several VINs, { $changed } VINs with several plates
+said-quality-odometer = {"  "}{ $readings } { FORM($readings, "reading", "readings") }: { $placeholder } { FORM($placeholder, "is", "are") } 0 or 1, { $falls } lower than the one before, { $leaps } more than 1,000 km a day above it
 said-quality-calendar = Orders by the calendar
-said-quality-days = {"  "}{ $from } to { $to }: { $orders } orders on { $with_orders } of { $days } days
+said-quality-days = {"  "}{ $from } to { $to }: { $orders } { FORM($orders, "order", "orders") } on { $with_orders } of { $days } { FORM($days, "day", "days") }
 said-quality-weekdays = {"  "}orders a day, Monday to Sunday: { $means }
 said-quality-gap = {"  "}no order from { $from } to { $to }, where some { $expected } are usual: a holiday, or a missing file
-said-quality-peak = {"  "}{ $orders } orders on { $on }, where { $expected } are usual: entered later all at once?
+said-quality-peak = {"  "}{ $orders } { FORM($orders, "order", "orders") } on { $on }, where { $expected } are usual: entered later all at once?
 said-quality-words = Words without a meaning (give them one in [words] of the settings)
 said-quality-rejected = Rejected rows
 said-quality-reject = {"  "}{ $count } × { $reason }, column { $column } (for instance { $file }, line { $line })

@@ -54,7 +54,6 @@ report-weekday-6 = Sa
 report-weekday-7 = Su
 
 # Units
-report-unit-yuan = yuan
 report-unit-visits = visits
 report-unit-units = vehicles
 report-unit-customers = customers
@@ -178,7 +177,7 @@ report-card-last-year = Last year { $then } ({ $moved })
 report-card-previous = Last month { $then } ({ $moved })
 report-card-per-visit-parts = Workshop { $workshop }, body { $body }
 report-card-lost-parts = { $rate } of base, { $loyal } once loyal
-report-card-base-units = with { $units } vehicles
+report-card-base-units = with { $units } { FORM($units, "vehicle", "vehicles") }
 report-spark-title = { $label } over 13 months
 report-note-definition = Definition { $definition }
 report-note-definition-n = Definition { $definition }, n = { $n }
@@ -190,39 +189,24 @@ report-finding-revenue-above-target = Revenue of { $value } is { $met } of the t
 report-finding-revenue-below-target = Revenue of { $value } is { $met } of the target of { $target }, { $gap } short.
 report-finding-revenue-change-last-year = Revenue { $change } on the same month last year: visits { $visits }, revenue per visit { $per_visit }.
 report-finding-revenue-change-previous = Revenue { $change } on last month: visits { $visits }, revenue per visit { $per_visit }.
-report-finding-visits-above-target = { $value } visits, { $gap } above target ({ $met }).
-report-finding-visits-below-target = { $value } visits, { $gap } below target ({ $met }).
+report-finding-visits-above-target = { $value } { FORM($value, "visit", "visits") }, { $gap } above target ({ $met }).
+report-finding-visits-below-target = { $value } { FORM($value, "visit", "visits") }, { $gap } below target ({ $met }).
 report-finding-class-share-up = { $class } rose to { $after } of revenue, from { $before } in the same month last year.
 report-finding-class-share-down = { $class } fell to { $after } of revenue, from { $before } in the same month last year.
-report-finding-loyal-slipping = { $slipping } of { $loyal } loyal vehicles ({ $share }) { $slipping_form ->
-    [one] is
-   *[other] are
-} in warning or worse: call these customers first.
-report-finding-loyal-all-well = None of the { $loyal } loyal vehicles is in warning or worse.
-report-finding-base-lost-loyal = { $lost_form ->
-    [one] One customer was lost
-   *[other] { $lost } customers were lost
-} ({ $rate } of the opening base), { $loyal } of them formerly loyal.
-report-finding-base-lost = { $lost_form ->
-    [one] One customer was lost
-   *[other] { $lost } customers were lost
-} ({ $rate } of the opening base), none of them formerly loyal.
+report-finding-loyal-slipping = { $slipping } of { $loyal } loyal { FORM($loyal, "vehicle", "vehicles") } ({ $share }) { FORM($slipping, "is", "are") } in warning or worse: call these customers first.
+report-finding-loyal-all-well = None of the { $loyal } loyal { FORM($loyal, "vehicle", "vehicles") } is in warning or worse.
+report-finding-base-lost-loyal = { $lost } { FORM($lost, "customer was", "customers were") } lost ({ $rate } of the opening base), { $loyal } of them formerly loyal.
+report-finding-base-lost = { $lost } { FORM($lost, "customer was", "customers were") } lost ({ $rate } of the opening base), none of them formerly loyal.
 report-finding-base-grew = The customer base grew by { $net } to { $closing }: { $new } new, { $won_back } won back, { $lost } lost, { $gone } gone.
 report-finding-base-stable = The customer base stands at { $closing } as before: { $new } new, { $won_back } won back, { $lost } lost, { $gone } gone.
 report-finding-base-shrank = The customer base shrank by { $net } to { $closing }: { $new } new, { $won_back } won back, { $lost } lost, { $gone } gone.
-report-finding-slipping-more = { $warning } vehicles in warning and { $at_risk } at risk, { $difference } more than last month.
-report-finding-slipping-fewer = { $warning } vehicles in warning and { $at_risk } at risk, { $difference } fewer than last month.
-report-finding-slipping = { $warning } vehicles in warning and { $at_risk } at risk.
-report-finding-matrix-potential = { $units_form ->
-    [one] One vehicle is of high quality but comes
-   *[other] { $units } vehicles are of high quality but come
-} seldom, { $slipping } in warning or worse: the best group to invite back.
+report-finding-slipping-more = { $warning } { FORM($warning, "vehicle", "vehicles") } in warning and { $at_risk } at risk, { $difference } more than last month.
+report-finding-slipping-fewer = { $warning } { FORM($warning, "vehicle", "vehicles") } in warning and { $at_risk } at risk, { $difference } fewer than last month.
+report-finding-slipping = { $warning } { FORM($warning, "vehicle", "vehicles") } in warning and { $at_risk } at risk.
+report-finding-matrix-potential = { $units } { FORM($units, "vehicle is of high quality but comes", "vehicles are of high quality but come") } seldom, { $slipping } in warning or worse: the best group to invite back.
 report-finding-cohort = Of the { $n } vehicles seen in the same month last year, { $share } have not been back since.
-report-finding-data-gaps = Data: { $without_vin } of { $orders } orders of the month lack a VIN; all imports together rejected { $rejected_form ->
-    [one] one row.
-   *[other] { $rejected } rows.
-}
-report-finding-data-clean = Data: all { $orders } orders of the month have a VIN, and no import rejected a row.
+report-finding-data-gaps = Data: { $without_vin } of { $orders } { FORM($orders, "order", "orders") } of the month { FORM($without_vin, "lacks", "lack") } a VIN; all imports together rejected { $rejected } { FORM($rejected, "row", "rows") }.
+report-finding-data-clean = Data: all { $orders } { FORM($orders, "order", "orders") } of the month have a VIN, and no import rejected a row.
 
 # Charts
 report-panel-visits = Visits
@@ -231,15 +215,15 @@ report-line-last-year = Last year
 report-line-target = Target { $value }
 report-line-mean = Mean { $value }
 report-series-rest = Other
-report-visits-title-below = { $month }: { $value } visits, { $gap } below target
-report-visits-title-above = { $month }: { $value } visits, { $gap } above target
-report-visits-title-on-target = { $month }: { $value } visits, exactly on target
-report-visits-title-last-year = { $month }: { $value } visits, { $moved } on last year
-report-visits-title-previous = { $month }: { $value } visits, { $moved } on last month
-report-visits-title = { $month }: { $value } visits
+report-visits-title-below = { $month }: { $value } { FORM($value, "visit", "visits") }, { $gap } below target
+report-visits-title-above = { $month }: { $value } { FORM($value, "visit", "visits") }, { $gap } above target
+report-visits-title-on-target = { $month }: { $value } { FORM($value, "visit", "visits") }, exactly on target
+report-visits-title-last-year = { $month }: { $value } { FORM($value, "visit", "visits") }, { $moved } on last year
+report-visits-title-previous = { $month }: { $value } { FORM($value, "visit", "visits") }, { $moved } on last month
+report-visits-title = { $month }: { $value } { FORM($value, "visit", "visits") }
 report-months-subtitle = Visits and revenue index by month, { $from } to { $to }
 report-months-note = Definitions V1, R1. Thin grey line: same month last year; dashed: target.
-report-days-title = { $mean_exact } visits on the average open day, most on { $day }: { $most }
+report-days-title = { $mean_exact } { FORM($mean_exact, "visit", "visits") } on the average open day, most on { $day }: { $most }
 report-days-title-none = Visits by day
 report-days-subtitle = Qualified visits of each day of the month; weekends are paler
 report-days-note = Definition V1, n = { $n }. The mean is over days with a visit.
@@ -253,10 +237,7 @@ report-movement-title-same = The customer base stands at { $closing } as before
 report-movement-title-none = How the base moved
 report-movement-subtitle = Persons in the month; height is the change since its start
 report-movement-note = Definition B2. Opening + new + won back − lost − gone = closing.
-report-states-title = { $slipping_form ->
-    [one] One vehicle is
-   *[other] { $slipping } vehicles are
-} in warning or at risk, { $loyal } of them loyal
+report-states-title = { $slipping } { FORM($slipping, "vehicle is", "vehicles are") } in warning or at risk, { $loyal } of them loyal
 report-states-title-none = Where customers stand
 report-states-subtitle = Vehicles of persons by state, number and share, { $date }
 report-states-note = Definitions C2–C5. Shares leave out those gone or without history. ● active ▲ due, warning ■ at risk and beyond.
@@ -291,7 +272,7 @@ report-matrix-caption = Frequency and quality of vehicles of persons seen in 24 
 report-note-matrix = Frequency: visits against expected visits, regularity, tenure. Quality: spend, payment, breadth of business. Thirds are those of the store's vehicles seen in 12 months, so cells need not be equal.
 report-page-quality = Data quality
 report-heading-faults = What the data lack or have wrong, and what it costs
-report-sheet-records = All imports together: { $read } records read, { $kept } kept, { $duplicate } earlier rows of the same record, { $rejected } rejected.
+report-sheet-records = All imports together: { $read } { FORM($read, "record", "records") } read, { $kept } kept, { $duplicate } earlier { FORM($duplicate, "row", "rows") } of the same record, { $rejected } rejected.
 report-faults-caption = Of all that was imported, what concerns most first
 report-faults-none = Nothing found.
 report-faults-more = { $count } more with smaller shares: retain quality lists them.
@@ -326,9 +307,9 @@ report-column-class = Class
 report-column-visits = Visits
 report-column-visits-last-year = Last year
 report-column-visits-target = Target
-report-column-revenue = Revenue, ¥
-report-column-revenue-last-year = Last year, ¥
-report-column-revenue-target = Target, ¥
+report-column-revenue = Revenue, { $currency }
+report-column-revenue-last-year = Last year, { $currency }
+report-column-revenue-target = Target, { $currency }
 report-column-definition = Def.
 report-column-figure = Figure
 report-column-value = Value
@@ -339,7 +320,7 @@ report-column-last-year = Last year
 report-column-target = Target
 report-column-met = Met
 report-column-advisor = Adviser
-report-column-per-visit = Revenue per visit, ¥
+report-column-per-visit = Revenue per visit, { $currency }
 report-column-comebacks = Comebacks
 report-column-subject = Whom
 report-column-state = State

@@ -1,5 +1,7 @@
 # The yearly report
 report-year-title = After-sales year · { $year }
+report-year-calendar = { $year }
+report-year-fiscal = fiscal year { $year } ({ $from } – { $to })
 report-page-year-plan = The year against its plan
 report-page-year-months = Twelve months
 report-page-year-revenue = What the revenue is made of
@@ -62,11 +64,11 @@ report-year-months-title = Best month by revenue: { $best } ({ $most }); weakest
 report-year-months-subtitle = Qualified visits and revenue by month; grey: last year, dashed: target
 report-year-months-caption = Months of the year beside those of the year before
 report-year-line-target = Target
-report-panel-year-revenue = Revenue, yuan
+report-panel-year-revenue = Revenue, { $currency }
 report-note-year-months = The Spring Festival falls in January of some years and in February of others: compare the two together.
 report-bridge-title = Revenue from { $before } to { $now } ({ $change }), most of all: { $largest }
 report-bridge-title-none = The change cannot be split: it takes two whole years with visits.
-report-bridge-subtitle = Change of revenue against the year before, yuan
+report-bridge-subtitle = Change of revenue against the year before, { $currency }
 report-bridge-note = Definition R1, split over the classes of visits
 report-bridge-before = Year before
 report-bridge-volume = Visits
@@ -83,15 +85,15 @@ report-year-movement-note = Definition B2. Opening + new + won back − lost −
 report-year-step-opening = Opening
 report-year-step-closing = Closing
 report-note-year-movement = Opening + new + won back − lost − gone = closing, to the customer. Who left and came back within the year is in neither count.
-report-purchases-title = { $kept } of { $before } vehicles of the year before came again: { $share }
+report-purchases-title = { $kept } of { $before } { FORM($before, "vehicle", "vehicles") } of the year before came again: { $share }
 report-purchases-title-none = No year of purchase has enough vehicles that came the year before.
 report-purchases-subtitle = Retention by year of purchase: here in both years ÷ here the year before
 report-purchases-note = Vehicles of persons; years with fewer than { $n } vehicles are in the table only
 report-purchases-caption = Vehicles of persons by year of purchase
 report-purchase-unknown = Unknown
 report-note-year-purchases = The year of purchase comes from the vehicles file; where it is missing, the vehicle stands under “Unknown”.
-report-year-sose = Sold and serviced: { $part } of { $whole } vehicles sold here came this year ({ $share }).
-report-year-seso = Serviced and sold: { $part } of { $whole } vehicles that came this year had been sold here ({ $share }).
+report-year-sose = Sold and serviced: { $part } of { $whole } { FORM($whole, "vehicle", "vehicles") } sold here came this year ({ $share }).
+report-year-seso = Serviced and sold: { $part } of { $whole } { FORM($whole, "vehicle", "vehicles") } that came this year had been sold here ({ $share }).
 report-missing-sold = Which vehicles were sold here is not known: the vehicles file can say so (column sold_by_us).
 report-tenths-title = A tenth of the customers brings { $share } of the revenue
 report-tenths-subtitle = Revenue of qualified visits by tenth of customers, from those who spent most
@@ -110,10 +112,10 @@ report-reasons-note = n = { $n } answers; a customer may have been asked more th
 report-year-advisors-caption = Advisers over the year
 report-note-year-advisors = Satisfaction: mean of the scores as a share of the scale ± half of the 95 % interval, in points. Below { $n } visits or scores nothing is said of a person.
 report-year-ahead-none = The scores are of another date than the end of the year; scoring that day (retain score --as-of) brings the expectation.
-report-year-ahead-visits = The { $units } vehicles known are expected to bring { $visits } visits in the next 365 days.
-report-year-ahead-visits-spend = The { $units } vehicles known are expected to bring { $visits } visits and { $spend } in the next 365 days.
-report-year-ahead-staff = { $advisors } advisers carried { $load } visits each this year; at that load { $visits } visits take { $needed }.
-report-year-ahead-new = New vehicles come on top: { $new } were here for the first time this year and brought { $visits } visits.
+report-year-ahead-visits = The { $units } { FORM($units, "vehicle", "vehicles") } known { FORM($units, "is", "are") } expected to bring { $visits } { FORM($visits, "visit", "visits") } in the next 365 days.
+report-year-ahead-visits-spend = The { $units } { FORM($units, "vehicle", "vehicles") } known { FORM($units, "is", "are") } expected to bring { $visits } { FORM($visits, "visit", "visits") } and { $spend } in the next 365 days.
+report-year-ahead-staff = { $advisors } { FORM($advisors, "adviser", "advisers") } carried { $load } { FORM($load, "visit", "visits") } each this year; at that load { $visits } { FORM($visits, "visit", "visits") } take { $needed }.
+report-year-ahead-new = New vehicles come on top: { $new } { FORM($new, "was", "were") } here for the first time this year and brought { $visits } { FORM($visits, "visit", "visits") }.
 report-year-checks-caption = Targets that say the same
 report-year-checks-none = There are not enough targets to hold against each other (targets file: revenue, visits, revenue per visit, base).
 report-year-check-revenue = Visits × revenue per visit = revenue
@@ -128,9 +130,9 @@ report-heading-year-targets = Targets of the plan, and what is missing
 report-column-short-by = Gap
 report-year-targets-caption = Figures with a target: value, target, gap
 report-year-reason-revenue = Revenue is { $gap } off: { $volume } by visits, { $price } by revenue per visit (split at the target's revenue per visit).
-report-year-reason-visits = { $gap } visits are missing: the { $base } customers in the base came { $came } times each; the target takes { $must } times each, or { $needed } customers who come as often as now.
-report-year-reason-workshop = A workshop visit brings { $value } against a target of { $target }: most visits are of the class { $class } ({ $visits } visits, { $mean } each).
-report-year-reason-base = The base is { $gap } customers short: { $came } were new or won back, { $left } were lost or gone.
+report-year-reason-visits = { $gap } { FORM($gap, "visit", "visits") } { FORM($gap, "is", "are") } missing: the { $base } { FORM($base, "customer", "customers") } in the base came { $came } { FORM($came, "time", "times") } each; the target takes { $must } { FORM($must, "time", "times") } each, or { $needed } customers who come as often as now.
+report-year-reason-workshop = A workshop visit brings { $value } against a target of { $target }: most visits are of the class { $class } ({ $visits } { FORM($visits, "visit", "visits") }, { $mean } each).
+report-year-reason-base = The base is { $gap } { FORM($gap, "customer", "customers") } short: { $came } { FORM($came, "was", "were") } new or won back, { $left } { FORM($left, "was", "were") } lost or gone.
 report-year-check-split = Body and accident + workshop and warranty = revenue
 report-year-check-money = Each revenue ÷ its revenue per visit = visits
 report-year-check-day = Visits a day × days open this year = visits
@@ -145,7 +147,7 @@ report-year-proposal-revenue = Proposed visits × revenue per visit
 report-year-proposal-base_customers = Closing base + the same net change as this year
 report-note-year-proposal = This is where things go if they go on as they are, not a goal: campaigns, prices and staff are for the manager to add.
 report-heading-year-lost-loyal = Loyal customers lost
-report-column-spent-before = Spent before, ¥
+report-column-spent-before = Spent before, { $currency }
 report-lost-reason-none = not asked
 report-year-lost-loyal-caption = { $all } in all, by what they spent the year before; ten at most
 report-year-lost-loyal-none = No loyal customer was lost in the year.
@@ -167,7 +169,7 @@ report-policy-compulsory = Compulsory
 report-policy-unknown = Not said
 report-year-value-lost = The customers lost had spent { $value } here the year before: a loss of { $by_value } by value, { $by_count } by count.
 report-year-value-lost-none = What was lost with customers is unknown: there is no base before this year.
-report-year-reason-body = Revenue of body and accident is { $gap } short: at the target of { $each } a visit it takes { $must } visits; { $came } paying visits came, at { $mean } each.
+report-year-reason-body = Revenue of body and accident is { $gap } short: at the target of { $each } a visit it takes { $must } { FORM($must, "visit", "visits") }; { $came } paying { FORM($came, "visit", "visits") } came, at { $mean } each.
 report-page-year-staying = How long they stay, and what groups there are
 report-year-staying-title = After a year { $share } of the vehicles still come
 report-year-staying-warranty-title = How long vehicles stay

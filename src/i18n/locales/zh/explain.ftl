@@ -23,7 +23,7 @@ fate-open = 截止日尚未结算
 fate-comeback = 返修
 fate-class = 此类业务不计（洗车美容、精品、PDI、内部）
 path-counts = 有效进厂 { $visits } 次，其中保养 { $maintenance } 次；近 12 个月 { $now } 次，再前 12 个月 { $before } 次；首次 { $first }，末次 { $last }
-path-money = 实付近 12 个月 { $spend_12m } 元，24 个月 { $spend_24m } 元；24 个月毛利 { $profit } 元，欠款 { $owing } 元，优惠 { $discount } 元，业务 { $kinds } 种
+path-money = 实付近 12 个月 { $spend_12m } { $currency }，24 个月 { $spend_24m } { $currency }；24 个月毛利 { $profit } { $currency }，欠款 { $owing } { $currency }，优惠 { $discount } { $currency }，业务 { $kinds } 种
 path-clock-visit = 进厂时钟：距上次有效进厂 { $days } 天；平均间隔 { $gap } 天，已达间隔中位数的 { $ratio } 倍（间隔变异系数 { $cv }）
 path-clock-maintenance = 保养时钟：自 { $from } 起 { $days } 天 ÷ 预计间隔 { $interval } 天（{ $interval_from }）= { $ratio } 倍；应于 { $due } 到期
 path-clock-km = 里程：每天 { $rate } km（{ $rate_from }），现在约 { $km } km；保养间隔 { $interval_km } km
@@ -85,8 +85,8 @@ path-next-visit = 若仍是客户，下次进厂预计在 { $on } 前后，八�
 path-next-visit-open = 若仍是客户，下次进厂预计在 { $on } 前后，八成在 { $low } 至十年以后之间
 path-next-visit-far = 若仍是客户，下次进厂多半在数年以后，最早 { $low }
 path-visits-to-come-none = 不作预计：{ $reason }
-path-payment = 每次付费进厂约 { $payment } 元：本车 { $count } 次付费进厂平均 { $own } 元，向全体平均 { $all } 元靠拢
-path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } 元 = { $spend } 元（80% 区间 { $low } 到 { $high } 元）
+path-payment = 每次付费进厂约 { $payment } { $currency }：本车 { $count } 次付费进厂平均 { $own } { $currency }，向全体平均 { $all } { $currency }靠拢
+path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } { $currency } = { $spend } { $currency }（80% 区间 { $low } 到 { $high } { $currency }）
 path-spend-to-come-none = 不预计消费：{ $reason }
 path-unit-without-outlook = 这台车从未进厂，或已离开
 path-segment = { $segment }：{ $segments } 群客户中最近的一群，离中心 { $distance }（以标准差计）；共 { $customers } 位客户，占 { $share } %
@@ -94,8 +94,8 @@ path-segment-next = 其次最近：{ $next }，相距 { $distance }
 path-segment-input = { $input } { $value }；本群中位数 { $median }，全体中位数 { $all }
 path-segment-none = 没有分群：{ $reason }
 path-customer-without-segment = 该客户没有来过且未离开的车辆
-path-priority = { $probability } % × 24 个月消费 { $spend } 元 = { $priority } 元可能流失
-path-priority-rule = 没有概率：min(超期倍数 { $ratio }, 3) ÷ 3 × 24 个月消费 { $spend } 元 = { $priority } 元
+path-priority = { $probability } % × 24 个月消费 { $spend } { $currency } = { $priority } { $currency }可能流失
+path-priority-rule = 没有概率：min(超期倍数 { $ratio }, 3) ÷ 3 × 24 个月消费 { $spend } { $currency } = { $priority } { $currency }
 input-hiatus_days = 距上次进厂（天）
 input-overdue_ratio = 保养超期倍数
 input-days_past_due = 过保养到期日（天）
@@ -112,8 +112,8 @@ input-gap_mean_days = 平均间隔（天）
 input-gap_before_last_days = 上一次间隔（天）
 input-expected_interval_days = 预计保养间隔（天）
 input-tenure_days = 首次来店至今（天）
-input-spend_12m = 近 12 个月实付（元）
-input-spend_24m = 近 24 个月实付（元）
+input-spend_12m = 近 12 个月实付（{ $currency }）
+input-spend_24m = 近 24 个月实付（{ $currency }）
 input-spend_trend = 消费趋势（-1 至 1）
 input-kinds_24m = 24 个月业务种类
 input-warranty_accident_share = 索赔、召回、事故占比
@@ -129,6 +129,6 @@ input-is_vehicle = 车辆（1）或无车客户（0）
 input-visit_model = 进厂模型的对数几率
 path-merged = { $count } 份客户档案算作同一人（retain merge list）
 input-visits_change = 近 12 个月与前 12 个月的进厂之比（-1 到 1）
-input-paid_per_visit = 每次进厂支付（元）
+input-paid_per_visit = 每次进厂支付（{ $currency }）
 input-regularity = 间隔均匀程度（0 到 1）
 input-tenure_years = 首次进厂至今（年）

@@ -28,6 +28,8 @@ said-figures = 数据表 { $path }
 
 error-report-unknown = { $name }：没有这一版报告
 error-report-unknown-hint = 请写已出过报告的月份（如 2025-12）或存档号；retain export reports 列出全部存档
+error-report-other-year = 存档的 { $name } 与现在设置的年度起点不同（现为 { $now }）
+error-report-other-year-hint = 请先出 { $now } 的年报（retain report year），再比较它的各版
 error-report-file-missing = { $path }：读不到设置 { $name } 指定的文件
 error-report-file-missing-hint = 请改正路径，或把这项设置留空
 error-font-unreadable = { $path }：不是可用的字体文件

@@ -2,7 +2,7 @@
 
 use super::{SAID_FROM, short, side};
 use crate::analysis::{AdvisorRow, Mark, SatisfactionRow};
-use crate::i18n::{number, percent};
+use crate::i18n::percent;
 use crate::report::block::{Chart, Figure, RangeRow, Ranges, Scale};
 use crate::report::format::{self, number_of};
 use crate::report::words::Words;
@@ -73,7 +73,7 @@ pub(in crate::report::pages) fn advisors_revenue(
                     range,
                     text: w.ta(
                         "range-n",
-                        &[("value", &number(value, 0)), ("n", &number_of(a.paying))],
+                        &[("value", &w.sum(value)), ("n", &number_of(a.paying))],
                     ),
                     mark: side(range, all, true),
                 };
@@ -87,7 +87,7 @@ pub(in crate::report::pages) fn advisors_revenue(
         .map(|a| {
             let money = |v: Option<f64>| {
                 v.filter(|_| a.paying >= SAID_FROM)
-                    .map_or_else(|| format::UNKNOWN.to_owned(), |v| number(v, 0))
+                    .map_or_else(|| format::UNKNOWN.to_owned(), |v| w.sum(v))
             };
             let end = |sign: f64| a.per_visit.zip(a.half).map(|(v, half)| v + sign * half);
             vec![
@@ -110,7 +110,7 @@ pub(in crate::report::pages) fn advisors_revenue(
         chart: (rows.len() > 1).then(|| {
             Chart::Ranges(Ranges {
                 scale: Scale::Count,
-                reference: Some((all, w.ta("line-all", &[("value", &number(all, 0))]))),
+                reference: Some((all, w.ta("line-all", &[("value", &w.sum(all))]))),
                 rows,
             })
         }),

@@ -4,7 +4,6 @@ use super::{count, of_year};
 use crate::analysis::{Ahead, Figure as Number, Mark, Year};
 use crate::i18n::{number, percent};
 use crate::report::block::{Block, Cell, Item};
-use crate::report::format;
 use crate::report::words::Words;
 
 pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
@@ -126,7 +125,7 @@ fn proposal(w: &Words<'_>, year: &Year) -> Vec<Block> {
     .into_iter()
     .filter_map(|(id, proposed)| {
         let kpi = year.kpi(id)?;
-        let exact = |v| format::exact(kpi.unit, v);
+        let exact = |v| w.exact(kpi.unit, v);
         Some(vec![
             kpi.definition.into(),
             w.label(id).into(),
@@ -135,7 +134,7 @@ fn proposal(w: &Words<'_>, year: &Year) -> Vec<Block> {
                 .map_or_else(String::new, |t| exact(Some(t)))
                 .into(),
             exact(Some(proposed?)).into(),
-            format::unit(w.lang, kpi.unit).into(),
+            w.writing().unit(kpi.unit).into(),
             w.t(&format!("year-proposal-{id}")).into(),
         ])
     })
@@ -211,7 +210,7 @@ fn risks(w: &Words<'_>, year: &Year) -> Block {
         let value = kpi.value.filter(|v| *v > 0.0)?;
         let text = w.ta(
             &format!("year-risk-{id}"),
-            &[("value", &format::exact(kpi.unit, Some(value)))],
+            &[("value", &w.exact(kpi.unit, Some(value)))],
         );
         Some(Item {
             mark: Some(mark),

@@ -65,7 +65,7 @@ pub(super) fn figure(w: &Words<'_>, of: Option<&Concentration>) -> Figure {
                 vec![
                     percent((i + 1) as f64 / 100.0).into(),
                     number_of(*customers).into(),
-                    number(*revenue, 0).into(),
+                    w.sum(*revenue).into(),
                     percent(if c.revenue > 0.0 {
                         revenue / c.revenue
                     } else {

@@ -3,7 +3,7 @@
 use super::{concentration, of_year, share};
 use crate::analysis::{Figure as Number, Year};
 use crate::follow_up::lost_reasons::{lost_reason_code, lost_reason_label};
-use crate::i18n::{number, percent};
+use crate::i18n::percent;
 use crate::report::block::{BarRow, Bars, Block, Chart, Figure};
 use crate::report::format::{self, number_of};
 use crate::report::words::Words;
@@ -66,7 +66,7 @@ fn tenths_figure(w: &Words<'_>, year: &Year) -> Figure {
                 number_of(t.tenth).into(),
                 number_of(t.customers).into(),
                 number_of(t.visits).into(),
-                number(t.revenue, 0).into(),
+                w.sum(t.revenue).into(),
                 percent(part(t.revenue)).into(),
                 percent(part(sum)).into(),
             ]
@@ -116,7 +116,7 @@ fn top(w: &Words<'_>, year: &Year) -> Block {
                 number_of(t.place).into(),
                 no.unwrap_or_else(|| format::UNKNOWN.to_owned()).into(),
                 number_of(t.visits).into(),
-                number(t.revenue, 0).into(),
+                w.sum(t.revenue).into(),
                 t.last_visit_on
                     .map_or_else(|| format::UNKNOWN.to_owned(), format::day)
                     .into(),
@@ -155,7 +155,7 @@ fn lost_loyal(w: &Words<'_>, year: &Year) -> Block {
                 number_of(l.place).into(),
                 or_unknown(l.customer_no.clone()).into(),
                 or_unknown(l.last_visit_on.map(format::day)).into(),
-                number(l.spend, 0).into(),
+                w.sum(l.spend).into(),
                 l.reason
                     .as_deref()
                     .map(|said| lost_reason_label(w.lang, lost_reason_code(said).unwrap_or(said)))

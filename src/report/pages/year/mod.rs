@@ -27,7 +27,7 @@ fn of_year(w: &Words<'_>, build: impl Fn(&Year) -> Vec<Block>) -> Vec<Block> {
 
 /// One line of a table of figures: definition, name, value, unit, the year before, change, target, how far it is met.
 fn kpi_row(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Vec<Cell> {
-    let exact = |v| format::exact(kpi.unit, v);
+    let exact = |v| w.exact(kpi.unit, v);
     let moved = if year.is_comparable() {
         format::moved(w.lang, kpi.unit, kpi.value, kpi.previous)
     } else {
@@ -37,7 +37,7 @@ fn kpi_row(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Vec<Cell> {
         kpi.definition.into(),
         w.label(kpi.id).into(),
         exact(kpi.value).into(),
-        format::unit(w.lang, kpi.unit).into(),
+        w.writing().unit(kpi.unit).into(),
         kpi.n.map_or_else(String::new, format::number_of).into(),
         exact(kpi.previous).into(),
         moved.into(),

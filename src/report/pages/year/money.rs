@@ -11,7 +11,7 @@ use crate::report::block::{
     Block, Chart, DataTable, Figure, Line, Panel, Panels, Scale, Step, Tick, Waterfall,
 };
 use crate::report::format;
-use crate::report::pages::FULL;
+use crate::report::pages::{FULL, festival};
 use crate::report::words::{Words, cell};
 
 /// Page 2.
@@ -23,7 +23,10 @@ pub(in crate::report) fn months(w: &Words<'_>) -> Vec<Block> {
             },
             Block::Table(months_table(w, year)),
             Block::Note {
-                text: w.t("note-year-months"),
+                text: match year.spring {
+                    Some(both) => festival::together(w, both),
+                    None => w.t("note-year-months"),
+                },
             },
         ]
     })
@@ -53,7 +56,7 @@ pub(in crate::report) fn revenue(w: &Words<'_>) -> Vec<Block> {
 /// Fen with sign, short.
 #[allow(clippy::cast_precision_loss)] // far below 2^53 fen
 pub(super) fn signed(w: &Words<'_>, fen: i64) -> String {
-    let text = format::money_brief(w.lang, fen.abs() as f64 / 100.0);
+    let text = w.money(fen.abs() as f64 / 100.0);
     match fen.signum() {
         1 => format!("+{text}"),
         -1 => format!("−{text}"),
@@ -84,7 +87,7 @@ fn months_figure(w: &Words<'_>, year: &Year) -> Figure {
             .last()
             .copied()
             .flatten()
-            .map_or_else(String::new, |v| format::axis(w.lang, scale, v))
+            .map_or_else(String::new, |v| w.writing().axis(scale, v))
     };
     let (visits, revenue) = (pick(|m| m.visits), pick(|m| m.revenue));
     let by = |a: &&&MonthPoint, b: &&&MonthPoint| {
@@ -103,7 +106,7 @@ fn months_figure(w: &Words<'_>, year: &Year) -> Figure {
         with_revenue.iter().min_by(by),
     ) {
         (Some(best), Some(worst)) => {
-            let money = |m: &MonthPoint| format::money_brief(w.lang, m.revenue.unwrap_or(0.0));
+            let money = |m: &MonthPoint| w.money(m.revenue.unwrap_or(0.0));
             w.ta(
                 "year-months-title",
                 &[
@@ -169,8 +172,8 @@ fn months_figure(w: &Words<'_>, year: &Year) -> Figure {
 }
 
 fn months_table(w: &Words<'_>, year: &Year) -> DataTable {
-    let count = |v| format::exact(Unit::Visits, Some(v));
-    let money = |v| format::exact(Unit::Money, Some(v));
+    let count = |v| w.exact(Unit::Visits, Some(v));
+    let money = |v| w.exact(Unit::Money, Some(v));
     let rows = own_months(w, year)
         .into_iter()
         .map(|m| {
@@ -203,7 +206,7 @@ fn months_table(w: &Words<'_>, year: &Year) -> DataTable {
 
 #[allow(clippy::cast_precision_loss)] // far below 2^53 fen
 fn bridge_figure(w: &Words<'_>, year: &Year) -> Figure {
-    let brief = |fen: i64| format::money_brief(w.lang, fen as f64 / 100.0);
+    let brief = |fen: i64| w.money(fen as f64 / 100.0);
     let parts = year.bridge.map(|b| {
         [
             ("bridge-volume", b.volume),
@@ -300,11 +303,11 @@ fn classes_table(w: &Words<'_>, year: &Year) -> DataTable {
                 w.common(&format!("class-{class}")).into(),
                 format::number_of(visits).into(),
                 cell(earlier.map(|(v, _)| v as f64), |v| number(v, 0)),
-                number(revenue, 0).into(),
+                w.sum(revenue).into(),
                 cell((all > 0.0).then(|| revenue / all), percent),
-                cell(earlier.map(|(_, r)| r), |v| number(v, 0)),
+                cell(earlier.map(|(_, r)| r), |v| w.sum(v)),
                 moved.into(),
-                cell(per_visit, |v| number(v, 0)),
+                cell(per_visit, |v| w.sum(v)),
             ]
         })
         .collect();

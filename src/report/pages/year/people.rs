@@ -63,7 +63,7 @@ fn advisors(w: &Words<'_>, year: &Year) -> Block {
                 few()
             } else {
                 row.per_visit
-                    .map_or_else(|| format::UNKNOWN.to_owned(), |v| number(v, 0))
+                    .map_or_else(|| format::UNKNOWN.to_owned(), |v| w.sum(v))
             };
             #[allow(clippy::cast_precision_loss)] // counts
             let comebacks = if row.visits < SAID_FROM {
@@ -78,7 +78,7 @@ fn advisors(w: &Words<'_>, year: &Year) -> Block {
                     .unwrap_or_else(|| w.t("advisor-none"))
                     .into(),
                 number_of(row.visits).into(),
-                number(row.revenue, 0).into(),
+                w.sum(row.revenue).into(),
                 per_visit.into(),
                 number_of(row.comebacks).into(),
                 comebacks.into(),

@@ -1,6 +1,6 @@
 //! Page 1: the year against its plan, in cards, sentences and one table.
 
-use chrono::Datelike;
+use chrono::{Months, NaiveDate};
 
 use super::{KPI_COLUMNS, count, kpi_row, of_year, targets};
 use crate::analysis::{Figure as Number, Kpi, Mark, Year};
@@ -96,7 +96,7 @@ fn card(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Card {
 
 /// What moved and by how much, each sentence from figures that stand in a table of the report.
 fn findings(w: &Words<'_>, year: &Year) -> Block {
-    let name = year.start.year().to_string();
+    let name = format::year_long(w.lang, w.a.meta.fiscal, year.start);
     let mut items = Vec::new();
     let mut say = |mark: Option<Mark>, text: String| items.push(Item { mark, text });
     if !year.is_over {
@@ -105,8 +105,9 @@ fn findings(w: &Words<'_>, year: &Year) -> Block {
             w.ta("year-finding-open", &[("date", &format::day(year.end))]),
         );
         if let Some(revenue) = year.value("revenue") {
-            let days = f64::from(year.end.ordinal());
-            let all = f64::from(if year.start.leap_year() { 366 } else { 365 });
+            let days_to = |day: NaiveDate| i32::try_from((day - year.start).num_days()).ok();
+            let days = days_to(year.end).map_or(1.0, |d| f64::from(d + 1));
+            let all = days_to(year.start + Months::new(12)).map_or(365.0, f64::from);
             say(
                 None,
                 w.phrase(
@@ -214,8 +215,8 @@ fn findings(w: &Words<'_>, year: &Year) -> Block {
                 "year-finding-rate",
                 &[
                     ("label", &w.label(id)),
-                    ("value", &format::exact(kpi.unit, kpi.value)),
-                    ("target", &format::exact(kpi.unit, Some(target))),
+                    ("value", &w.exact(kpi.unit, kpi.value)),
+                    ("target", &w.exact(kpi.unit, Some(target))),
                     ("n", &kpi.n.map_or_else(String::new, format::number_of)),
                 ],
             );

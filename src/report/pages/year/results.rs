@@ -4,7 +4,7 @@ use super::{KPI_COLUMNS, kpi_row, of_year};
 use crate::i18n::has;
 use crate::report::block::{Block, Item};
 use crate::report::pages::compared;
-use crate::report::pages::outcomes::{campaigns, reasons, renewals};
+use crate::report::pages::outcomes::{campaigns, pool, reasons, renewals};
 use crate::report::words::Words;
 
 /// A figure, and the kind of file that it waits for.
@@ -60,6 +60,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         blocks.push(Block::Note {
             text: w.t("note-year-results"),
         });
+        blocks.extend(pool(w, &year.pool));
         blocks.push(Block::Heading {
             text: w.t("heading-year-campaigns"),
         });

@@ -200,8 +200,10 @@ fn groups(w: &Words<'_>, year: &Year) -> Block {
                 or_unknown(g.share, percent),
                 or_unknown(g.visits_per_year, |v| number(v, 1)),
                 or_unknown(g.overdue_ratio, |v| number(v, 2)),
-                or_unknown(g.paid_per_visit, |v| number(v, 0)),
-                number(g.spend_24m, 0).into(),
+                g.paid_per_visit
+                    .map_or_else(|| format::UNKNOWN.to_owned(), |v| w.sum(v))
+                    .into(),
+                w.sum(g.spend_24m).into(),
                 or_unknown(g.leaving, percent),
             ]
         })

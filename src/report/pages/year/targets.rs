@@ -35,14 +35,14 @@ pub(super) fn build(w: &Words<'_>, year: &Year) -> Vec<Block> {
 }
 
 fn row(w: &Words<'_>, kpi: &Kpi) -> Vec<Cell> {
-    let exact = |v| format::exact(kpi.unit, v);
+    let exact = |v| w.exact(kpi.unit, v);
     vec![
         kpi.definition.into(),
         w.label(kpi.id).into(),
         exact(kpi.value).into(),
         exact(kpi.target).into(),
         gap(w, kpi).into(),
-        format::unit(w.lang, kpi.unit).into(),
+        w.writing().unit(kpi.unit).into(),
         Cell {
             text: w.met(kpi),
             mark: kpi.mark(),
@@ -58,7 +58,7 @@ fn gap(w: &Words<'_>, kpi: &Kpi) -> String {
     match kpi.unit {
         Unit::Share => format::moved(w.lang, kpi.unit, Some(value), Some(target)),
         unit => {
-            let text = format::exact(unit, Some((value - target).abs()));
+            let text = w.exact(unit, Some((value - target).abs()));
             match value - target {
                 d if d > 0.0 => format!("+{text}"),
                 d if d < 0.0 => format!("−{text}"),
@@ -94,7 +94,7 @@ fn of_revenue(w: &Words<'_>, year: &Year, kpi: &Kpi) -> Option<Item> {
     let volume = (came - wanted) * target / wanted;
     let price = value - target - volume;
     let money = |yuan: f64| {
-        let text = format::money_brief(w.lang, yuan.abs());
+        let text = w.money(yuan.abs());
         if yuan < 0.0 {
             format!("−{text}")
         } else {
