@@ -608,5 +608,5 @@ fn orders_that_a_later_file_lacks_stay_unless_it_is_all_there_is() {
         ["all.csv|0", "fewer.csv|1"]
     );
     let status = shop.retain("status").succeeds().stdout;
-    assert!(status.contains("1 orders taken away"), "{status}");
+    assert!(status.contains("1 order taken away"), "{status}");
 }

@@ -286,7 +286,7 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let run = shop.retain("doctor").ends_with(1);
     for said in [
         "■ The ledger does not add up",
-        "▲ 1 keys or indexes",
+        "▲ 1 key or index",
         "chmod",
         "▲ 1 unfinished",
     ] {
