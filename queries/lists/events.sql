@@ -1,7 +1,7 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
--- grain: one row a source and row_key in list_events; list_scored one row a unit; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
--- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
--- output: list_scored, list_events, list_contacts, list_members, list_delivered
+-- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customers_merged, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
+-- output: list_scored, list_customers, list_events, list_contacts, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 -- What no list reads stays where it is.
 create or replace temporary table list_scored as
@@ -33,6 +33,18 @@ where s.as_of = (
     cross join run as r
     where v.as_of < r.calling_day
 );
+
+-- What the lists ask of a customer: what is there, not what it is.
+create or replace temporary table list_customers as
+select
+    customer_id,
+    kind,
+    owner,
+    coalesce(consent_marketing = 'no', false) as refuses_marketing,
+    coalesce(trim(name) <> '', false) as has_name,
+    coalesce(coalesce(nullif(trim(phone_primary), ''), trim(phones[1])) <> '', false) as has_phone,
+    coalesce(trim(address) <> '', false) as has_address
+from customers_merged;
 
 create or replace temporary table list_events as
 with keyed as (

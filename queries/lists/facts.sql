@@ -1,6 +1,6 @@
 -- What decides who of the candidates may be called, and by whom: refusals, contacts, bookings, complaints, visits since the scores.
 -- grain: one row a unit in list_facts; one row a unit, source and row_key in list_reach; one row a unit and contact in list_spoken
--- inputs: list_candidates (all lists together), list_events, list_result_words, customers_merged, vehicles, visits, orders, follow_ups, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
+-- inputs: list_candidates (all lists together), list_events, list_result_words, list_customers, vehicles, visits, orders, follow_ups, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
 -- output: list_reach, list_spoken, list_facts
 create or replace temporary table list_reach as
 with wanted as (
@@ -29,7 +29,7 @@ create or replace temporary table list_spoken as
 with companies as (
     select distinct n.unit_id
     from list_candidates as n
-    inner join customers_merged as c on c.customer_id = n.customer_id
+    inner join list_customers as c on c.customer_id = n.customer_id
     where c.kind = 'company'
 )
 
@@ -110,7 +110,6 @@ visit_facts as (
         arg_max(v.advisor, epoch_us(v.first_in)::hugeint * 18446744073709551616 + v.visit_id::hugeint)
             filter (where v.advisor <> '') as last_advisor
     from visits as v
-    inner join wanted as w on w.unit_id = v.unit_id
     cross join run as r
     where v.first_in < r.calling_day and v.orders > 0
     group by v.unit_id
@@ -164,9 +163,9 @@ select
     w.unit_id,
     w.customer_id,
     c.kind as customer_kind,
-    coalesce(coalesce(nullif(trim(c.phone_primary), ''), trim(c.phones[1])) <> '', false) as has_phone,
-    coalesce(trim(c.address) <> '', false) as has_address,
-    coalesce(c.consent_marketing = 'no', false) as refuses_marketing,
+    coalesce(c.has_phone, false) as has_phone,
+    coalesce(c.has_address, false) as has_address,
+    coalesce(c.refuses_marketing, false) as refuses_marketing,
     c.owner,
     w.last_advisor,
     -- News that the vehicle has left holds until it comes again.
@@ -188,7 +187,7 @@ select
     o.unit_id is not null as opted_out
 from seen as w
 cross join run as r
-left join customers_merged as c on c.customer_id = w.customer_id
+left join list_customers as c on c.customer_id = w.customer_id
 left join vehicles as h on h.unit_id = w.unit_id
 left join complaint_facts as p on p.unit_id = w.unit_id
 left join last_promise as m on m.unit_id = w.unit_id

@@ -1,6 +1,6 @@
 -- Customer files with gaps after a visit, and numbers that were found wrong since.
 -- grain: one row a unit, by unit_id
--- inputs: list_delivered, list_contacts, list_scored, vehicles, customers, customers_merged, run (calling_day date, file_days integer, file_window_days integer)
+-- inputs: list_delivered, list_contacts, list_scored, list_customers, vehicles, run (calling_day date, file_days integer, file_window_days integer)
 -- output: unit_id, band, open_on, due_on, about_on, about
 with wrong as (
     select unit_id, max(contacted_on) filter (where wrong_number) as wrong_on, max(contacted_on) filter (where reached) as reached_on
@@ -10,10 +10,8 @@ with wrong as (
 
 -- A column that no file ever filled is not asked for.
 asked as (
-    select
-        count(nullif(trim(c.address), '')) > 0 as address,
-        count(nullif(trim(c.name), '')) > 0 as name
-    from customers as c
+    select coalesce(bool_or(has_address), false) as address, coalesce(bool_or(has_name), false) as name
+    from list_customers
 ),
 
 files as (
@@ -24,15 +22,15 @@ files as (
         concat_ws(
             ',',
             case when w.wrong_on > coalesce(w.reached_on, date '1900-01-01') then 'wrong_phone' end,
-            case when coalesce(c.phone_primary, c.phones[1], '') = '' then 'phone' end,
-            case when a.name and coalesce(trim(c.name), '') = '' then 'name' end,
+            case when not coalesce(c.has_phone, false) then 'phone' end,
+            case when a.name and not coalesce(c.has_name, false) then 'name' end,
             case when h.plate is null and h.vin is null then 'plate' end,
             case when coalesce(h.model, h.series) is null then 'model' end,
-            case when a.address and coalesce(trim(c.address), '') = '' then 'address' end
+            case when a.address and not coalesce(c.has_address, false) then 'address' end
         ) as about
     from vehicles as h
     cross join asked as a
-    left join customers_merged as c on c.customer_id = h.customer_id
+    left join list_customers as c on c.customer_id = h.customer_id
     left join list_delivered as d on d.unit_id = h.unit_id
     left join list_scored as s on s.unit_id = h.unit_id
     left join wrong as w on w.unit_id = h.unit_id

@@ -1,8 +1,10 @@
 //! From what the lists name to the calls of a day: one row a unit, who must not be called left out, who calls, by when.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use rayon::prelude::*;
 
 use super::draft::{Draft, Drafted, Named};
 use super::{
@@ -20,29 +22,32 @@ pub fn draft(
 ) -> Drafted {
     facts.sort_unstable_by_key(|f| f.unit_id);
     let mut facts = facts.into_iter().peekable();
-    let mut drafted = Drafted {
-        candidates: 0,
-        rows: Vec::new(),
-        held_out: Vec::new(),
-        withheld: Vec::new(),
-        over_capacity: std::collections::BTreeMap::new(),
-    };
     let mut named = by_unit(candidates, ctx).into_iter().peekable();
+    let mut units: Vec<(Vec<Named>, Option<UnitFacts>)> = Vec::with_capacity(facts.len());
     while let Some(first) = named.next() {
         let unit_id = first.candidate.unit_id;
         let mut of_unit = vec![first];
         while let Some(next) = named.next_if(|n| n.candidate.unit_id == unit_id) {
             of_unit.push(next);
         }
-        drafted.candidates += 1;
         while facts.next_if(|f| f.unit_id < unit_id).is_some() {}
-        match facts.next_if(|f| f.unit_id == unit_id) {
-            Some(facts) => place(&mut drafted, of_unit, facts, ctx),
-            None => drafted.withheld.push(WithheldRow {
-                unit_id,
-                caller: None,
-                why: Withheld::Unknown,
-            }),
+        units.push((of_unit, facts.next_if(|f| f.unit_id == unit_id)));
+    }
+    let mut drafted = Drafted {
+        candidates: units.len(),
+        rows: Vec::with_capacity(units.len()),
+        held_out: Vec::new(),
+        withheld: Vec::new(),
+        over_capacity: BTreeMap::new(),
+    };
+    let placed: Vec<Result<Draft, WithheldRow>> = units
+        .into_par_iter()
+        .map(|(named, facts)| place(named, facts, ctx))
+        .collect();
+    for unit in placed {
+        match unit {
+            Ok(draft) => drafted.rows.push(draft),
+            Err(row) => drafted.withheld.push(row),
         }
     }
     order::arrange(&mut drafted.rows);
@@ -67,8 +72,19 @@ fn by_unit(candidates: Vec<Candidate>, ctx: &ListContext<'_>) -> Vec<Named> {
     named
 }
 
-/// Puts one unit where it belongs: among the rows or those withheld.
-fn place(drafted: &mut Drafted, mut named: Vec<Named>, facts: UnitFacts, ctx: &ListContext<'_>) {
+/// The row of a unit, or why it is withheld.
+fn place(
+    mut named: Vec<Named>,
+    facts: Option<UnitFacts>,
+    ctx: &ListContext<'_>,
+) -> Result<Draft, WithheldRow> {
+    let Some(facts) = facts else {
+        return Err(WithheldRow {
+            unit_id: named[0].candidate.unit_id,
+            caller: None,
+            why: Withheld::Unknown,
+        });
+    };
     let refusal = named
         .iter()
         .find_map(|n| withheld::withheld(&n.rule, &facts, ctx));
@@ -90,26 +106,24 @@ fn place(drafted: &mut Drafted, mut named: Vec<Named>, facts: UnitFacts, ctx: &L
         }
     };
     let Some((due_on, worth)) = due_and_worth(&named, &facts, ctx) else {
-        drafted.withheld.push(WithheldRow {
+        return Err(WithheldRow {
             unit_id: facts.unit_id,
             caller,
             why: refusal.unwrap_or(Withheld::Unknown),
         });
-        return;
     };
     let priority = worth.yuan();
     // A call that costs more than it brings is not made, unless it is owed.
     if priority.is_some_and(|p| p < 0.0) && named.iter().all(|n| n.rule.is_marketing()) {
-        drafted.withheld.push(WithheldRow {
+        return Err(WithheldRow {
             unit_id: facts.unit_id,
             caller,
             why: Withheld::NotWorth,
         });
-        return;
     }
     let band = named[0].candidate.band;
     let deputy = usual_caller(&facts).and_then(|owner| order::deputy(owner, ctx.settings));
-    drafted.rows.push(Draft {
+    Ok(Draft {
         facts,
         named,
         band,
@@ -120,7 +134,7 @@ fn place(drafted: &mut Drafted, mut named: Vec<Named>, facts: UnitFacts, ctx: &L
         worth,
         priority,
         held,
-    });
+    })
 }
 
 /// By when the best of the lists wants the call, and what it is worth; `None` where no list may call.
