@@ -160,12 +160,14 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
         return Ok(fates);
     }
     if kind.name == "customers" {
-        // What orders told about a person stays where the customer file is silent. A new table, not an update:
-        // the engine takes a hundred times as long to change texts in place.
+        // What orders told about a person stays where the customer file is silent, and so does a refusal of marketing:
+        // a file that does not ask takes none back. A new table, not an update: the engine takes a hundred times as long
+        // to change texts in place.
         store.run(
             "create or replace temp table completed as
              select s.* replace (coalesce(s.name, c.name) as name,
-                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text),
+                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text,
+                 coalesce(s.consent_marketing, case when c.consent_marketing = 'no' then 'no' end) as consent_marketing),
                  case when s.name is null then c.name_at end as name_at,
                  case when s.name is null then c.name_order end as name_order,
                  case when s.phones_text is null then c.phones_at end as phones_at,

@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate};
 use self::rows::Rows;
 use super::score::dates::{Past, cutoff_of, read_past, set_run};
 use super::score::learning::{Learned, Lesson, origins, sample, train_sample};
-use super::{Context, Reach, score};
+use super::{Context, Reach, files, score};
 use crate::models::churn::evaluate::{Evaluated, Outcomes};
 use crate::models::churn::{self, Sample, design::INPUTS};
 use crate::models::measures::{self, Bin};
@@ -82,6 +82,9 @@ pub fn backtest(
     horizon_days: Option<u32>,
     write_rows: Option<&Path>,
 ) -> Result<Backtested> {
+    if let Some(path) = write_rows {
+        files::spare_database(path, &context.database)?;
+    }
     let reach = write_rows.map_or(Reach::OwnFolder, Reach::FolderOf);
     let (store, settings) = context.open_reaching(Access::Write, reach)?;
     let (mut found, rows) = store.transaction(|store| {

@@ -25,6 +25,9 @@ pub fn export(
     reveal: &Reveal,
     stdout: &mut dyn Write,
 ) -> Result<u64> {
+    if let Some(path) = out {
+        files::spare_database(path, &context.database)?;
+    }
     let reach = out.map_or(Reach::OwnFolder, Reach::FolderOf);
     let (store, _) = context.open_reaching(Access::Read, reach)?;
     let columns = columns_of(&store, table)?;

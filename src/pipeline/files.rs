@@ -19,6 +19,47 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     finish(file, path)
 }
 
+/// Refuses to write where the database or one of the files beside it stands (`F.key`, `F.wal` and so on), by whatever link
+/// the path leads there.
+///
+/// # Errors
+/// When it does.
+pub fn spare_database(path: &Path, database: &Path) -> Result<()> {
+    let real = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let folder = folder_of(path).canonicalize().ok()?;
+            Some(folder.join(path.file_name()?))
+        })
+    };
+    let (Some(out), Some(database)) = (real(path), real(database)) else {
+        return Ok(());
+    };
+    let beside = |name: &str, of: &str| {
+        name.strip_prefix(of)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let names = out.file_name().zip(database.file_name());
+    let taken = out.parent() == database.parent()
+        && names.is_some_and(|(out, of)| beside(&out.to_string_lossy(), &of.to_string_lossy()));
+    if taken || same_file(&out, &database) {
+        return Err(Error::usage("out-is-database").with("path", path.display()));
+    }
+    Ok(())
+}
+
+/// True for two names of one file.
+#[cfg(unix)]
+fn same_file(a: &Path, b: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let of = |path: &Path| fs::metadata(path).map(|m| (m.dev(), m.ino())).ok();
+    of(a).is_some_and(|a| of(b) == Some(a))
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
 /// A temporary file in the folder of `path`, to be renamed by [`finish`].
 ///
 /// # Errors

@@ -352,3 +352,30 @@ fn a_log_that_is_none_or_another_files_is_refused_and_left_where_it_is() {
     fs::write(&log, "").unwrap();
     shop.retain("status").succeeds();
 }
+
+#[test]
+fn nothing_is_written_over_the_database_or_what_belongs_to_it() {
+    let shop = Shop::copy_of(department());
+    let before = fs::read(&shop.db).unwrap();
+    fs::create_dir(shop.path("dir")).unwrap();
+    let mut places = vec!["shop.duckdb", "dir/../shop.duckdb", "shop.duckdb.key"];
+    #[cfg(unix)]
+    {
+        fs::hard_link(&shop.db, shop.path("hard")).unwrap();
+        std::os::unix::fs::symlink(&shop.db, shop.path("soft")).unwrap();
+        places.extend(["hard", "soft"]);
+    }
+    for place in places {
+        let run = shop
+            .retain(&format!("export targets --format csv --out {place}"))
+            .ends_with(2);
+        assert!(run.stderr.contains("belongs to it"), "{}", run.stderr);
+    }
+    shop.retain("backtest --rows shop.duckdb").ends_with(2);
+    assert!(
+        fs::read(&shop.db).unwrap() == before,
+        "the database changed"
+    );
+    shop.retain("export targets --format csv --out shop.csv")
+        .succeeds();
+}
