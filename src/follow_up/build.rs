@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use rayon::prelude::*;
 
 use super::draft::{Draft, Drafted, Named};
 use super::{
@@ -23,7 +22,13 @@ pub fn draft(
     facts.sort_unstable_by_key(|f| f.unit_id);
     let mut facts = facts.into_iter().peekable();
     let mut named = by_unit(candidates, ctx).into_iter().peekable();
-    let mut units: Vec<(Vec<Named>, Option<UnitFacts>)> = Vec::with_capacity(facts.len());
+    let mut drafted = Drafted {
+        candidates: 0,
+        rows: Vec::new(),
+        held_out: Vec::new(),
+        withheld: Vec::new(),
+        over_capacity: BTreeMap::new(),
+    };
     while let Some(first) = named.next() {
         let unit_id = first.candidate.unit_id;
         let mut of_unit = vec![first];
@@ -31,21 +36,8 @@ pub fn draft(
             of_unit.push(next);
         }
         while facts.next_if(|f| f.unit_id < unit_id).is_some() {}
-        units.push((of_unit, facts.next_if(|f| f.unit_id == unit_id)));
-    }
-    let mut drafted = Drafted {
-        candidates: units.len(),
-        rows: Vec::with_capacity(units.len()),
-        held_out: Vec::new(),
-        withheld: Vec::new(),
-        over_capacity: BTreeMap::new(),
-    };
-    let placed: Vec<Result<Draft, WithheldRow>> = units
-        .into_par_iter()
-        .map(|(named, facts)| place(named, facts, ctx))
-        .collect();
-    for unit in placed {
-        match unit {
+        drafted.candidates += 1;
+        match place(of_unit, facts.next_if(|f| f.unit_id == unit_id), ctx) {
             Ok(draft) => drafted.rows.push(draft),
             Err(row) => drafted.withheld.push(row),
         }
