@@ -4,7 +4,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{Context, audit, beside, copies, files, key};
+use super::{Context, ITS_FILES, audit, beside, copies, files, key};
 use crate::report::charts;
 use crate::store::{Access, Store};
 use crate::types::{Error, Exit, Reason, Result};
@@ -237,21 +237,12 @@ fn structure(store: &Store) -> Check {
 
 /// Everything of ours is for its owner alone.
 fn permissions(database: &Path) -> Check {
-    let open: Vec<String> = [
-        "",
-        ".wal",
-        ".key",
-        ".audit",
-        ".audit.last",
-        ".lock",
-        ".rejects",
-        ".backups",
-    ]
-    .iter()
-    .map(|suffix| beside(database, suffix))
-    .filter(|p| std::fs::metadata(p).is_ok_and(|m| m.permissions().mode() & 0o077 != 0))
-    .map(|p| p.display().to_string())
-    .collect();
+    let open: Vec<String> = ITS_FILES
+        .iter()
+        .map(|suffix| beside(database, suffix))
+        .filter(|p| std::fs::metadata(p).is_ok_and(|m| m.permissions().mode() & 0o077 != 0))
+        .map(|p| p.display().to_string())
+        .collect();
     if open.is_empty() {
         check(
             "permissions",

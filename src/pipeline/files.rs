@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::unwritable;
+use super::{ITS_FILES, beside, unwritable};
 use crate::types::{Error, Result};
 
 /// Writes a file in one step; folders are made as needed. Readable by its owner alone.
@@ -19,8 +19,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     finish(file, path)
 }
 
-/// Refuses to write where the database or one of the files beside it stands (`F.key`, `F.wal` and so on), by whatever link
-/// the path leads there.
+/// Refuses to write where the database or one of the files beside it stands ([`ITS_FILES`]), by whatever link the path
+/// leads there.
 ///
 /// # Errors
 /// When it does.
@@ -34,14 +34,11 @@ pub fn spare_database(path: &Path, database: &Path) -> Result<()> {
     let (Some(out), Some(database)) = (real(path), real(database)) else {
         return Ok(());
     };
-    let beside = |name: &str, of: &str| {
-        name.strip_prefix(of)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    let names = out.file_name().zip(database.file_name());
-    let taken = out.parent() == database.parent()
-        && names.is_some_and(|(out, of)| beside(&out.to_string_lossy(), &of.to_string_lossy()));
-    if taken || same_file(&out, &database) {
+    let is_its_own = ITS_FILES.iter().any(|suffix| {
+        let own = beside(&database, suffix);
+        out == own || same_file(&out, &own)
+    });
+    if is_its_own {
         return Err(Error::usage("out-is-database").with("path", path.display()));
     }
     Ok(())

@@ -170,6 +170,18 @@ pub(crate) fn settings_hash(settings: &Settings) -> Result<String> {
     Ok(digest.iter().take(6).map(|b| format!("{b:02x}")).collect())
 }
 
+/// What the files and folders of a database are called behind its own name, which comes first.
+pub(crate) const ITS_FILES: [&str; 8] = [
+    "",
+    ".wal",
+    ".key",
+    ".audit",
+    ".audit.last",
+    ".lock",
+    ".rejects",
+    ".backups",
+];
+
 /// A path beside the database: `F.key`, `F.rejects`.
 #[must_use]
 pub fn beside(database: &Path, suffix: &str) -> PathBuf {
