@@ -3,6 +3,10 @@
 
 use std::fmt;
 
+mod festival;
+
+pub use festival::spring_festival;
+
 /// The language of what a person reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

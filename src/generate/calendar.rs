@@ -1,6 +1,7 @@
 //! Days as numbers, the days on which the shop is closed, and when in the week, year and day people come.
 
 use super::random::Draws;
+use crate::types;
 
 /// Days since 1970-01-01.
 pub(super) type Day = i32;
@@ -10,36 +11,6 @@ pub(super) type Minute = i64;
 pub(super) const NEVER: Day = i32::MAX;
 
 pub(super) const DAY_MINUTES: i64 = 1440;
-
-/// Spring Festival (first day of the lunar year), 2010 to 2035, as month and day.
-const FESTIVALS: [(i32, i32); 26] = [
-    (2, 14),
-    (2, 3),
-    (1, 23),
-    (2, 10),
-    (1, 31),
-    (2, 19),
-    (2, 8),
-    (1, 28),
-    (2, 16),
-    (2, 5),
-    (1, 25),
-    (2, 12),
-    (2, 1),
-    (1, 22),
-    (2, 10),
-    (1, 29),
-    (2, 17),
-    (2, 6),
-    (1, 26),
-    (2, 13),
-    (2, 3),
-    (1, 23),
-    (2, 11),
-    (1, 31),
-    (2, 19),
-    (2, 8),
-];
 
 /// Year, month, day of a day number (proleptic Gregorian).
 pub(super) fn civil(day: Day) -> (i32, i32, i32) {
@@ -82,11 +53,7 @@ pub(super) fn add_months(day: Day, months: i32) -> Day {
 
 /// First day of the lunar year that begins in the given year; 5 February where the table ends.
 pub(super) fn spring_festival(year: i32) -> Day {
-    let (m, d) = usize::try_from(year - 2010)
-        .ok()
-        .and_then(|i| FESTIVALS.get(i).copied())
-        .unwrap_or((2, 5));
-    day_of(year, m, d)
+    types::spring_festival(year).map_or_else(|| day_of(year, 2, 5), |day| day.to_epoch_days())
 }
 
 /// Closed on New Year's Day, from the lunar New Year's Eve for six days, on Labour Day and for two days in October.
