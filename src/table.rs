@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::types::{Error, Result};
 
-pub use batch::{BatchColumns, column, day_of};
+pub use batch::{BatchColumns, column, day_at, day_of, flag_at, text_at, value_at};
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, BooleanArray, Date32Array, Int32Array, StringArray, UInt64Array};
+use arrow::array::{BooleanArray, Date32Array, Int32Array, StringArray, UInt64Array};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use crate::table::{column, day_of};
+use crate::table::{column, day_at, day_of, flag_at, text_at, value_at};
 use crate::types::{CustomerId, CustomerKind, Result, UnitId};
 
 /// What is stated about one vehicle.
@@ -97,25 +97,22 @@ impl UnitFacts {
         let is_gone = column::<BooleanArray>(batch, "is_gone")?;
         let interval_km = column::<Int32Array>(batch, "interval_km")?;
         let interval_months = column::<Int32Array>(batch, "interval_months")?;
-        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day_of(a.value(i)));
         for i in 0..batch.num_rows() {
-            let mut word = |a: &StringArray| a.is_valid(i).then(|| self.word(a.value(i)));
+            let mut word = |column| text_at(column, i).map(|text| self.word(text));
             let vehicle = Vehicle {
                 unit_id: UnitId(unit.value(i)),
                 store_id: word(store),
-                customer_id: customer.is_valid(i).then(|| CustomerId(customer.value(i))),
+                customer_id: value_at(customer, i).map(CustomerId),
                 brand: word(brand),
                 series: word(series),
                 model: word(model),
                 fuel: word(fuel),
                 purchase_date: day_at(bought, i),
-                sold_by_us: sold_by_us.is_valid(i).then(|| sold_by_us.value(i)),
+                sold_by_us: flag_at(sold_by_us, i),
                 warranty_end: day_at(warranty, i),
-                interval_km: interval_km.is_valid(i).then(|| interval_km.value(i)),
-                interval_months: interval_months
-                    .is_valid(i)
-                    .then(|| interval_months.value(i)),
-                is_gone: is_gone.is_valid(i) && is_gone.value(i),
+                interval_km: value_at(interval_km, i),
+                interval_months: value_at(interval_months, i),
+                is_gone: flag_at(is_gone, i).unwrap_or(false),
                 known_from: day_at(known, i),
             };
             self.vehicles.push(vehicle);

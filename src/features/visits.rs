@@ -5,13 +5,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, BooleanArray, Date32Array, Decimal128Array, Int32Array, StringArray, UInt8Array,
-    UInt64Array,
+    BooleanArray, Date32Array, Decimal128Array, Int32Array, StringArray, UInt8Array, UInt64Array,
 };
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use crate::table::{column, day_of};
+use crate::table::{column, day_at, day_of, flag_at, text_at, value_at};
 use crate::types::{CustomerId, Error, Result, UnitId};
 
 /// An amount in hundredths of a yuan, or unknown. Whole numbers, so that no sum depends on its order;
@@ -182,38 +181,28 @@ impl VisitHistory {
             money("discount")?,
             money("gross_profit")?,
         );
-        let day_at = |a: &Date32Array, i: usize| a.is_valid(i).then(|| day_of(a.value(i)));
-        let int_at = |a: &Int32Array, i: usize| a.is_valid(i).then(|| a.value(i));
-        let flag_at = |a: &BooleanArray, i: usize| a.is_valid(i) && a.value(i);
+        let yes = |column, i| flag_at(column, i).unwrap_or(false);
         // DECIMAL(14, 2) fits 64 bits by far.
         let cents_at = |a: &Decimal128Array, i: usize| {
-            Cents::from(
-                a.is_valid(i)
-                    .then(|| i64::try_from(a.value(i)).ok())
-                    .flatten(),
-            )
+            Cents::from(value_at(a, i).and_then(|cents| i64::try_from(cents).ok()))
         };
         for i in 0..batch.num_rows() {
             self.count(UnitId(units.value(i)));
             let on = day_of(on.value(i));
-            let odometer_km = int_at(odometer, i)
+            let odometer_km = value_at(odometer, i)
                 .and_then(|km| believed(Reading { on, km }, &mut self.last_reading));
-            let store = if store.is_valid(i) {
-                Some(self.store(store.value(i))?)
-            } else {
-                None
-            };
+            let store = text_at(store, i).map(|name| self.store(name)).transpose()?;
             self.visits.push(Visit {
                 on,
-                qualified: flag_at(qualified, i),
-                is_maintenance: flag_at(is_maintenance, i),
-                only_warranty_accident: flag_at(only, i),
+                qualified: yes(qualified, i),
+                is_maintenance: yes(is_maintenance, i),
+                only_warranty_accident: yes(only, i),
                 business: business.value(i),
                 store,
-                orders: int_at(orders, i).unwrap_or_default(),
-                orders_with_cost: int_at(orders_with_cost, i).unwrap_or_default(),
+                orders: value_at(orders, i).unwrap_or_default(),
+                orders_with_cost: value_at(orders_with_cost, i).unwrap_or_default(),
                 open_since: day_at(open_since, i),
-                customer_id: customer.is_valid(i).then(|| CustomerId(customer.value(i))),
+                customer_id: value_at(customer, i).map(CustomerId),
                 paid: cents_at(paid, i),
                 receivable: cents_at(receivable, i),
                 owing: cents_at(owing, i),
@@ -221,7 +210,7 @@ impl VisitHistory {
                 gross_profit: cents_at(gross_profit, i),
                 odometer_km,
                 next_due_date: day_at(next_due_date, i),
-                next_due_km: int_at(next_due_km, i),
+                next_due_km: value_at(next_due_km, i),
             });
         }
         Ok(())

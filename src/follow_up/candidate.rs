@@ -1,12 +1,12 @@
 //! What a list says of a unit.
 
-use arrow::array::{Array, Date32Array, Float64Array, StringArray, UInt64Array};
+use arrow::array::{Date32Array, Float64Array, StringArray, UInt64Array};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use super::facts::filled;
 use super::rules::{Band, Stake};
-use crate::table::{column, day_of};
+use crate::table::{column, day_at, value_at};
 use crate::types::{CustomerId, Error, LoyaltyTier, Result, UnitId};
 
 /// One row of `list_candidates`: a list names a unit.
@@ -63,28 +63,24 @@ impl Candidate {
         let (open_on, due_on, about_on) = (days("open_on")?, days("due_on")?, days("about_on")?);
         let (leaves, overdue) = (numbers("churn_probability")?, numbers("overdue_ratio")?);
         let (year, two_years) = (numbers("value_year")?, numbers("value_two_years")?);
-        let day = |of: &Date32Array, i: usize| of.is_valid(i).then(|| day_of(of.value(i)));
-        let number = |of: &Float64Array, i: usize| of.is_valid(i).then(|| of.value(i));
         (0..batch.num_rows())
             .map(|i| {
                 Ok(Self {
                     list: filled(list, i).unwrap_or_default().to_owned(),
                     unit_id: UnitId(unit_id.value(i)),
-                    customer_id: customer_id
-                        .is_valid(i)
-                        .then(|| CustomerId(customer_id.value(i))),
+                    customer_id: value_at(customer_id, i).map(CustomerId),
                     band: filled(band, i)
                         .and_then(Band::parse)
                         .ok_or_else(|| Error::internal("a list gives an unknown band"))?,
-                    open_on: day(open_on, i),
-                    due_on: day(due_on, i),
-                    about_on: day(about_on, i),
+                    open_on: day_at(open_on, i),
+                    due_on: day_at(due_on, i),
+                    about_on: day_at(about_on, i),
                     about: filled(about, i).unwrap_or_default().to_owned(),
                     loyalty_tier: filled(tier, i).and_then(LoyaltyTier::parse),
-                    churn_probability: number(leaves, i),
-                    overdue_ratio: number(overdue, i),
-                    value_year: number(year, i),
-                    value_two_years: number(two_years, i),
+                    churn_probability: value_at(leaves, i),
+                    overdue_ratio: value_at(overdue, i),
+                    value_year: value_at(year, i),
+                    value_two_years: value_at(two_years, i),
                 })
             })
             .collect()

@@ -1,12 +1,11 @@
 //! What decides whether and by whom a unit may be called: the little that is read of every candidate, where everything
 //! else is read of those who find a place.
 
-use arrow::array::{Array, BooleanArray, Date32Array, Int64Array, StringArray, UInt64Array};
+use arrow::array::{BooleanArray, Date32Array, Int64Array, StringArray, UInt64Array};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
-use super::UnitDetail;
-use crate::table::{column, day_of};
+use crate::table::{column, day_at, flag_at, text_at, value_at};
 use crate::types::{CustomerId, CustomerKind, Result, UnitId};
 
 /// One row of `list_facts`.
@@ -92,15 +91,12 @@ impl UnitFacts {
         );
         let (open_complaints, failed_in_row) =
             (counts("open_complaints")?, counts("failed_in_row")?);
-        let yes = |of: &BooleanArray, i: usize| of.is_valid(i) && of.value(i);
-        let day = |of: &Date32Array, i: usize| of.is_valid(i).then(|| day_of(of.value(i)));
-        let count = |of: &Int64Array, i: usize| if of.is_valid(i) { of.value(i) } else { 0 };
+        let yes = |of, i| flag_at(of, i).unwrap_or(false);
+        let count = |of, i| value_at(of, i).unwrap_or(0);
         Ok((0..batch.num_rows())
             .map(|i| Self {
                 unit_id: UnitId(unit_id.value(i)),
-                customer_id: customer_id
-                    .is_valid(i)
-                    .then(|| CustomerId(customer_id.value(i))),
+                customer_id: value_at(customer_id, i).map(CustomerId),
                 customer_kind: filled(kind, i).and_then(CustomerKind::parse),
                 has_phone: yes(has_phone, i),
                 has_address: yes(has_address, i),
@@ -109,14 +105,14 @@ impl UnitFacts {
                 last_advisor: filled(last_advisor, i).map(str::to_owned),
                 gone: yes(gone, i),
                 taxi: yes(taxi, i),
-                last_visit_on: day(last_visit_on, i),
+                last_visit_on: day_at(last_visit_on, i),
                 in_shop: yes(in_shop, i),
                 open_complaints: count(open_complaints, i),
-                contact_next_on: day(contact_next_on, i),
-                promised_on: day(promised_on, i),
-                reached_on: day(reached_on, i),
+                contact_next_on: day_at(contact_next_on, i),
+                promised_on: day_at(promised_on, i),
+                reached_on: day_at(reached_on, i),
                 failed_in_row: count(failed_in_row, i),
-                booked_for: day(booked_for, i),
+                booked_for: day_at(booked_for, i),
                 opted_out: yes(opted_out, i),
             })
             .collect())
@@ -125,34 +121,5 @@ impl UnitFacts {
 
 /// A text; one of blanks alone is unknown.
 pub(super) fn filled(texts: &StringArray, i: usize) -> Option<&str> {
-    texts
-        .is_valid(i)
-        .then(|| texts.value(i))
-        .filter(|text| !text.trim().is_empty())
-}
-
-impl From<&UnitDetail> for UnitFacts {
-    fn from(d: &UnitDetail) -> Self {
-        Self {
-            unit_id: d.unit_id,
-            customer_id: d.customer_id,
-            customer_kind: d.customer_kind,
-            has_phone: d.phone().is_some(),
-            has_address: d.address.is_some(),
-            refuses_marketing: d.consent_marketing.as_deref() == Some("no"),
-            owner: d.owner.clone(),
-            last_advisor: d.last_advisor.clone(),
-            gone: d.gone,
-            taxi: d.taxi,
-            last_visit_on: d.last_visit_on,
-            in_shop: d.in_shop,
-            open_complaints: d.open_complaints,
-            contact_next_on: d.contact_next_on,
-            promised_on: d.promised_on,
-            reached_on: d.reached_on,
-            failed_in_row: d.failed_in_row,
-            booked_for: d.booked_for,
-            opted_out: d.opted_out,
-        }
-    }
+    text_at(texts, i).filter(|text| !text.trim().is_empty())
 }

@@ -61,6 +61,33 @@ fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
     }
 }
 
+/// What would be read of a unit of which that is known.
+impl From<&UnitDetail> for UnitFacts {
+    fn from(d: &UnitDetail) -> Self {
+        Self {
+            unit_id: d.unit_id,
+            customer_id: d.customer_id,
+            customer_kind: d.customer_kind,
+            has_phone: d.phone().is_some(),
+            has_address: d.address.is_some(),
+            refuses_marketing: d.consent_marketing.as_deref() == Some("no"),
+            owner: d.owner.clone(),
+            last_advisor: d.last_advisor.clone(),
+            gone: d.gone,
+            taxi: d.taxi,
+            last_visit_on: d.last_visit_on,
+            in_shop: d.in_shop,
+            open_complaints: d.open_complaints,
+            contact_next_on: d.contact_next_on,
+            promised_on: d.promised_on,
+            reached_on: d.reached_on,
+            failed_in_row: d.failed_in_row,
+            booked_for: d.booked_for,
+            opted_out: d.opted_out,
+        }
+    }
+}
+
 /// The list of the day, told from what is known of every unit.
 fn build(candidates: Vec<Candidate>, details: Vec<UnitDetail>, ctx: &ListContext<'_>) -> CallList {
     let facts = details.iter().map(UnitFacts::from).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use arrow::record_batch::RecordBatch;
 use chrono::{Days, NaiveDate};
 
 use super::{Context, files, paper, reassign, score, tasks, uplift};
@@ -290,19 +291,22 @@ fn gather(
 
 /// Whom the lists name, as their script left them.
 pub(super) fn candidates(store: &Store) -> Result<Vec<Candidate>> {
-    let mut found = Vec::new();
-    store.stream(CANDIDATES_READ, |batch| {
-        found.extend(Candidate::read(&batch)?);
-        Ok(())
-    })?;
-    Ok(found)
+    read(store, CANDIDATES_READ, Candidate::read)
 }
 
 /// What decides who of them may be called.
 pub(super) fn facts(store: &Store) -> Result<Vec<UnitFacts>> {
+    read(store, FACTS_READ, UnitFacts::read)
+}
+
+fn read<T>(
+    store: &Store,
+    sql: &str,
+    of_batch: impl Fn(&RecordBatch) -> Result<Vec<T>>,
+) -> Result<Vec<T>> {
     let mut found = Vec::new();
-    store.stream(FACTS_READ, |batch| {
-        found.extend(UnitFacts::read(&batch)?);
+    store.stream(sql, |batch| {
+        found.extend(of_batch(&batch)?);
         Ok(())
     })?;
     Ok(found)

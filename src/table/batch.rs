@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, StringArray, UInt64Array,
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, Date32Array, Float64Array, Int32Array,
+    PrimitiveArray, StringArray, UInt64Array,
 };
 use arrow::record_batch::RecordBatch;
 use chrono::{NaiveDate, TimeDelta};
@@ -120,6 +121,33 @@ pub fn column<'a, A: Array + 'static>(batch: &'a RecordBatch, name: &str) -> Res
         .as_any()
         .downcast_ref::<A>()
         .ok_or_else(|| Error::internal(format!("column {name} is {}", column.data_type())))
+}
+
+/// The value of a row; `None` where NULL.
+#[must_use]
+pub fn value_at<T: ArrowPrimitiveType>(
+    column: &PrimitiveArray<T>,
+    row: usize,
+) -> Option<T::Native> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// The day of a row; `None` where NULL.
+#[must_use]
+pub fn day_at(column: &Date32Array, row: usize) -> Option<NaiveDate> {
+    value_at(column, row).map(day_of)
+}
+
+/// The text of a row; `None` where NULL.
+#[must_use]
+pub fn text_at(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// Whether a row says yes; `None` where NULL.
+#[must_use]
+pub fn flag_at(column: &BooleanArray, row: usize) -> Option<bool> {
+    column.is_valid(row).then(|| column.value(row))
 }
 
 /// The day that Arrow counts from 1970-01-01.
