@@ -2,7 +2,7 @@
 
 Usage: retain backtest --db shop.duckdb --rows rows.parquet, then python scripts/boosters.py rows.parquet [more.parquet ...]
 Needs scikit-learn and duckdb. For each file and cutoff: the other's booster is fitted to what the backtest learned from (its
-early stopping on a tenth of the customers, so that its settings are its own), then both are judged on what came.
+early stopping on a tenth of these rows), then both are judged on what came.
 """
 
 import sys

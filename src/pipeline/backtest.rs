@@ -197,7 +197,7 @@ fn at(
     let Some(said) = learned.predict(&dated) else {
         return Err(judged.len());
     };
-    let score: Vec<f64> = judged
+    let scored: Vec<Option<f64>> = judged
         .unit
         .iter()
         .map(|unit| {
@@ -206,9 +206,11 @@ fn at(
                 .unit_id
                 .binary_search_by(|u| u.0.cmp(unit))
                 .ok();
-            found.and_then(|i| said[i]).map_or(0.5, |e| e.value)
+            found.and_then(|i| said[i]).map(|e| e.value)
         })
         .collect();
+    // Where nothing is said, it might be either.
+    let score: Vec<f64> = scored.iter().map(|p| p.unwrap_or(0.5)).collect();
     // Each method by itself, fitted to all that was known by the cutoff.
     let (test, mut train) = origins(settings, cutoff, horizon, from);
     train.insert(0, test);
@@ -236,7 +238,7 @@ fn at(
             .collect()
     };
     let (pairs, by_hiatus) = (with_outcome(&score), with_outcome(&outcomes.hiatus));
-    outcomes.said.insert("score".to_owned(), score.clone());
+    outcomes.said.insert("score".to_owned(), score);
     let k = LIST.min((judged.len() / 4).max(1));
     let leavers =
         |pairs: &[(f64, bool)]| measures::precision_at(pairs, k).unwrap_or(0.0) * k as f64;
@@ -259,7 +261,7 @@ fn at(
         cutoff,
         learned: trained,
         judged,
-        score,
+        score: scored,
     };
     Ok((found, rows))
 }

@@ -20,8 +20,8 @@ pub(super) struct Rows {
     pub(super) learned: Sample,
     /// Units at the cutoff, with what came.
     pub(super) judged: Sample,
-    /// What the score command would have said of those judged.
-    pub(super) score: Vec<f64>,
+    /// What the score command would have said of those judged; `None` where it says nothing.
+    pub(super) score: Vec<Option<f64>>,
 }
 
 /// Writes the rows of all cutoffs as Parquet: `cutoff`, `part` (`learned` or `judged`), `customer` (a number within the
@@ -63,7 +63,7 @@ pub(super) fn write(store: &Store, all: &[Rows], path: &Path) -> Result<u64> {
             }
             columns.flags("left", |i| Some(sample.left[i]));
             columns.floats("return_share", |i| sample.baseline.get(i).copied());
-            columns.floats("score", |i| score.map(|s| s[i]));
+            columns.floats("score", |i| score.and_then(|s| s[i]));
             store.append("temp.backtest_rows", [columns.batch()?])?;
             row_no += sample.len() as u64;
         }
