@@ -30,6 +30,13 @@ clippy:
 test NAME="":
     cargo test --release --locked {{NAME}}
 
+# The long runs: a thousand plays of each size, a million mutated files, kills, full disks, damaged files; some hours, needs Python
+long:
+    cargo test --release --locked -- --ignored --nocapture
+    cargo build --release --locked
+    python3 -m venv "$CARGO_TARGET_DIR/faults" && "$CARGO_TARGET_DIR/faults/bin/pip" install --quiet duckdb==2.0.0
+    "$CARGO_TARGET_DIR/faults/bin/python" scripts/faults.py --program "$CARGO_TARGET_DIR/release/retain"
+
 # What each stage costs, or those whose id contains NAME; sizes by RETAIN_BENCH_VEHICLES=1000,100000
 bench NAME="":
     cargo bench --locked --package retain-benches -- {{NAME}}
