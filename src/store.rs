@@ -72,6 +72,13 @@ impl Store {
         self.path.as_deref()
     }
 
+    /// The database file as messages name it; empty for one in memory.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.path()
+            .map_or_else(String::new, |p| p.display().to_string())
+    }
+
     /// Handle that stops the running query.
     #[must_use]
     pub fn interrupt_handle(&self) -> Interrupt {

@@ -79,7 +79,7 @@ pub fn plan(context: &Context, wish: &Wish, out: &Path) -> Result<Planned> {
     let end = wish.end.unwrap_or(wish.start);
     let scored = store
         .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored"))?;
+        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
     if end < wish.start || wish.start <= scored {
         return Err(Error::usage("campaign-days")
             .with("start", wish.start)
@@ -357,7 +357,7 @@ pub fn result(context: &Context, name: Option<&str>) -> Result<Results> {
     let (store, settings) = context.open(Access::Write)?;
     let as_of = store
         .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored"))?;
+        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
     let mut names = BTreeSet::new();
     for row in store
         .table("select distinct name from campaigns where name is not null order by 1")?

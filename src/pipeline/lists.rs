@@ -85,7 +85,7 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
     }
     let scored = store
         .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored"))?;
+        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
     let calendar = WorkCalendar::new(&settings.lists);
     let first = match wanted.day {
         Some(day) if day <= scored => {

@@ -22,12 +22,7 @@ pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
         let version = meta(store, "schema_version")?.and_then(|v| v.parse::<i64>().ok());
         if let Some(version) = version.filter(|v| *v > SCHEMA_VERSION) {
             return Err(Error::data("database-newer")
-                .with(
-                    "path",
-                    store
-                        .path()
-                        .map_or_else(String::new, |p| p.display().to_string()),
-                )
+                .with("path", store.shown())
                 .with("version", version)
                 .with("known", SCHEMA_VERSION)
                 .with("program", meta(store, "program")?.unwrap_or_default()));

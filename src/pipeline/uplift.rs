@@ -69,7 +69,7 @@ pub fn uplift(context: &Context) -> Result<Uplift> {
 pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
     let as_of = store
         .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored"))?;
+        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
     let rules = crate::follow_up::Rules::new(&settings.lists)?;
     let marketing = tasks::marketing_lists(&rules);
     store.run(&format!(

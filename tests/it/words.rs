@@ -1,6 +1,6 @@
 //! Both catalogues have every message, and every message that the program can ask for is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::support::files_below;
@@ -181,6 +181,68 @@ fn every_error_has_its_message() {
             "error-{key} is missing"
         );
     }
+}
+
+/// A name in a message that nobody gives would leave the bare id in its place.
+#[test]
+fn every_error_gives_the_names_that_its_message_asks_for() {
+    let asked: BTreeMap<String, BTreeSet<String>> = arguments("en").into_iter().collect();
+    let code = code();
+    let (mut seen, mut missing) = (0, Vec::new());
+    for start in ["Error::data(", "Error::usage("] {
+        for (at, _) in code.match_indices(start) {
+            let rest = &code[at + start.len()..];
+            let Some(key) = rest
+                .trim_start()
+                .strip_prefix('"')
+                .and_then(|r| r.split('"').next())
+            else {
+                continue;
+            };
+            let mut given = BTreeSet::new();
+            let mut chain = &rest[closing(rest)..];
+            while let Some(call) = chain.trim_start().strip_prefix(".with(") {
+                let end = closing(call);
+                given.extend(call[..end].split('"').nth(1));
+                chain = &call[end..];
+            }
+            // Too many refused rows: `with_example` adds the first of them, and the command where all are.
+            if ["no-row-readable", "too-many-rejects"].contains(&key) {
+                given.extend(["line", "column", "reason", "rejects"]);
+            }
+            // The report knows no files: whoever read the font or picture names it.
+            if ["font-unreadable", "logo-large", "logo-unknown"].contains(&key) {
+                given.insert("path");
+            }
+            for id in [format!("error-{key}"), format!("error-{key}-hint")] {
+                for name in asked.get(&id).into_iter().flatten() {
+                    seen += 1;
+                    if !given.contains(name.as_str()) {
+                        missing.push(format!("{id}: {name}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+    assert!(missing.is_empty(), "nobody gives {missing:#?}");
+}
+
+/// Where the parenthesis that is open at the start closes, behind it.
+fn closing(text: &str) -> usize {
+    let (mut depth, mut quoted) = (1, false);
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
 }
 
 #[test]

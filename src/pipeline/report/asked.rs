@@ -25,7 +25,7 @@ pub(super) fn analysed(
 ) -> Result<Vec<(Period, Analysis)>> {
     let as_of = store
         .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored"))?;
+        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
     let first = store
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);

@@ -97,12 +97,7 @@ pub fn score_in(
 pub(super) fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<NaiveDate> {
     let first = store.day("select min(in_at)::date from orders")?;
     let Some(first) = first else {
-        return Err(Error::data("nothing-imported").with(
-            "path",
-            store
-                .path()
-                .map_or_else(String::new, |p| p.display().to_string()),
-        ));
+        return Err(Error::data("nothing-imported").with("path", store.shown()));
     };
     let last = store.day(
         "select max(d) from (
@@ -119,7 +114,7 @@ pub(super) fn as_of_date(store: &Store, asked: Option<NaiveDate>) -> Result<Naiv
         Some(asked) => Ok(asked),
         None => last
             .or(Some(first))
-            .ok_or_else(|| Error::data("nothing-imported")),
+            .ok_or_else(|| Error::data("nothing-imported").with("path", store.shown())),
     }
 }
 
