@@ -415,12 +415,14 @@ fn with_example(error: Error, tally: &Tally) -> Error {
         .with("reason", reason)
 }
 
-/// A name for the file of refused rows: the file's own and the first digits of its path's hash.
+/// A name for the file of refused rows: the file's own, cut where it leaves no room, and the first digits of its path's hash.
 #[must_use]
 pub fn reject_file_name(path: &Path) -> String {
     let name = path
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    // A file system takes 255 bytes.
+    let name = &name[..name.floor_char_boundary(200)];
     format!(
         "{name}-{:08x}.csv",
         keys::of_row("file", &path.display().to_string(), &[]) >> 32

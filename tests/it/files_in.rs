@@ -373,6 +373,22 @@ fn names_of_files_may_be_anything() {
 }
 
 #[test]
+fn refused_rows_of_a_file_with_a_long_name_are_kept_too() {
+    for name in [
+        format!("{}.csv", "n".repeat(251)),
+        format!("{}.csv", "长".repeat(83)),
+    ] {
+        let shop = Shop::new();
+        let rows = "工单号,进厂日期,车牌号\nR1,2025-03-01,粤A12345\nR9,2099-01-01,粤A12346\n";
+        let file = shop.file(&name, rows);
+        shop.import_files(&[file]).succeeds();
+        assert_eq!(shop.one("select loaded, rejected from imports"), "1|1");
+        let kept = std::fs::read_dir(shop.path("shop.duckdb.rejects")).unwrap();
+        assert_eq!(kept.count(), 1, "{name}");
+    }
+}
+
+#[test]
 fn a_database_may_have_any_name() {
     let shop = Shop::new();
     let file = shop.file("o.csv", joined(",", "\n"));
