@@ -1,7 +1,7 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
--- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
+-- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_heard one row a contact; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
 -- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customers_merged, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
--- output: list_scored, list_customers, list_events, list_contacts, list_members, list_delivered
+-- output: list_scored, list_customers, list_events, list_heard, list_contacts, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 -- What no list reads stays where it is.
 create or replace temporary table list_scored as
@@ -127,19 +127,27 @@ select
         as wrong_number
 from (select distinct result_l1, result_l2, lost_reason from follow_ups);
 
+-- What each contact before the calling day says.
+create or replace temporary table list_heard as
+select
+    f.row_key, f.contacted_at, f.channel, f.task_id, f.next_at,
+    w.reached, w.says_gone, w.says_taxi, w.wrong_number
+from follow_ups as f
+inner join list_result_words as w
+    on
+        w.result_l1 is not distinct from f.result_l1
+        and w.result_l2 is not distinct from f.result_l2
+        and w.lost_reason is not distinct from f.lost_reason
+cross join run as r
+where f.contacted_at < r.calling_day;
+
 -- A contact about a vehicle is its own; one with the customer alone is of all that the customer holds.
 create or replace temporary table list_contacts as
 with contacts as (
-    select e.row_key, e.unit_id, e.customer_id, f.contacted_at, f.channel, f.task_id, w.reached, w.wrong_number
+    select e.unit_id, e.customer_id, f.*
     from list_events as e
-    inner join follow_ups as f on f.row_key = e.row_key
-    inner join list_result_words as w
-        on
-            w.result_l1 is not distinct from f.result_l1
-            and w.result_l2 is not distinct from f.result_l2
-            and w.lost_reason is not distinct from f.lost_reason
-    cross join run as r
-    where e.source = 'follow_up' and f.contacted_at < r.calling_day
+    inner join list_heard as f on f.row_key = e.row_key
+    where e.source = 'follow_up'
 )
 
 select c.unit_id, c.row_key, cast(c.contacted_at as date) as contacted_on, c.contacted_at, c.channel, c.task_id, c.reached, c.wrong_number

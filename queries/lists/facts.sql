@@ -1,6 +1,6 @@
 -- What decides who of the candidates may be called, and by whom: refusals, contacts, bookings, complaints, visits since the scores.
 -- grain: one row a unit in list_facts; one row a unit, source and row_key in list_reach; one row a unit and contact in list_spoken
--- inputs: list_candidates (all lists together), list_events, list_result_words, list_customers, vehicles, visits, orders, follow_ups, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
+-- inputs: list_candidates (all lists together), list_events, list_heard, list_customers, vehicles, visits, orders, follow_ups, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
 -- output: list_reach, list_spoken, list_facts
 create or replace temporary table list_reach as
 with wanted as (
@@ -33,20 +33,11 @@ with companies as (
     where c.kind = 'company'
 )
 
-select a.unit_id, a.row_key, a.own, f.contacted_at, f.next_at, x.reached, x.says_gone, x.says_taxi
+select a.unit_id, a.row_key, a.own, f.contacted_at, f.next_at, f.reached, f.says_gone, f.says_taxi
 from list_reach as a
-inner join follow_ups as f on f.row_key = a.row_key
-inner join list_result_words as x
-    on
-        x.result_l1 is not distinct from f.result_l1
-        and x.result_l2 is not distinct from f.result_l2
-        and x.lost_reason is not distinct from f.lost_reason
+inner join list_heard as f on f.row_key = a.row_key
 left join companies as c on c.unit_id = a.unit_id
-cross join run as r
-where
-    a.source = 'follow_up'
-    and f.contacted_at < r.calling_day
-    and (a.own or c.unit_id is null);
+where a.source = 'follow_up' and (a.own or c.unit_id is null);
 
 create or replace temporary table list_facts as
 with wanted as (
