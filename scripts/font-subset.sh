@@ -33,7 +33,7 @@ def gb2312(first, last):
 
 
 signs = {chr(c) for c in range(0x20, 0x7F)} | set(gb2312(0xA1, 0xB0))
-signs |= set("¥·–—…≤≥±×÷°％￥−•©²³")
+signs |= set("¥·–—…≤≥±×÷°％￥−•©²³€£₩₫")
 signs |= {chr(c) for c in range(0x2160, 0x216C)}  # Ⅰ–Ⅻ
 signs |= {chr(c) for c in range(0x2460, 0x2474)}  # ①–⑳
 signs |= set("●○▲△▼▽■□◆◇←↑→↓")

@@ -383,6 +383,7 @@ impl Settings {
         let report = Report {
             font_path: String::new(),
             logo_path: String::new(),
+            currency_digits: 0,
             ..self.report.clone()
         };
         Self {

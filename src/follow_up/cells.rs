@@ -298,7 +298,7 @@ pub(super) fn talk(list: &CallList, lang: Lang, row: &CallRow) -> String {
         let date = on.to_string();
         lines.push(match d.last_visit_amount {
             Some(amount) => {
-                let amount = number(amount, 0);
+                let amount = list.currency.plain(amount);
                 text(
                     lang,
                     "list-visit",

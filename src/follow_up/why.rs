@@ -207,7 +207,7 @@ fn absent(detail: &UnitDetail, ctx: &ListContext<'_>) -> Vec<Reason> {
     if let Some(spend) = detail.spend_24m.filter(|s| *s >= 1.0) {
         out.push(
             Reason::new("list-why-spent")
-                .with("amount", number(spend, 0))
+                .with("amount", ctx.currency.plain(spend))
                 .with("currency", ctx.currency.word(ctx.lang)),
         );
     }

@@ -11,6 +11,8 @@ use crate::types::{Error, Lang, Reason};
 mod money;
 mod plural;
 
+#[cfg(test)]
+pub(crate) use money::SIGNS;
 pub use money::{Currency, MOST_DIGITS};
 
 static_loader! {

@@ -29,30 +29,22 @@ impl Default for Currency {
     }
 }
 
-/// Signs of codes (ISO 4217), as they are written where several currencies meet.
-const SIGNS: [(&str, &str); 24] = [
+/// Signs of codes (ISO 4217), as they are written where several currencies meet; only such as the fonts of printed pages
+/// hold, the rest go by their code.
+pub(crate) const SIGNS: [(&str, &str); 15] = [
     ("AUD", "A$"),
     ("BRL", "R$"),
     ("CAD", "C$"),
     ("EUR", "€"),
     ("GBP", "£"),
     ("HKD", "HK$"),
-    ("ILS", "₪"),
-    ("INR", "₹"),
     ("JPY", "¥"),
     ("KRW", "₩"),
-    ("KZT", "₸"),
     ("MOP", "MOP$"),
     ("MXN", "MX$"),
-    ("NGN", "₦"),
     ("NZD", "NZ$"),
-    ("PHP", "₱"),
-    ("RUB", "₽"),
     ("SGD", "S$"),
-    ("THB", "฿"),
-    ("TRY", "₺"),
     ("TWD", "NT$"),
-    ("UAH", "₴"),
     ("USD", "$"),
     ("VND", "₫"),
 ];
@@ -143,7 +135,8 @@ impl Currency {
             }
             Lang::En if amount.abs() >= 1e6 => format!("{}M", number(amount / 1e6, 2)),
             Lang::En if amount.abs() >= 1e4 => format!("{}k", number(amount / 1e3, 0)),
-            _ => number(amount, 0),
+            _ if amount.abs() >= 1e4 => number(amount, 0),
+            _ => self.plain(amount),
         }
     }
 
@@ -253,6 +246,7 @@ mod tests {
         assert_eq!(euro.brief(Lang::Zh, 5_129_300.0), "€5,129,300");
         assert_eq!(euro.brief(Lang::En, 5_129_300.0), "€5.13M");
         assert_eq!(euro.short(Lang::Zh, 512_930.0), "512,930");
+        assert_eq!(euro.brief(Lang::Zh, 838.5), "€838.50");
         assert_eq!(euro.full(Lang::Zh, 838.5), "€838.50");
         assert_eq!(euro.unit(Lang::Zh), "€");
         assert_eq!(euro.word(Lang::Zh), "EUR");

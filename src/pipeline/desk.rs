@@ -210,7 +210,7 @@ fn say_results(out: &mut Out, lang: Lang, found: &campaign::Results) {
     }
     out.line(&filled(lang, "said-campaign-results", &head));
     let share = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), i18n::percent);
-    let yuan = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), |v| i18n::number(v, 0));
+    let yuan = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), |v| found.currency.plain(v));
     for c in &found.campaigns {
         let args = [
             ("name", c.campaign.clone()),

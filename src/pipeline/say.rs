@@ -299,7 +299,7 @@ pub(super) fn made(out: &mut Out, lang: Lang, made: &Made) {
                     lang,
                     "said-at-stake",
                     &[
-                        ("value", i18n::number(v, 0)),
+                        ("value", made.currency.plain(v)),
                         ("currency", made.currency.word(lang).to_owned()),
                     ]
                 )

@@ -71,8 +71,11 @@ pub(crate) mod tests {
     fn the_subset_holds_what_charts_need() {
         let have = characters();
         assert!(have.len() > 7_500, "{}", have.len());
-        for c in "¥·–—…≤≥±×°％￥−ⅠⅫ①⑳●▲■,。:;()“”元台辆".chars()
+        for c in "¥·–—…≤≥±×°％￥−€£₩₫ⅠⅫ①⑳●▲■,。:;()“”元台辆".chars()
         {
+            assert!(have.contains(&c), "{c}");
+        }
+        for c in crate::i18n::SIGNS.iter().flat_map(|(_, sign)| sign.chars()) {
             assert!(have.contains(&c), "{c}");
         }
     }
