@@ -1,4 +1,4 @@
--- Visits and revenue by class of the visit's largest order, for 13 months.
+-- Visits and revenue by class of the visit's largest order, of the reported period and those of the 12 months before it.
 -- grain: month, class
 -- inputs: run, visits
 -- output: classes

@@ -4,7 +4,7 @@
 -- output: month_festival
 -- run: as_of, month_start, month_end, festival, festival_before (first days of the two lunar years; NULL in other months)
 -- part: now, before. The days of the year before are those of the month, moved by the distance of the two festivals.
--- visits and revenue are NULL where the data begins after the first of the days.
+-- began: the first day of the data. visits and revenue are NULL where the data begins after the first of the days.
 with parts as (
     select 'now' as part, month_start as opens, month_end as closes from run where festival is not null
     union all
@@ -15,7 +15,7 @@ with parts as (
 began as (
     select min(v.first_in)::date as day from visits v, run r where v.known_on <= r.as_of
 )
-select p.part, p.opens, p.closes,
+select p.part, p.opens, p.closes, b.day as began,
     case when b.day <= p.opens then count(v.first_in) filter (where v.qualified) end::bigint as visits,
     case when b.day <= p.opens then coalesce(sum(coalesce(v.receivable, v.paid_amount, 0)), 0) end::double as revenue
 from parts p

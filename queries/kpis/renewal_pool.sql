@@ -1,10 +1,10 @@
 -- Vehicles that could be insured here and were not when the period opened, and those of them insured here in it.
 -- grain: segment
--- inputs: run, insurance_policies, unit_keys, visits
+-- inputs: run, insurance_policies, unit_keys, vehicles, visits
 -- output: renewal_pool
 -- run: as_of, month_start, month_end (of the period)
--- segment: serviced (a qualified visit in the 12 months up to the end of the period, and never a policy sold here),
--- recent, lapsed, long (the last policy sold here ended under one, one to three, over three years before the period).
+-- segment: serviced (a qualified visit in the 12 months up to the end of the period, and no policy sold here that began before),
+-- recent, lapsed, long (the last policy sold here ended up to one, up to three, over three years before the period).
 -- A policy is known from its first day.
 with ours as (
     select coalesce(p.vin_key, u.unit_id, p.plate_key) as vehicle,
@@ -20,7 +20,6 @@ last_ones as (
     where o.start_date < r.month_start
     group by o.vehicle
 ),
--- The renewal a little ahead of the end is no gap.
 won as (
     select distinct o.vehicle
     from ours o, run r
@@ -28,8 +27,11 @@ won as (
 ),
 serviced as (
     select distinct v.unit_id as vehicle
-    from visits v, run r
-    where v.qualified and v.unit_id is not null and v.known_on <= r.as_of and v.first_in < r.month_end + interval 1 day
+    from visits v
+    -- Customers without a vehicle are no vehicles.
+    inner join vehicles h on h.unit_id = v.unit_id
+    cross join run r
+    where v.qualified and v.known_on <= r.as_of and v.first_in < r.month_end + interval 1 day
         and v.first_in >= r.month_end + interval 1 day - interval 12 month
 ),
 pool as (

@@ -102,7 +102,10 @@ pub struct Festival {
     pub now: FestivalDays,
     /// Those of the year before.
     pub before: FestivalDays,
-    /// Visits and revenue of January and February together, of this year and the one before; only of a whole February.
+    /// The month is over: else it is no match for a whole one.
+    pub is_whole: bool,
+    /// Visits and revenue of January and February together, of this year and the one before; only of a whole February
+    /// whose year before is whole, too.
     pub together: Option<[(f64, f64); 2]>,
 }
 

@@ -33,7 +33,7 @@ pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
 pub use year::{
     Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
-    Sold, TargetCheck, TenthRow, TierMove, TopRow, Year,
+    Sold, TargetCheck, TenthRow, TierMove, TopRow, Year, begins_with,
 };
 
 /// What a report is about and where it comes from; given by the caller.

@@ -81,12 +81,18 @@ pub struct Year {
     pub checks: Vec<TargetCheck>,
 }
 
+/// Whether data that begin on a day are there from the beginning of a period: no shop opens on New Year's Day.
+#[must_use]
+pub fn begins_with(period: NaiveDate, data_from: NaiveDate) -> bool {
+    data_from <= period + chrono::TimeDelta::days(BEGINS_WITHIN)
+}
+
 impl Year {
     /// Whether the year and the one before are both whole, so that they can be compared.
     #[must_use]
     pub fn is_comparable(&self) -> bool {
         let before = self.start - chrono::Months::new(12);
-        self.is_over && self.data_from <= before + chrono::TimeDelta::days(BEGINS_WITHIN)
+        self.is_over && begins_with(before, self.data_from)
     }
 
     /// The figure of that name.

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Months, NaiveDate};
 
-use crate::analysis::{Festival, FestivalDays, MonthPoint, Table};
+use crate::analysis::{Festival, FestivalDays, MonthPoint, Table, begins_with};
 use crate::types::spring_festival;
 
 /// The festivals of the year of a January or February and of the year before; `None` for other months, in which it moves
@@ -36,13 +36,17 @@ pub(super) fn of(
             revenue: row.number("revenue"),
         })
     };
+    let began = table.records().find_map(|r| r.date("began"));
+    let january_before = NaiveDate::from_ymd_opt(month.year() - 1, 1, 1)?;
+    let knows_both = began.is_some_and(|day| begins_with(january_before, day));
     let is_whole = end == month + Months::new(1) - chrono::TimeDelta::days(1);
     Some(Festival {
         day,
         day_before,
         now: days("now")?,
         before: days("before")?,
-        together: (month.month() == 2 && is_whole)
+        is_whole,
+        together: (month.month() == 2 && is_whole && knows_both)
             .then(|| together(months, month.year()))
             .flatten(),
     })

@@ -315,7 +315,7 @@ fn cohort(a: &Analysis) -> Option<Finding> {
     finding(
         "cohort",
         kpi.mark(),
-        vec![("share", Figure::Share(kpi.value?)), ("n", count(n))],
+        vec![("share", Figure::Share(kpi.value?)), ("vehicles", count(n))],
     )
 }
 

@@ -249,12 +249,12 @@ pub fn analysis(
 }
 
 /// Visits and revenue of the Januaries and Februaries in and before a fiscal year, each year's two together: what the
-/// Spring Festival, which moves between them, does not move.
+/// Spring Festival, which moves between them, does not move. Only of whole years.
 #[must_use]
 pub fn spring(analysis: &Analysis, year: &Year) -> Option<[(f64, f64); 2]> {
-    let february = year.start.with_day(1)?.year() + i32::from(year.start.month() > 1);
+    let february = year.start.year() + i32::from(year.start.month() > 1);
     // With a year that begins in February the two lie in different ones.
-    (year.start.month() != 2)
+    (year.is_comparable() && year.start.month() != 2)
         .then(|| festival::together(&analysis.months, february))
         .flatten()
 }

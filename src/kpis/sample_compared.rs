@@ -12,7 +12,7 @@ pub(super) fn answers() -> [(&'static str, Table); 8] {
         ("month_arrivals", arrivals()),
         (
             "month_festival",
-            table("part opens closes visits revenue", Vec::new()),
+            table("part opens closes began visits revenue", Vec::new()),
         ),
         ("month_mix", mix()),
         ("month_stays", stays()),

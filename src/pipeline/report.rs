@@ -245,7 +245,11 @@ fn named_version(store: &Store, fiscal: FiscalYear, name: &str) -> Result<Report
                 let last = |name: &str| Ok(archive::versions(store, kind.as_str(), name)?.pop());
                 let of_number = fiscal.start(start.year()).map(|day| fiscal.name(day));
                 match (last(name)?, of_number) {
-                    (None, Some(other)) if kind == PeriodKind::Year => last(&other)?,
+                    (None, Some(other))
+                        if name.parse::<i32>().is_ok() && kind == PeriodKind::Year =>
+                    {
+                        last(&other)?
+                    }
                     (found, _) => found,
                 }
             }

@@ -1,5 +1,7 @@
 //! What the pages share: the analysis, the language, and phrases made of both.
 
+use chrono::NaiveDate;
+
 use super::block::{Cell, Column, DataTable, Tick};
 use super::format::{self, UNKNOWN, Writing, number_of};
 use crate::analysis::{Analysis, Figure, Finding, Kpi, Mark, Unit};
@@ -107,17 +109,20 @@ impl<'a> Words<'a> {
         format::month_name(self.lang, self.a.meta.month_start)
     }
 
-    /// The thirteen months as ticks; years stand under the first and under each January.
+    /// The thirteen months as ticks.
     pub(super) fn month_ticks(&self) -> Vec<Tick> {
+        self.ticks(self.a.months.iter().map(|m| m.month))
+    }
+
+    /// Months as ticks; years stand under the first and under each January.
+    pub(super) fn ticks(&self, months: impl Iterator<Item = NaiveDate>) -> Vec<Tick> {
         use chrono::Datelike;
-        self.a
-            .months
-            .iter()
+        months
             .enumerate()
-            .map(|(i, m)| Tick {
-                label: format::month_short(self.lang, m.month),
-                below: if i == 0 || m.month.month() == 1 {
-                    format::year(self.lang, m.month)
+            .map(|(i, month)| Tick {
+                label: format::month_short(self.lang, month),
+                below: if i == 0 || month.month() == 1 {
+                    format::year(self.lang, month)
                 } else {
                     String::new()
                 },

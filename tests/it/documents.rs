@@ -196,7 +196,9 @@ fn shown_without_complaint(shop: &Shop, browser: &Path, page: &str) {
     let Some(pdftoppm) = installed(&["pdftoppm"]) else {
         return skip("the sheets of the printed report", "no pdftoppm");
     };
-    for (sheet, filled) in filled(&pdftoppm, &pdf, shop).into_iter().enumerate() {
+    let sheets = filled(&pdftoppm, &pdf, shop);
+    assert!(sheets.len() > 1, "{page}: {sheets:?}");
+    for (sheet, filled) in sheets.into_iter().enumerate() {
         assert!(
             filled > 0.3,
             "{page}: sheet {} is nearly empty: {filled}",

@@ -108,7 +108,7 @@ fn both_languages_use_the_same_values() {
 #[test]
 fn english_counts_have_one_and_many() {
     // What a limit counts to is never one.
-    let limits = ["n", "most", "least", "needed", "limit", "line"];
+    let limits = ["most", "least", "needed", "limit", "line"];
     let nouns = [
         "rows",
         "pairs",
@@ -125,6 +125,7 @@ fn english_counts_have_one_and_many() {
         "answers",
         "entries",
     ];
+    let mut found = Vec::new();
     for path in files_below("src/i18n/locales/en", ".ftl") {
         let text = fs::read_to_string(&path).unwrap();
         let plain = |l: &&str| !l.starts_with('#') && !l.trim_start().starts_with(['[', '*']);
@@ -135,11 +136,16 @@ fn english_counts_have_one_and_many() {
                 let bare = nouns.contains(&word.unwrap())
                     && count.chars().all(|c| c.is_alphanumeric() || c == '_')
                     && !limits.contains(&count)
+                    // Samples of one are not drawn.
+                    && !line[..at].ends_with("n = { $n")
                     && !line[at + 3..].contains("vehicles and customers");
-                assert!(!bare, "{}: {line}", path.display());
+                if bare {
+                    found.push(format!("{}: {line}", path.display()));
+                }
             }
         }
     }
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 /// Texts that stand in quotes right after one of the beginnings, blanks and line ends aside.

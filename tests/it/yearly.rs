@@ -456,8 +456,12 @@ fn a_fiscal_year_is_the_twelve_months_from_its_first_and_says_so() {
     // In the archive it is found by its number, and the calendar year of the same number is another report.
     shop.retain("report diff 2024").succeeds();
     shop.file("calendar.toml", "[score]\nhistory_months = 1\n");
-    let run = shop.retain("report diff FY2024 --config calendar.toml");
-    run.ends_with(2);
+    let run = shop
+        .retain("report diff FY2024 --config calendar.toml")
+        .ends_with(2);
+    for year in ["2024", "FY2024"] {
+        assert!(run.stderr.contains(year), "{}", run.stderr);
+    }
     shop.retain("report year --year 2024 --out out --config calendar.toml")
         .succeeds();
     assert_kpi(&shop, "2024", "revenue", f64::from((12..=23).sum::<i32>()));

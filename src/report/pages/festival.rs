@@ -50,24 +50,28 @@ fn moved(w: &Words<'_>, festival: &Festival) -> String {
         (before > 0.0).then(|| format::change(now / before - 1.0))
     };
     let mut args: Vec<(&str, String)> = dates.to_vec();
-    let key = match (change(|d| d.visits), change(|d| d.revenue)) {
-        (Some(visits), Some(revenue)) => {
+    let unknown = || format::UNKNOWN.to_owned();
+    let key = match change(|d| d.visits) {
+        Some(visits) => {
+            args.push(("visits", visits));
+            args.push(("revenue", change(|d| d.revenue).unwrap_or_else(unknown)));
             let calendar = |id: &str| {
                 let kpi = w.a.kpi(id);
                 let then = kpi.and_then(|k| k.last_year.filter(|v| *v > 0.0));
                 let now = kpi.and_then(|k| k.value);
-                now.zip(then).map_or_else(
-                    || format::UNKNOWN.to_owned(),
-                    |(now, then)| format::change(now / then - 1.0),
-                )
+                now.zip(then)
+                    .map_or_else(unknown, |(now, then)| format::change(now / then - 1.0))
             };
-            args.push(("visits", visits));
-            args.push(("revenue", revenue));
-            args.push(("visits_calendar", calendar("visits")));
-            args.push(("revenue_calendar", calendar("revenue")));
-            "festival-moved"
+            // A part of a month is no match for a whole one.
+            if festival.is_whole {
+                args.push(("visits_calendar", calendar("visits")));
+                args.push(("revenue_calendar", calendar("revenue")));
+                "festival-moved"
+            } else {
+                "festival-moved-so-far"
+            }
         }
-        _ => "festival-unknown",
+        None => "festival-unknown",
     };
     let args: Vec<(&str, &str)> = args.iter().map(|(n, v)| (*n, v.as_str())).collect();
     w.ta(key, &args)

@@ -174,7 +174,7 @@ pub(super) fn reasons(w: &Words<'_>, reasons: &[(String, i64)], id: &'static str
     Figure {
         id,
         subtitle: w.of_period("reasons-subtitle"),
-        note: w.ta("reasons-note", &[("n", &number_of(all))]),
+        note: w.ta("reasons-note", &[("answers", &number_of(all))]),
         width: FULL,
         chart: (!bars.is_empty()).then_some(Chart::Bars(Bars { rows: bars })),
         missing: w.t("reasons-title-none"),

@@ -81,15 +81,17 @@ pub(super) fn districts(w: &Words<'_>) -> Vec<Block> {
         .copied()
         .filter(|&i| !revenue[i].split_value.is_empty())
         .collect();
-    let title = known.first().map_or_else(String::new, |&i| {
-        w.ta(
+    let of_known: f64 = known.iter().map(|&i| money(revenue[i])).sum();
+    let title = match known.first() {
+        Some(&i) if of_known > 0.0 => w.ta(
             "districts-title",
             &[
                 ("district", &name(revenue[i])),
-                ("share", &part(money(revenue[i]))),
+                ("share", &percent(money(revenue[i]) / of_known)),
             ],
-        )
-    });
+        ),
+        _ => w.t("districts-title-none"),
+    };
     vec![
         heading,
         Block::Charts {
@@ -216,7 +218,7 @@ pub(super) fn mix(w: &Words<'_>, care: &Care) -> Figure {
     Figure {
         id: "mix",
         subtitle: w.t("mix-subtitle"),
-        note: w.ta("mix-note", &[("n", &number_of(visits))]),
+        note: w.ta("mix-note", &[("visits", &number_of(visits))]),
         width: FULL,
         chart: any.then(|| {
             Chart::Shares(Shares {
@@ -291,7 +293,7 @@ pub(super) fn stays(w: &Words<'_>, care: &Care) -> Figure {
             })
         })
         .collect();
-    let timed = said.and_then(|s| s.median);
+    let timed = said.and_then(|s| s.median).filter(|_| !rows.is_empty());
     let then = |back: u32| {
         let month = now - chrono::Months::new(back);
         let row = of(month, "all").first().copied()?;
@@ -367,12 +369,15 @@ fn stays_table<'a>(
     )
 }
 
-/// Whether vehicles were ready when promised, as one sentence; nothing where no promise is known.
-pub(super) fn on_time(w: &Words<'_>) -> Option<Block> {
-    let kpi = w.a.kpi("on_time")?;
-    let value = kpi.value?;
-    let n = kpi.n.map_or_else(|| UNKNOWN.to_owned(), number_of);
-    Some(Block::Note {
-        text: w.ta("note-on-time", &[("share", &percent(value)), ("n", &n)]),
-    })
+/// Whether vehicles were ready when promised, as one sentence, or what would tell it.
+pub(super) fn on_time(w: &Words<'_>) -> Block {
+    let kpi = w.a.kpi("on_time");
+    let text = match kpi.and_then(|k| Some((k.value?, k.n?))) {
+        Some((share, orders)) => w.ta(
+            "note-on-time",
+            &[("share", &percent(share)), ("orders", &number_of(orders))],
+        ),
+        None => w.t("missing-on-time"),
+    };
+    Block::Note { text }
 }

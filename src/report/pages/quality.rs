@@ -225,7 +225,10 @@ fn share(part: i64, of: i64) -> String {
 /// What the month's orders lack, and what follows for the figures.
 fn gaps(w: &Words<'_>) -> Block {
     let (orders, period) = match &w.a.year {
-        Some(year) => (year.orders, format::year(w.lang, year.start)),
+        Some(year) => (
+            year.orders,
+            format::year_long(w.lang, w.a.meta.fiscal, year.start),
+        ),
         None => (w.a.quality.orders, w.month()),
     };
     let rows = [
@@ -252,7 +255,7 @@ fn gaps(w: &Words<'_>) -> Block {
     Block::Table(w.table(
         &w.ta(
             "gaps-caption",
-            &[("month", &period), ("n", &number_of(orders.orders))],
+            &[("month", &period), ("orders", &number_of(orders.orders))],
         ),
         &[
             "column-gap",

@@ -32,7 +32,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         blocks.push(Block::Charts {
             figures: vec![parts::stays(w, care)],
         });
-        blocks.extend(parts::on_time(w));
+        blocks.push(parts::on_time(w));
     }
     blocks.push(Block::Charts {
         figures: vec![classes_figure(w)],
@@ -52,7 +52,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
         },
         advisors(w),
         Block::Note {
-            text: w.ta("note-advisors", &[("n", &RANKED_FROM.to_string())]),
+            text: w.ta("note-advisors", &[("least", &RANKED_FROM.to_string())]),
         },
     ]);
     blocks.extend(parts::districts(w));

@@ -204,7 +204,7 @@ report-finding-slipping-more = { $warning } { FORM($warning, "vehicle", "vehicle
 report-finding-slipping-fewer = { $warning } { FORM($warning, "vehicle", "vehicles") } in warning and { $at_risk } at risk, { $difference } fewer than last month.
 report-finding-slipping = { $warning } { FORM($warning, "vehicle", "vehicles") } in warning and { $at_risk } at risk.
 report-finding-matrix-potential = { $units } { FORM($units, "vehicle is of high quality but comes", "vehicles are of high quality but come") } seldom, { $slipping } in warning or worse: the best group to invite back.
-report-finding-cohort = Of the { $n } vehicles seen in the same month last year, { $share } have not been back since.
+report-finding-cohort = { $share } of { $vehicles } { FORM($vehicles, "vehicle", "vehicles") } seen in the same month last year came back no more since.
 report-finding-data-gaps = Data: { $without_vin } of { $orders } { FORM($orders, "order", "orders") } of the month { FORM($without_vin, "lacks", "lack") } a VIN; all imports together rejected { $rejected } { FORM($rejected, "row", "rows") }.
 report-finding-data-clean = Data: all { $orders } { FORM($orders, "order", "orders") } of the month have a VIN, and no import rejected a row.
 
@@ -261,7 +261,7 @@ report-figures-caption = The month beside last month, the same month last year, 
 report-note-figures = “–” means unknown, not zero. The last page says what each definition means.
 report-heading-advisors = Service advisers
 report-advisors-caption = Visits and revenue by adviser, { $month }
-report-note-advisors = Definitions V1, R1, R4. Below { $n } visits no mean is given: too few to compare.
+report-note-advisors = Definitions V1, R1, R4. Below { $least } visits no mean is given: too few to compare.
 report-too-few = n = { $n }
 report-advisor-none = No adviser given
 report-heading-movement = How the base moved
@@ -287,7 +287,7 @@ report-column-cost-of = What it costs
 report-column-filled = Filled
 report-column-words = Words
 report-heading-quality = What the { $span }'s orders lack
-report-gaps-caption = { $n } orders in { $month }
+report-gaps-caption = { $orders } { FORM($orders, "order", "orders") } in { $month }
 report-heading-imports = Imports
 report-imports-caption = Files imported: records = kept + duplicate + rejected
 report-rejects-caption = Rejected rows by reason

@@ -204,7 +204,7 @@ report-finding-slipping-more = 预警 { $warning } 辆、高危 { $at_risk } 辆
 report-finding-slipping-fewer = 预警 { $warning } 辆、高危 { $at_risk } 辆，合计比上月少 { $difference } 辆。
 report-finding-slipping = 预警 { $warning } 辆、高危 { $at_risk } 辆。
 report-finding-matrix-potential = { $units } 辆车品质高而频次低，其中 { $slipping } 辆已到预警或更差：最值得请回厂的一群。
-report-finding-cohort = 去年同月来过的 { $n } 辆车中，{ $share } 此后再未回厂。
+report-finding-cohort = 去年同月来过的 { $vehicles } 辆车中，{ $share } 此后再未回厂。
 report-finding-data-gaps = 数据：当月 { $orders } 张工单中 { $without_vin } 张缺 VIN；历次导入共拒收 { $rejected } 行。
 report-finding-data-clean = 数据：当月 { $orders } 张工单都有 VIN，导入没有拒收行。
 
@@ -261,7 +261,7 @@ report-figures-caption = 本月各项指标，与上月、去年同月、目标�
 report-note-figures = “–”表示没有数据，不等于零。口径编号的含义见最后一页。
 report-heading-advisors = 服务顾问
 report-advisors-caption = { $month }各服务顾问的进厂与营业额
-report-note-advisors = 口径 V1、R1、R4。少于 { $n } 台次的不列单车产值：样本太少，不作比较。
+report-note-advisors = 口径 V1、R1、R4。少于 { $least } 台次的不列单车产值：样本太少，不作比较。
 report-too-few = n = { $n }
 report-advisor-none = 未填服务顾问
 report-heading-movement = 基盘变动
@@ -287,7 +287,7 @@ report-column-cost-of = 影响
 report-column-filled = 已填
 report-column-words = 用词
 report-heading-quality = 当{ $span }工单的缺项
-report-gaps-caption = { $month }工单 { $n } 张
+report-gaps-caption = { $month }工单 { $orders } 张
 report-heading-imports = 导入
 report-imports-caption = 已导入的文件：记录 = 入库 + 重复 + 拒收
 report-rejects-caption = 拒收的行，按原因

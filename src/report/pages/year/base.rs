@@ -177,7 +177,7 @@ fn purchases_figure(w: &Words<'_>, year: &Year) -> Figure {
         id: "purchases",
         title,
         subtitle: w.t("purchases-subtitle"),
-        note: w.ta("purchases-note", &[("n", &COHORT_MIN.to_string())]),
+        note: w.ta("purchases-note", &[("least", &COHORT_MIN.to_string())]),
         width: 444,
         chart: (!rows.is_empty()).then_some(Chart::Bars(Bars { rows })),
         missing: w.t("purchases-title-none"),

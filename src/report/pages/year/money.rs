@@ -8,7 +8,7 @@ use super::of_year;
 use crate::analysis::{MonthPoint, Unit, Year};
 use crate::i18n::{number, percent};
 use crate::report::block::{
-    Block, Chart, DataTable, Figure, Line, Panel, Panels, Scale, Step, Tick, Waterfall,
+    Block, Chart, DataTable, Figure, Line, Panel, Panels, Scale, Step, Waterfall,
 };
 use crate::report::format;
 use crate::report::pages::{FULL, festival};
@@ -121,19 +121,7 @@ fn months_figure(w: &Words<'_>, year: &Year) -> Figure {
     };
     let chart = known(&visits).then(|| {
         Chart::Panels(Panels {
-            ticks: months
-                .iter()
-                .enumerate()
-                .map(|(i, m)| Tick {
-                    label: format::month_short(w.lang, m.month),
-                    below: if i == 0 {
-                        format::year(w.lang, m.month)
-                    } else {
-                        String::new()
-                    },
-                    faint: false,
-                })
-                .collect(),
+            ticks: w.ticks(months.iter().map(|m| m.month)),
             emphasise_last: false,
             panels: vec![
                 Panel {

@@ -26,7 +26,7 @@ pub(in crate::report) fn build(w: &Words<'_>) -> Vec<Block> {
             },
             advisors(w, year),
             Block::Note {
-                text: w.ta("note-year-advisors", &[("n", &SAID_FROM.to_string())]),
+                text: w.ta("note-year-advisors", &[("least", &SAID_FROM.to_string())]),
             },
         ];
         blocks.push(Block::Heading {
