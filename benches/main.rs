@@ -12,6 +12,7 @@ mod files;
 mod learning;
 mod outputs;
 mod stages;
+mod visit_models;
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ criterion::criterion_group! {
     config = measuring();
     targets = files::import, stages::visits, stages::past, stages::features, stages::rhythm_of_units, stages::scores,
         learning::return_share, learning::logistic, learning::boosting, learning::line_up,
+        visit_models::visit_models,
         outputs::lists, outputs::report, outputs::whole_run
 }
 criterion::criterion_main!(speed);

@@ -38,6 +38,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/backtest/backtest_results.sql"),
     ),
     (
+        "backtest/backtest_visits",
+        include_str!("../queries/backtest/backtest_visits.sql"),
+    ),
+    (
         "scores/evidence",
         include_str!("../queries/scores/evidence.sql"),
     ),
@@ -153,6 +157,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/renewals.sql"),
     ),
     (
+        "features/unit_signals",
+        include_str!("../queries/features/unit_signals.sql"),
+    ),
+    (
         "tasks/task_tables",
         include_str!("../queries/tasks/task_tables.sql"),
     ),
@@ -209,6 +217,7 @@ pub fn schema() -> String {
         "people/holds",
         "people/customers_merged",
         "backtest/backtest_results",
+        "backtest/backtest_visits",
         "scores/evidence",
         "scores/segments",
         "scores/survival",

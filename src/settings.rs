@@ -264,6 +264,8 @@ settings! {
         history_months: u32 = 13,
         /// Seed of everything random.
         seed: u64 = 20_250_101,
+        /// By how much a visit counts for less for each year until it comes, percent: for the value of all visits to come.
+        discount_percent: f64 = 10.0,
     }
 }
 

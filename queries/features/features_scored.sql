@@ -30,6 +30,10 @@ create or replace table features_scored (
     visits_12m integer,
     visits_previous_12m integer,
     visits_24m integer,
+    last_seen_on date,
+    other_visits_12m integer,
+    comebacks_24m integer,
+    maintenance_price_ratio double,
     visits_warranty_accident_24m integer,
     priced_visits integer,
     paying_visits integer,
@@ -42,5 +46,10 @@ create or replace table features_scored (
     receivable_24m double,
     owing_24m double,
     discount_24m double,
-    kinds_24m integer
+    kinds_24m integer,
+    survey_score double,
+    complaints_24m integer,
+    missed_since_visit integer,
+    booked_ahead boolean,
+    policy_sold_end date
 );

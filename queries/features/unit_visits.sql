@@ -12,6 +12,7 @@ select
     first_on,
     qualified,
     is_maint,
+    is_comeback,
     only_warranty_accident,
     business,
     store_id,

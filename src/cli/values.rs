@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use crate::analysis::year_number;
+
 /// A date of the form 2025-12-31 that exists.
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "YYYY-MM-DD".to_owned())
@@ -15,12 +17,11 @@ pub(super) fn month(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| "YYYY-MM".to_owned())
 }
 
-/// A year of the form 2025, as its first day.
+/// A year of the form 2025, or FY2025 as a fiscal year is called in files and tables, as the first day of that number.
 pub(super) fn year(text: &str) -> Result<NaiveDate, String> {
-    if text.len() != 4 {
-        return Err("YYYY".to_owned());
-    }
-    NaiveDate::parse_from_str(&format!("{text}-01-01"), "%Y-%m-%d").map_err(|_| "YYYY".to_owned())
+    year_number(text)
+        .and_then(|number| NaiveDate::from_ymd_opt(number, 1, 1))
+        .ok_or_else(|| "YYYY".to_owned())
 }
 
 /// Months, with or without an m after the number.

@@ -166,6 +166,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "engine",
             "parameters",
             "measures",
+            "caveat",
             "caveats",
             "why",
             "interval_source",

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use chrono::{Days, Months, NaiveDate};
 use rayon::prelude::*;
 
+use super::signals::Heard;
 use super::visits::{Cents, KnownVisits, Visit, VisitHistory};
-use super::{UnitFacts, UnitFeatures, Vehicle, VisitSequences};
+use super::{Signal, UnitFacts, UnitFeatures, Vehicle, VisitSequences};
 use crate::types::{CustomerId, CustomerKind, UnitId};
 
 /// One unit's features: a row of [`UnitFeatures`].
@@ -21,6 +22,7 @@ struct Row {
     store_id: Arc<str>,
     gone_on: Option<NaiveDate>,
     kinds_24m: Option<i32>,
+    heard: Heard,
     counted: Counted,
 }
 
@@ -36,6 +38,10 @@ struct Counted {
     visits_12m: i32,
     visits_24m: i32,
     visits_warranty_accident_24m: i32,
+    last_seen_on: Option<NaiveDate>,
+    other_visits_12m: i32,
+    comebacks_24m: i32,
+    maintenance: Prices,
     priced_visits: i32,
     paying_visits: i32,
     paid_on_visits: Sum,
@@ -69,6 +75,33 @@ impl Sum {
 
     fn yuan(self) -> Option<f64> {
         self.0.map(|cents| cents as f64 / 100.0)
+    }
+}
+
+/// What was paid on the last of some visits, and on those before.
+#[derive(Clone, Copy, Default)]
+struct Prices {
+    last: i64,
+    earlier: i64,
+    earlier_visits: i64,
+}
+
+impl Prices {
+    fn add(&mut self, paid: Cents) {
+        let Some(cents) = paid.known().filter(|cents| *cents > 0) else {
+            return;
+        };
+        if self.last > 0 {
+            self.earlier += self.last;
+            self.earlier_visits += 1;
+        }
+        self.last = cents;
+    }
+
+    /// The last over the mean of those before.
+    fn ratio(self) -> Option<f64> {
+        (self.earlier_visits > 0)
+            .then(|| self.last as f64 * self.earlier_visits as f64 / self.earlier as f64)
     }
 }
 
@@ -130,6 +163,7 @@ struct Unit<'a> {
     vehicle: Option<&'a Vehicle>,
     visits: Cow<'a, [Visit]>,
     history: Option<&'a VisitHistory>,
+    signals: &'a [Signal],
 }
 
 /// Units with a visit, and vehicles that a file states and that were bought by then. A vehicle known from
@@ -145,6 +179,7 @@ fn units_at<'a>(facts: &'a UnitFacts, known: &KnownVisits<'a>) -> Vec<Unit<'a>> 
             vehicle: Some(vehicle),
             visits: Cow::Borrowed(&[]),
             history: None,
+            signals: &[],
         })
     };
     for (id, history, visits) in known.units() {
@@ -156,9 +191,14 @@ fn units_at<'a>(facts: &'a UnitFacts, known: &KnownVisits<'a>) -> Vec<Unit<'a>> 
             vehicle: vehicles.next_if(|v| v.unit_id == id),
             visits,
             history: Some(history),
+            signals: &[],
         });
     }
     units.extend(vehicles.filter_map(stated));
+    let mut next = 0;
+    for unit in &mut units {
+        unit.signals = facts.signals.of(unit.id, &mut next);
+    }
     units
 }
 
@@ -194,6 +234,12 @@ fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
             .unwrap_or_else(|| "".into()),
         gone_on: facts.news_of(unit.id, windows.as_of).max(sold),
         kinds_24m,
+        heard: facts.signals.heard(
+            unit.signals,
+            windows.as_of,
+            windows.month_24,
+            counted.last_visit_on,
+        ),
         counted,
     }
 }
@@ -205,6 +251,9 @@ fn count(windows: &Windows, visits: &[Visit]) -> Counted {
         c.first_store = c.first_store.or(v.store);
         c.open_order |= v.open_since.is_some_and(|day| day >= windows.open_from);
         let (in_12m, in_24m) = (v.on > windows.month_12, v.on > windows.month_24);
+        c.last_seen_on = Some(v.on);
+        c.other_visits_12m += i32::from(in_12m && !v.qualified && v.orders > 0);
+        c.comebacks_24m += i32::from(in_24m && v.is_comeback);
         if v.qualified {
             c.visits += 1;
             c.first_visit_on = c.first_visit_on.or(Some(v.on));
@@ -223,6 +272,7 @@ fn count(windows: &Windows, visits: &[Visit]) -> Counted {
         }
         if v.is_maintenance {
             c.maintenance_visits += 1;
+            c.maintenance.add(v.paid);
             c.last_maintenance_on = Some(v.on);
             // What the last maintenance planned; nothing where it planned nothing.
             c.next_due_date = v.next_due_date;
@@ -282,6 +332,10 @@ impl UnitFeatures {
         self.visits_12m.push(c.visits_12m);
         self.visits_previous_12m.push(c.visits_24m - c.visits_12m);
         self.visits_24m.push(c.visits_24m);
+        self.last_seen_on.push(c.last_seen_on);
+        self.other_visits_12m.push(c.other_visits_12m);
+        self.comebacks_24m.push(c.comebacks_24m);
+        self.maintenance_price_ratio.push(c.maintenance.ratio());
         self.visits_warranty_accident_24m
             .push(c.visits_warranty_accident_24m);
         self.priced_visits.push(c.priced_visits);
@@ -297,6 +351,11 @@ impl UnitFeatures {
         self.owing_24m.push(c.owing_24m.yuan());
         self.discount_24m.push(c.discount_24m.yuan());
         self.kinds_24m.push(row.kinds_24m);
+        self.survey_score.push(row.heard.survey_score);
+        self.complaints_24m.push(row.heard.complaints_24m);
+        self.missed_since_visit.push(row.heard.missed_since_visit);
+        self.booked_ahead.push(row.heard.booked_ahead);
+        self.policy_sold_end.push(row.heard.policy_sold_end);
     }
 }
 
@@ -328,6 +387,7 @@ mod tests {
             on: day(on),
             qualified: true,
             is_maintenance: true,
+            is_comeback: false,
             only_warranty_accident: false,
             business: 1,
             store: Some(0),

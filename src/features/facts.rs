@@ -7,6 +7,7 @@ use arrow::array::{BooleanArray, Date32Array, Int32Array, StringArray, UInt64Arr
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
+use super::Signals;
 use crate::table::{column, day_at, day_of, flag_at, text_at, value_at};
 use crate::types::{CustomerId, CustomerKind, Result, UnitId};
 
@@ -52,6 +53,8 @@ pub struct UnitFacts {
     pub news: Vec<(UnitId, NaiveDate)>,
     /// First days of the policies that we sold: unit and day, ascending.
     pub renewals: Vec<(UnitId, NaiveDate)>,
+    /// What is said of units between their visits.
+    pub signals: Signals,
     /// Customers who are not persons.
     pub kinds: HashMap<CustomerId, CustomerKind>,
     /// Customers who count as another one.

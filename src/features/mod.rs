@@ -4,6 +4,7 @@
 mod at;
 mod facts;
 mod output;
+mod signals;
 mod visits;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::types::{CustomerId, CustomerKind, UnitId};
 pub use at::unit_features;
 pub use facts::{UnitFacts, Vehicle};
 pub use output::features_batch;
+pub use signals::{Signal, SignalKind, Signals};
 pub use visits::{Cents, KnownVisits, Reading, Replaced, Visit, VisitHistory, believed, business};
 
 /// Features of the units at one as-of date, in columns of equal length, ordered by unit id.
@@ -80,6 +82,14 @@ pub struct UnitFeatures {
     pub visits_previous_12m: Vec<i32>,
     /// Qualified visits in the last 24 months.
     pub visits_24m: Vec<i32>,
+    /// Last visit of any kind, also one that does not count as a return (a wash, an accessory).
+    pub last_seen_on: Vec<Option<NaiveDate>>,
+    /// Visits in the last 12 months that do not count as a return.
+    pub other_visits_12m: Vec<i32>,
+    /// Visits in the last 24 months that had to mend an earlier one.
+    pub comebacks_24m: Vec<i32>,
+    /// Paid on the last maintenance, over the mean paid on those before; of maintenance on which something was paid.
+    pub maintenance_price_ratio: Vec<Option<f64>>,
     /// Qualified visits in the last 24 months whose classes are only warranty, recall or accident.
     pub visits_warranty_accident_24m: Vec<i32>,
     /// Qualified visits ever whose payment is known.
@@ -107,6 +117,16 @@ pub struct UnitFeatures {
     /// Distinct kinds of business of the last 24 months (maintenance, repair, body, renewal, accessories).
     /// `None` where no class is mapped at all.
     pub kinds_24m: Vec<Option<i32>>,
+    /// Last survey of 24 months, as a share of the full marks.
+    pub survey_score: Vec<Option<f64>>,
+    /// Complaints of the last 24 months; `None` before any complaint of anybody is known.
+    pub complaints_24m: Vec<Option<i32>>,
+    /// Bookings missed since the last qualified visit; `None` before any missed booking is known.
+    pub missed_since_visit: Vec<Option<i32>>,
+    /// A visit is booked for a later day; `None` before any booking is known.
+    pub booked_ahead: Vec<Option<bool>>,
+    /// End of the last policy that we sold.
+    pub policy_sold_end: Vec<Option<NaiveDate>>,
 }
 
 impl UnitFeatures {

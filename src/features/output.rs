@@ -39,6 +39,10 @@ pub fn features_batch(f: &UnitFeatures) -> Result<RecordBatch> {
     c.ints("visits_12m", |i| Some(f.visits_12m[i]));
     c.ints("visits_previous_12m", |i| Some(f.visits_previous_12m[i]));
     c.ints("visits_24m", |i| Some(f.visits_24m[i]));
+    c.dates("last_seen_on", &f.last_seen_on);
+    c.ints("other_visits_12m", |i| Some(f.other_visits_12m[i]));
+    c.ints("comebacks_24m", |i| Some(f.comebacks_24m[i]));
+    c.floats("maintenance_price_ratio", |i| f.maintenance_price_ratio[i]);
     c.ints("visits_warranty_accident_24m", |i| {
         Some(f.visits_warranty_accident_24m[i])
     });
@@ -54,6 +58,11 @@ pub fn features_batch(f: &UnitFeatures) -> Result<RecordBatch> {
     c.floats("owing_24m", |i| f.owing_24m[i]);
     c.floats("discount_24m", |i| f.discount_24m[i]);
     c.ints("kinds_24m", |i| f.kinds_24m[i]);
+    c.floats("survey_score", |i| f.survey_score[i]);
+    c.ints("complaints_24m", |i| f.complaints_24m[i]);
+    c.ints("missed_since_visit", |i| f.missed_since_visit[i]);
+    c.flags("booked_ahead", |i| f.booked_ahead[i]);
+    c.dates("policy_sold_end", &f.policy_sold_end);
     c.batch()
 }
 

@@ -60,6 +60,8 @@ pub struct Visit {
     pub qualified: bool,
     /// A maintenance visit (where no class is mapped, every qualified visit).
     pub is_maintenance: bool,
+    /// It had to mend an earlier one.
+    pub is_comeback: bool,
     /// Its classes are only warranty, recall or accident.
     pub only_warranty_accident: bool,
     /// Kinds of business, bits of [`business`].
@@ -164,9 +166,10 @@ impl VisitHistory {
             date("open_since")?,
             date("next_due_date")?,
         );
-        let (qualified, is_maintenance, only) = (
+        let (qualified, is_maintenance, is_comeback, only) = (
             flag("qualified")?,
             flag("is_maint")?,
+            flag("is_comeback")?,
             flag("only_warranty_accident")?,
         );
         let business = column::<UInt8Array>(batch, "business")?;
@@ -196,6 +199,7 @@ impl VisitHistory {
                 on,
                 qualified: yes(qualified, i),
                 is_maintenance: yes(is_maintenance, i),
+                is_comeback: yes(is_comeback, i),
                 only_warranty_accident: yes(only, i),
                 business: business.value(i),
                 store,

@@ -14,6 +14,7 @@ pub mod spend_gamma_gamma;
 pub mod survival;
 pub mod visits;
 pub mod visits_bgcnbd;
+pub mod visits_pareto_nbd;
 
 use serde_json::Value;
 

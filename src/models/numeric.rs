@@ -24,6 +24,15 @@ pub fn ln_add_exp(a: f64, b: f64) -> f64 {
     }
 }
 
+/// A fixed, even spread of a key (the finaliser of SplitMix64, Steele et al. 2014).
+#[must_use]
+pub fn mixed(key: u64, salt: u64) -> u64 {
+    let mut z = key ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
 /// What Stirling's formula leaves out of ln Gamma(x), for x of at least 10 (Abramowitz and Stegun 6.1.41).
 fn stirling_rest(x: f64) -> f64 {
     let y = 1.0 / (x * x);

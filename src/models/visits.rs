@@ -7,6 +7,9 @@ use rayon::prelude::*;
 use super::estimate::Observed;
 use super::numeric::CHUNK;
 
+/// Units with repeats that a fit needs.
+pub const LEAST_REPEATERS: f64 = 20.0;
+
 /// One unit's visits as the models see them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct History {

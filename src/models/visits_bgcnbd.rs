@@ -26,7 +26,7 @@ use super::ModelCard;
 use super::estimate::{Estimated, Observed, estimate};
 use super::numeric::beta::{LnBeta, Shape};
 use super::numeric::ln_add_exp;
-use super::visits::{Histories, History};
+use super::visits::{Histories, History, LEAST_REPEATERS};
 use crate::types::{Estimate, Reason};
 
 /// When a unit may leave for the first time.
@@ -89,9 +89,6 @@ pub struct BgcnbdFit {
     free: bool,
     units: f64,
 }
-
-/// Repeats that a fit needs.
-const LEAST_REPEATERS: f64 = 20.0;
 
 impl BgcnbdParams {
     /// Fits to histories.

@@ -2,6 +2,7 @@
 //! the simplest rules. It learns and predicts by the same functions as scoring.
 
 mod rows;
+mod visits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::path::Path;
 use chrono::{Days, NaiveDate};
 
 use self::rows::Rows;
+pub use self::visits::Foretold;
 use super::score::dates::{Past, cutoff_of, read_past, set_run};
 use super::score::learning::{Learned, Lesson, origins, sample, train_sample};
 use super::{Context, Reach, files, score};
@@ -56,6 +58,8 @@ pub struct Cutoff {
     pub bins: Vec<Bin>,
     /// The riskiest, in plain numbers.
     pub list: ListOf,
+    /// Numbers of visits by the visit models.
+    pub visits: Vec<Foretold>,
 }
 
 /// How many of a list did not come back.
@@ -71,7 +75,7 @@ pub struct ListOf {
     pub at_random: f64,
 }
 
-/// Runs the backtest and keeps its figures in `backtest_results` and `backtest_bins`; with a path, also writes the rows
+/// Runs the backtest and keeps its figures in `backtest_results`, `backtest_bins` and `backtest_visits`; with a path, also writes the rows
 /// that were learned from and judged as Parquet.
 ///
 /// # Errors
@@ -256,6 +260,7 @@ fn at(
             by_hiatus: leavers(&by_hiatus),
             at_random: measures::base_rate(&pairs).unwrap_or(0.0) * k as f64,
         },
+        visits: visits::foretold(&dated, past, horizon),
     };
     let rows = Rows {
         cutoff,
@@ -337,6 +342,7 @@ fn keep(store: &Store, found: &Backtested) -> Result<()> {
                 bin.count,
             ))?;
         }
+        visits::keep(store, cutoff, horizon, &at.visits)?;
     }
     Ok(())
 }

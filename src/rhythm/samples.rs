@@ -148,6 +148,10 @@ pub(crate) fn features(as_of: &str, history_from: &str, units: &[Unit]) -> UnitF
         f.visits_12m.push(after(year));
         f.visits_previous_12m.push(after(two) - after(year));
         f.visits_24m.push(after(two));
+        f.last_seen_on.push(days.last().copied());
+        f.other_visits_12m.push(0);
+        f.comebacks_24m.push(0);
+        f.maintenance_price_ratio.push(None);
         f.visits_warranty_accident_24m.push(u.warranty_visits);
         f.priced_visits.push(days.len() as i32);
         f.paying_visits
@@ -163,6 +167,11 @@ pub(crate) fn features(as_of: &str, history_from: &str, units: &[Unit]) -> UnitF
         f.owing_24m.push(u.owing);
         f.discount_24m.push(u.discount);
         f.kinds_24m.push(u.kinds);
+        f.survey_score.push(None);
+        f.complaints_24m.push(None);
+        f.missed_since_visit.push(None);
+        f.booked_ahead.push(None);
+        f.policy_sold_end.push(None);
     }
     f
 }

@@ -85,6 +85,9 @@ impl Settings {
         if !(self.segments.count == 0 || (2..=12).contains(&self.segments.count)) {
             return bad("segments.count", &self.segments.count);
         }
+        if !(0.5..=100.0).contains(&self.score.discount_percent) {
+            return bad("score.discount_percent", &self.score.discount_percent);
+        }
         if !(1..=120).contains(&self.score.history_months) {
             return bad("score.history_months", &self.score.history_months);
         }

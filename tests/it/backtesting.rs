@@ -51,3 +51,49 @@ fn rows_that_cannot_be_written_leave_no_half_of_a_file() {
         .ends_with(2);
     assert!(!shop.path("taken/rows.parquet").exists());
 }
+
+#[test]
+fn the_visits_that_came_stand_beside_those_that_each_visit_model_foretold() {
+    let shop = Shop::copy_of(department());
+    let found = shop
+        .retain("backtest --cutoff 2025-04-01 --json")
+        .succeeds()
+        .json();
+    let visits = found["cutoffs"][0]["visits"].as_array().unwrap();
+    let names: Vec<&str> = visits.iter().filter_map(|v| v["model"].as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "bg_nbd",
+            "pareto_nbd",
+            "mbg_nbd",
+            "mbg_cnbd_whole_k",
+            "mbg_cnbd_real_k"
+        ]
+    );
+    let mut measured = 0;
+    for of in visits {
+        let measures = &of["measures"];
+        assert_eq!(measures.is_null(), of["caveat"].is_string(), "{of}");
+        if measures.is_null() {
+            continue;
+        }
+        measured += 1;
+        let figure = |name: &str| measures[name].as_f64().unwrap();
+        let ratio = figure("expected") / figure("came");
+        assert!((0.7..1.4).contains(&ratio), "{of}");
+        assert!(figure("mean_absolute_error") < 2.0, "{of}");
+        if of["model"] != "pareto_nbd" {
+            assert!((0.8..=1.0).contains(&figure("inside_80_promised")), "{of}");
+            assert!((0.7..=1.0).contains(&figure("inside_80")), "{of}");
+        }
+    }
+    assert!(measured >= 2, "{visits:?}");
+    // What came is the same whatever was foretold, and the table has what was said.
+    assert_eq!(
+        shop.ask(
+            "select count(*), count(distinct visits_came), count(*) filter (units is null) = count(caveat) from backtest_visits"
+        ),
+        ["5|1|true"]
+    );
+}

@@ -39,6 +39,7 @@ mod recording;
 mod refusals;
 mod reports;
 mod same_bytes;
+mod signals;
 mod small_sample;
 mod speaking;
 mod spend_model;

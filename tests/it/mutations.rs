@@ -16,13 +16,13 @@ use retain::settings::Settings;
 use retain::store::Store;
 use retain::types::{Error, Exit};
 
-use super::support::{files_below, shared_data, workbook};
+use super::support::{Shop, files_below, project_file, retain, shared_data, workbook};
 
 /// The longest that one file may take, on a busy machine.
 const LONGEST: Duration = Duration::from_secs(20);
 /// Memory that all of them together may come to, MB.
 const MOST_MB: u64 = 1024;
-/// One in so many is taken in too, and taken back.
+/// One in so many of the long run is taken in too, and taken back; of the short one each is.
 const TAKEN_IN: u64 = 25;
 
 /// Numbers that look random and are the same on every machine (splitmix64).
@@ -179,8 +179,8 @@ fn refused(found: &mut Found, error: &Error, number: u64) {
     *found.refused.entry(error.key.to_owned()).or_default() += 1;
 }
 
-/// Reads so many mutated files, beginning at a number.
-fn run(folder: &Path, from: u64, count: u64) -> Found {
+/// Reads so many mutated files, beginning at a number; each `taken_in`-th is taken in too.
+fn run(folder: &Path, from: u64, count: u64, taken_in: u64) -> Found {
     let seeds = seeds();
     assert!(!seeds.is_empty(), "nothing to begin with");
     let settings = Settings::default();
@@ -199,7 +199,7 @@ fn run(folder: &Path, from: u64, count: u64) -> Found {
         let begun = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let table = found_tables(&store, &request, &settings);
-            let taken = (number % TAKEN_IN == 0).then(|| {
+            let taken = (number % taken_in == 0).then(|| {
                 store.rehearse(|s| {
                     import(
                         s,
@@ -253,7 +253,7 @@ fn peak_mb() -> u64 {
 #[test]
 fn mutated_files_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let found = run(folder.path(), 0, 300);
+    let found = run(folder.path(), 0, 300, 1);
     assert!(found.read > 50, "{}", found.read);
     assert!(
         found.refused.values().sum::<u64>() > 20,
@@ -261,6 +261,56 @@ fn mutated_files_are_read_or_refused() {
         found.refused
     );
     assert!(found.taken_in > 0);
+}
+
+/// Old workbooks and OpenDocument sheets are parsed by a process of their own: the program is run on each.
+fn run_on_workbooks(from: u64, count: u64) -> (u64, u64) {
+    let seeds = ["orders.xls", "orders.ods"].map(|name| {
+        let path = project_file("tests/it/books").join(name);
+        (fs::read(path).unwrap(), name)
+    });
+    let shop = Shop::new();
+    let (mut read, mut refused) = (0, 0);
+    for number in from..from + count {
+        let mut numbers = Numbers(number);
+        let (seed, name) = &seeds[(number % 2) as usize];
+        let path = shop.file(name, mutated(seed, &mut numbers));
+        let begun = Instant::now();
+        let path = path.to_string_lossy();
+        let run = retain(["profile", &*path, "--today", "2026-01-02", "--lang", "en"]);
+        assert!(begun.elapsed() < LONGEST, "file {number}");
+        match run.status {
+            0 => read += 1,
+            1 => refused += 1,
+            other => panic!("file {number} ended with {other}: {}", run.stderr),
+        }
+        assert!(
+            !run.stderr.contains("panicked"),
+            "file {number}: {}",
+            run.stderr
+        );
+        // What could be read is taken in, or refused whole; the sum of records is proved within.
+        let taken = shop.retain(&format!("import {name}"));
+        assert!(taken.status < 3, "file {number}: {}", taken.stderr);
+    }
+    (read, refused)
+}
+
+#[test]
+fn mutated_workbooks_of_other_kinds_are_read_or_refused() {
+    let (read, refused) = run_on_workbooks(0, 40);
+    assert!(read > 3 && refused > 3, "{read} read, {refused} refused");
+}
+
+#[test]
+#[ignore = "ten thousand processes: just long"]
+fn ten_thousand_mutated_workbooks_of_other_kinds() {
+    let (read, refused) = run_on_workbooks(1000, 10_000);
+    let _ = writeln!(std::io::stderr(), "{read} read, {refused} refused");
+    assert!(
+        read > 100 && refused > 100,
+        "{read} read, {refused} refused"
+    );
 }
 
 #[test]
@@ -272,7 +322,7 @@ fn a_million_mutated_files() {
     let folder = tempfile::tempdir().unwrap();
     let mut all = Found::default();
     for from in (first..end).step_by(10_000) {
-        let found = run(folder.path(), from, 10_000.min(end - from));
+        let found = run(folder.path(), from, 10_000.min(end - from), TAKEN_IN);
         all.read += found.read;
         all.taken_in += found.taken_in;
         all.slowest = all.slowest.max(found.slowest);

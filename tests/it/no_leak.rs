@@ -55,15 +55,24 @@ fn known(file: &str, columns: &[String]) -> Option<(String, String)> {
             format!("{0} is null or {0} <= date '{{d}}'", day("购车日期")),
         ),
         "customers.csv" => (vec!["null as \"服务顾问\"".to_owned()], "true".to_owned()),
+        // Whether somebody came is known at the end of the day that was booked.
         "appointments.csv" => (
-            Vec::new(),
+            ["状态", "工单号"]
+                .map(|c| later(c, &day("预约时间")))
+                .to_vec(),
             format!(
                 "coalesce({}, {}) <= date '{{d}}'",
                 day("登记时间"),
                 day("预约时间")
             ),
         ),
-        "surveys.csv" | "complaints.csv" | "follow_ups.csv" => {
+        "complaints.csv" => (
+            ["解决时间", "告知时间", "上报时间"]
+                .map(|c| later(c, &day(c)))
+                .to_vec(),
+            format!("{} <= date '{{d}}'", day("日期")),
+        ),
+        "surveys.csv" | "follow_ups.csv" => {
             (Vec::new(), format!("{} <= date '{{d}}'", day("日期")))
         }
         "insurance_policies.csv" => (

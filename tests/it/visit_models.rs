@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use retain::models::estimate::Observed;
 use retain::models::visits::{Histories, History};
 use retain::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, Dropout, Regularity};
+use retain::models::visits_pareto_nbd::ParetoNbdFit;
 
 use super::support::{shared_data, skip};
 
@@ -111,5 +112,31 @@ fn cdnow_has_no_rhythm_and_a_free_k_says_so() {
             (free.estimated.log_likelihood - log_likelihood).abs() < 2e-3,
             "{free:?}"
         );
+    }
+}
+
+#[test]
+fn cdnow_has_the_published_parameters_of_the_pareto_model_too() {
+    let Some(histories) = cdnow() else {
+        return skip("CDNOW", "no data beside the project");
+    };
+    let fit = ParetoNbdFit::of(&histories).unwrap();
+    let m = fit.model;
+    // The ridge is flat in beta: other programs stop at 11.656 with the same likelihood.
+    for (found, expected) in [m.r, m.alpha, m.s, m.beta]
+        .into_iter()
+        .zip([0.553_277, 10.577_68, 0.606_240, 11.668_76])
+    {
+        assert!((found / expected - 1.0).abs() < 1e-3, "{fit:?}");
+    }
+    let found = fit.estimated.log_likelihood;
+    assert!((found + 9_594.976_18).abs() < 1e-3, "{found}");
+    for (found, expected) in fit
+        .estimated
+        .errors()
+        .iter()
+        .zip([0.0476, 0.8427, 0.187, 6.20])
+    {
+        assert!((found / expected - 1.0).abs() < 3e-2, "{fit:?}");
     }
 }

@@ -73,6 +73,15 @@ inputs! {
     sold_by_us: Plain,
     electric: Plain,
     is_vehicle: Plain,
+    seen_days: Log,
+    other_visits_12m: Log,
+    comebacks_24m: Plain,
+    maintenance_price_ratio: Log,
+    survey_score: Plain,
+    complaints_24m: Plain,
+    missed_since_visit: Plain,
+    booked_ahead: Plain,
+    policy_days_left: Plain,
     visit_model: Plain,
 }
 
@@ -209,6 +218,19 @@ fn row(f: &UnitFeatures, r: &Rhythm, visit_model: Option<f64>, i: usize) -> Vec<
             .as_ref()
             .map(|fuel| f64::from(u8::from(&**fuel == "bev"))),
         is_vehicle: Some(f64::from(u8::from(f.is_vehicle[i]))),
+        seen_days: if f.open_order[i] {
+            Some(0.0)
+        } else {
+            since(f.last_seen_on[i])
+        },
+        other_visits_12m: count(f.other_visits_12m[i]),
+        comebacks_24m: count(f.comebacks_24m[i]),
+        maintenance_price_ratio: f.maintenance_price_ratio[i].map(|ratio| ratio.min(20.0)),
+        survey_score: f.survey_score[i],
+        complaints_24m: f.complaints_24m[i].map(f64::from),
+        missed_since_visit: f.missed_since_visit[i].map(f64::from),
+        booked_ahead: f.booked_ahead[i].map(|b| f64::from(u8::from(b))),
+        policy_days_left: since(f.policy_sold_end[i]).map(|d| (-d).clamp(-730.0, 730.0)),
         visit_model: visit_model.map(|z| z.clamp(-12.0, 12.0)),
     }
     .row()

@@ -4,6 +4,8 @@ use super::Read;
 use super::said::{Said, Step, day, figure, percent};
 use crate::i18n;
 use crate::models::spend_gamma_gamma::{GammaGamma, Paying, Payments};
+use crate::models::visits::History;
+use crate::models::visits_bgcnbd::{Bgcnbd, Dropout};
 use crate::types::{Reason, Result};
 
 pub(super) fn step(read: &Read<'_>) -> Result<Step> {
@@ -31,11 +33,17 @@ pub(super) fn step(read: &Read<'_>) -> Result<Step> {
     }
     said.extend(next_visit(read));
     match (spend(read)?, read.number("expected_visits_365")) {
-        (Some(parts), _) => said.extend(parts),
-        (None, Some(_)) => said.push(read.words.say(
-            "path-spend-to-come-none",
-            &[("reason", why_not(read, "spend")?)],
-        )),
+        (Some((parts, a_visit)), _) => {
+            said.extend(parts);
+            said.extend(lifetime(read, Some(a_visit))?);
+        }
+        (None, Some(_)) => {
+            said.push(read.words.say(
+                "path-spend-to-come-none",
+                &[("reason", why_not(read, "spend")?)],
+            ));
+            said.extend(lifetime(read, None)?);
+        }
         (None, None) => {}
     }
     Ok(Step {
@@ -63,8 +71,8 @@ fn next_visit(read: &Read<'_>) -> Option<Said> {
     ))
 }
 
-/// Spend as visits x share that pays x payment.
-fn spend(read: &Read<'_>) -> Result<Option<Vec<Said>>> {
+/// Spend as visits x share that pays x payment, and what a visit brings on average.
+fn spend(read: &Read<'_>) -> Result<Option<(Vec<Said>, f64)>> {
     let (Some(spend), Some(card)) = (read.number("expected_spend_365"), read.card("spend")?) else {
         return Ok(None);
     };
@@ -87,7 +95,7 @@ fn spend(read: &Read<'_>) -> Result<Option<Vec<Said>>> {
     let model = GammaGamma { p, q, v };
     let paying = Paying { share, strength }.of(count("priced_visits"), payments.count);
     let words = read.words;
-    Ok(Some(vec![
+    let said = vec![
         words.say(
             "path-payment",
             &[
@@ -114,7 +122,65 @@ fn spend(read: &Read<'_>) -> Result<Option<Vec<Said>>> {
                 ("high", figure(read.number("expected_spend_365_high"), 0)),
             ],
         ),
-    ]))
+    ];
+    Ok(Some((said, paying * model.mean_payment(&payments))))
+}
+
+/// All visits to come, each counted for less the later it comes, and what they are worth where it is known what a visit
+/// brings (discounted expected residual transactions: Fader, Hardie and Lee 2005).
+fn lifetime(read: &Read<'_>, a_visit: Option<f64>) -> Result<Option<Said>> {
+    let (Some(card), Some(as_of), Some(first), Some(last)) = (
+        read.card("visits")?,
+        read.as_of(),
+        read.date("first_visit_on"),
+        read.date("last_visit_on"),
+    ) else {
+        return Ok(None);
+    };
+    let parameter = |name: &str| card[name].as_f64();
+    let (Some(r), Some(alpha), Some(a), Some(b), Some(k)) = (
+        parameter("r"),
+        parameter("alpha"),
+        parameter("a"),
+        parameter("b"),
+        parameter("k"),
+    ) else {
+        return Ok(None);
+    };
+    // Scoring chooses among the models in which a unit may leave after its first visit already.
+    let model = Bgcnbd {
+        dropout: Dropout::AfterFirst,
+        k,
+        r,
+        alpha,
+        a,
+        b,
+    };
+    let weeks = |to: chrono::NaiveDate| (to - first).num_days() as f64 / 7.0;
+    let of = History {
+        repeats: read
+            .number("visits")
+            .map_or(0, |n| (n - 1.0).max(0.0) as u32),
+        last: weeks(last),
+        age: weeks(as_of),
+        log_gaps: 0.0,
+    };
+    let percent = read.settings.score.discount_percent;
+    let rate = (percent / 100.0).ln_1p() / (365.25 / 7.0);
+    let visits = model.discounted_visits(&of, rate);
+    let mut args = vec![
+        ("percent", figure(Some(percent), 1)),
+        ("visits", figure(Some(visits), 2)),
+    ];
+    let key = match a_visit {
+        Some(a_visit) => {
+            args.push(("a_visit", figure(Some(a_visit), 0)));
+            args.push(("value", figure(Some(visits * a_visit), 0)));
+            "path-lifetime"
+        }
+        None => "path-lifetime-visits",
+    };
+    Ok(Some(read.words.say(key, &args)))
 }
 
 /// The first caveat of a card whose model is not there or not used.

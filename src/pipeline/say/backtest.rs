@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Out, filled, n};
 use crate::i18n;
 use crate::models::churn::evaluate::Evaluated;
-use crate::pipeline::backtest::{Backtested, Cutoff};
+use crate::pipeline::backtest::{Backtested, Cutoff, Foretold};
 use crate::types::{Lang, Reason};
 
 pub(in crate::pipeline) fn backtested(
@@ -45,6 +45,11 @@ pub(in crate::pipeline) fn backtested(
             ];
             out.line(&filled(lang, "said-backtest-bin", &args));
         }
+        let days = [("days", found.horizon_days.to_string())];
+        out.line(&filled(lang, "said-backtest-visits", &days));
+        for of in &at.visits {
+            visits(out, lang, of);
+        }
     }
     if let Some((rows, path)) = found.rows_written.zip(rows) {
         let args = [("rows", n(rows)), ("path", path.display().to_string())];
@@ -77,6 +82,34 @@ fn methods(out: &mut Out, lang: Lang, at: &Cutoff) {
             ("ece", three(m.ece)),
         ];
         out.line(&filled(lang, "said-backtest-method", &args));
+    }
+}
+
+fn visits(out: &mut Out, lang: Lang, of: &Foretold) {
+    let model = i18n::text(lang, &format!("model-{}", of.model), &[]);
+    let Some(m) = of.measures else {
+        let caveat = of
+            .caveat
+            .as_deref()
+            .map_or_else(String::new, |c| i18n::reason(lang, &Reason::decode(c)));
+        let args = [("model", model), ("caveat", caveat)];
+        out.line(&filled(lang, "said-backtest-visits-none", &args));
+        return;
+    };
+    let args = [
+        ("model", model),
+        ("expected", whole(m.expected)),
+        ("came", whole(m.came)),
+        ("error", i18n::number(m.mean_absolute_error, 2)),
+        ("loss", i18n::number(m.log_loss, 3)),
+    ];
+    out.line(&filled(lang, "said-backtest-visits-of", &args));
+    if let Some((inside, promised)) = m.inside_80.zip(m.inside_80_promised) {
+        let args = [
+            ("inside", whole(inside * 100.0)),
+            ("promised", whole(promised * 100.0)),
+        ];
+        out.line(&filled(lang, "said-backtest-visits-inside", &args));
     }
 }
 

@@ -84,6 +84,7 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
         "features/vehicle_facts",
         "features/gone_news",
         "features/renewals",
+        "features/unit_signals",
     ] {
         store.run(scripts::text(script))?;
     }
@@ -107,6 +108,10 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     store.stream("from renewals order by unit_id, starts_on", |batch| {
         facts.extend_renewals(&batch)
     })?;
+    store.stream(
+        "from unit_signals order by unit_id, known_on, signal, row_key",
+        |batch| facts.signals.extend(&batch),
+    )?;
     store.stream(
         "select customer_id, kind from customers_merged where kind <> 'person' order by customer_id",
         |batch| facts.extend_kinds(&batch),

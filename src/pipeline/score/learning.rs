@@ -6,6 +6,7 @@ use super::dates::{Dated, Past, cutoff_of, return_share};
 use crate::models::baselines::ReturnShare;
 use crate::models::churn::design::Design;
 use crate::models::churn::{self, LineUp, MOST_ROWS, Sample};
+use crate::models::numeric::mixed;
 use crate::models::{ModelCard, comparable};
 use crate::rhythm::{is_gone, is_person};
 use crate::settings::Settings;
@@ -161,14 +162,6 @@ pub fn sample(
         unit: chosen.iter().map(|&i| features.unit_id[i].0).collect(),
         customer: chosen.iter().map(|&i| features.customer_id[i].0).collect(),
     }
-}
-
-/// A fixed, even spread of a key (the finaliser of SplitMix64, Steele et al. 2014).
-fn mixed(key: u64, salt: u64) -> u64 {
-    let mut z = key ^ salt.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 impl Learned {

@@ -7,7 +7,7 @@ mod history;
 pub mod learning;
 mod spend;
 mod survival;
-mod visits;
+pub(in crate::pipeline) mod visits;
 
 use std::collections::BTreeMap;
 

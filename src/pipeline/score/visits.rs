@@ -19,7 +19,7 @@ const WEEKS: f64 = 365.0 / 7.0;
 /// Farthest day on which a next visit is expected: ten years.
 const FARTHEST_DAYS: f64 = 3652.0;
 /// Units of a date that the choice is made on, at most.
-pub(super) const MOST_JUDGED: usize = 20_000;
+pub(in crate::pipeline) const MOST_JUDGED: usize = 20_000;
 
 /// The visit model of a date, and how it was chosen.
 pub(in crate::pipeline) struct VisitModel {
@@ -68,15 +68,20 @@ impl Kind {
 /// The three kinds fitted at a date.
 type Fits = Vec<(Kind, Result<BgcnbdFit, Reason>)>;
 
-/// The three fits at a date, looked for from those of an earlier one; what cannot be trusted is refused.
-fn fits(dated: &Dated, earlier: &Fits) -> Fits {
+/// The histories that a fit at a date reads: comparable units of persons.
+pub(in crate::pipeline) fn histories_of(dated: &Dated) -> Histories {
     let f = &dated.features;
-    let histories = Histories::new(
+    Histories::new(
         (0..f.len())
             .filter(|&i| is_person(f, i) && comparable(f, i))
             .filter_map(|i| dated.histories[i])
             .collect(),
-    );
+    )
+}
+
+/// The three fits at a date, looked for from those of an earlier one; what cannot be trusted is refused.
+fn fits(dated: &Dated, earlier: &Fits) -> Fits {
+    let histories = histories_of(dated);
     let fit = |kind: Kind, regularity| {
         let params = BgcnbdParams {
             dropout: Dropout::AfterFirst,

@@ -87,6 +87,8 @@ path-next-visit-far = Next visit, if it is still a customer: in most cases years
 path-visits-to-come-none = No outlook: { $reason }
 path-payment = A paying visit brings { $payment } { $currency }: its own mean { $own } over { $count } paying { FORM($count, "visit", "visits") }, drawn towards that of all, { $all }
 path-spend-to-come = Expected spend in 365 days: { $visits } { FORM($visits, "visit", "visits") } × { $paying } % that pay × { $payment } = { $spend } { $currency } (80 % interval { $low } to { $high })
+path-lifetime = All visits to come, each counted for less by { $percent } % for every year until it comes: { $visits } visits × { $a_visit } { $currency } = { $value } { $currency } today, if nothing but the visit model's chance of leaving ends it
+path-lifetime-visits = All visits to come, each counted for less by { $percent } % for every year until it comes: { $visits }, if nothing but the visit model's chance of leaving ends it
 path-spend-to-come-none = No expected spend: { $reason }
 path-unit-without-outlook = the unit has never come, or has left
 path-segment = { $segment }: the nearest of { $segments } { FORM($segments, "group", "groups") } of customers, { $distance } from its centre (in deviations); { $customers } { FORM($customers, "customer", "customers") }, { $share } % of all
@@ -126,6 +128,15 @@ input-odometer_km = Estimated odometer, km
 input-sold_by_us = Sold here (1 yes, 0 no)
 input-electric = Battery-electric (1 yes, 0 no)
 input-is_vehicle = A vehicle (1) or a customer without one (0)
+input-seen_days = Days since seen last, washes and the like included
+input-other_visits_12m = Other visits in 12 months (washes and the like)
+input-comebacks_24m = Comebacks in 24 months
+input-maintenance_price_ratio = Last maintenance bill over the mean of those before
+input-survey_score = Last satisfaction survey (0 to 1)
+input-complaints_24m = Complaints in 24 months
+input-missed_since_visit = Bookings missed since the last visit
+input-booked_ahead = A visit is booked (1 yes, 0 no)
+input-policy_days_left = Days left of the policy sold here
 input-visit_model = Log-odds by the visit model
 path-merged = { $count } customer { FORM($count, "file", "files") } { FORM($count, "counts", "count") } as one person (retain merge list)
 input-visits_change = Visits of 12 months against the 12 before (-1 to 1)

@@ -87,6 +87,8 @@ path-next-visit-far = 若仍是客户，下次进厂多半在数年以后，最�
 path-visits-to-come-none = 不作预计：{ $reason }
 path-payment = 每次付费进厂约 { $payment } { $currency }：本车 { $count } 次付费进厂平均 { $own } { $currency }，向全体平均 { $all } { $currency }靠拢
 path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } { $currency } = { $spend } { $currency }（80% 区间 { $low } 到 { $high } { $currency }）
+path-lifetime = 今后全部进厂（每晚一年少算 { $percent } %）：{ $visits } 次 × 每次 { $a_visit } { $currency } = 现值 { $value } { $currency }；只考虑进厂模型估计的离开可能
+path-lifetime-visits = 今后全部进厂（每晚一年少算 { $percent } %）：{ $visits } 次；只考虑进厂模型估计的离开可能
 path-spend-to-come-none = 不预计消费：{ $reason }
 path-unit-without-outlook = 这台车从未进厂，或已离开
 path-segment = { $segment }：{ $segments } 群客户中最近的一群，离中心 { $distance }（以标准差计）；共 { $customers } 位客户，占 { $share } %
@@ -126,6 +128,15 @@ input-odometer_km = 估计里程（km）
 input-sold_by_us = 本店售出（1 是 0 否）
 input-electric = 纯电（1 是 0 否）
 input-is_vehicle = 车辆（1）或无车客户（0）
+input-seen_days = 距上次到店（天，含洗车等）
+input-other_visits_12m = 近 12 个月其他到店次数（洗车等）
+input-comebacks_24m = 近 24 个月返修次数
+input-maintenance_price_ratio = 上次保养实付与以往平均之比
+input-survey_score = 最近一次满意度（0 到 1）
+input-complaints_24m = 近 24 个月投诉次数
+input-missed_since_visit = 上次进厂后爽约次数
+input-booked_ahead = 已有预约（1 是 0 否）
+input-policy_days_left = 在本店所投保险剩余（天）
 input-visit_model = 进厂模型的对数几率
 path-merged = { $count } 份客户档案算作同一人（retain merge list）
 input-visits_change = 近 12 个月与前 12 个月的进厂之比（-1 到 1）
