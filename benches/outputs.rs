@@ -1,11 +1,33 @@
 //! What people read, and everything from files to report.
 
+use std::path::Path;
+
 use criterion::{BatchSize, BenchmarkId, Criterion};
-use retain::cli::ListFormat;
+use retain::cli::{ListFormat, ReportFormat};
 use retain::pipeline::{self, lists as calls, report as pages, score};
 use retain::types::Lang;
 
 use super::department::{AS_OF, Database, Department, State, context, sizes};
+
+const A_DAY: calls::Wanted = calls::Wanted {
+    day: None,
+    days: 1,
+    capacity: None,
+    per_caller: None,
+    format: ListFormat::Xlsx,
+    lang: Lang::En,
+};
+
+/// A page of the period that ended last.
+fn page(kind: pages::PeriodKind, out: &Path) -> pages::Request<'_> {
+    pages::Request {
+        kind,
+        start: None,
+        out,
+        lang: Some(Lang::En),
+        formats: &[ReportFormat::Html],
+    }
+}
 
 pub fn lists(c: &mut Criterion) {
     let mut group = c.benchmark_group("lists");
@@ -14,18 +36,7 @@ pub fn lists(c: &mut Criterion) {
         let (store, settings) = database.open();
         let out = database.folder().join("lists");
         group.bench_function(BenchmarkId::from_parameter(vehicles), |b| {
-            b.iter(|| {
-                calls::list_in(
-                    &store,
-                    &settings,
-                    &out,
-                    None,
-                    None,
-                    ListFormat::Xlsx,
-                    Lang::En,
-                )
-                .unwrap()
-            });
+            b.iter(|| calls::list_in(&store, &settings, &out, A_DAY).unwrap());
         });
     }
     group.finish();
@@ -37,9 +48,14 @@ pub fn report(c: &mut Criterion) {
         let database = Department::of(vehicles).database(State::Scored);
         let (store, settings) = database.open();
         let out = database.folder().join("reports");
-        group.bench_function(BenchmarkId::from_parameter(vehicles), |b| {
-            b.iter(|| pages::month_in(&store, &settings, None, &out, Lang::En).unwrap());
-        });
+        for (name, kind) in [
+            ("month", pages::PeriodKind::Month),
+            ("year", pages::PeriodKind::Year),
+        ] {
+            group.bench_function(BenchmarkId::new(name, vehicles), |b| {
+                b.iter(|| pages::reports_in(&store, &settings, &[page(kind, &out)]).unwrap());
+            });
+        }
     }
     group.finish();
 }
@@ -68,9 +84,9 @@ pub fn whole_run(c: &mut Criterion) {
                     let context = context(&folder.path().join("shop.duckdb"));
                     pipeline::import::import(&context, &department.requests(), false).unwrap();
                     score::score(&context, Some(AS_OF)).unwrap();
-                    calls::list(&context, folder.path(), None, None, ListFormat::Xlsx, None)
+                    calls::list(&context, folder.path(), A_DAY, None).unwrap();
+                    pages::report(&context, &page(pages::PeriodKind::Month, folder.path()))
                         .unwrap();
-                    pages::month(&context, None, folder.path(), None).unwrap();
                     folder
                 },
                 BatchSize::PerIteration,
