@@ -54,21 +54,16 @@ keyed as (
         on s.vin_key is null and s.plate_key is null
         and o.store_id = s.store_id and o.ro_no = s.ro_no
     where s.known_on is not null
-),
--- A VIN is its unit: most rows have one and need not be looked up.
-placed as (
-    select signal, row_key, known_on, until_on, figure, vin_key as unit_id
-    from keyed
-    where vin_key is not null
-    union all
-    select k.signal, k.row_key, k.known_on, k.until_on, k.figure, coalesce(u.unit_id, k.plate_key, k.customer_key)
-    from keyed k
-    left join unit_keys u
-        on u.key = k.plate_key
-        and (u.valid_from is null or k.told_at >= u.valid_from) and (u.valid_to is null or k.told_at < u.valid_to)
-    where k.vin_key is null
 )
-select signal, row_key, min(unit_id) as unit_id, known_on, until_on, figure
-from placed
-where unit_id is not null
-group by signal, row_key, known_on, until_on, figure;
+-- A VIN is its unit: most rows have one and need not be looked up.
+select signal, row_key, vin_key as unit_id, known_on, until_on, figure
+from keyed
+where vin_key is not null
+union all
+select k.signal, k.row_key, min(coalesce(u.unit_id, k.plate_key, k.customer_key)), k.known_on, k.until_on, k.figure
+from keyed k
+left join unit_keys u
+    on u.key = k.plate_key
+    and (u.valid_from is null or k.told_at >= u.valid_from) and (u.valid_to is null or k.told_at < u.valid_to)
+where k.vin_key is null and coalesce(k.plate_key, k.customer_key) is not null
+group by k.signal, k.row_key, k.known_on, k.until_on, k.figure;

@@ -252,7 +252,7 @@ fn count(windows: &Windows, visits: &[Visit]) -> Counted {
         c.open_order |= v.open_since.is_some_and(|day| day >= windows.open_from);
         let (in_12m, in_24m) = (v.on > windows.month_12, v.on > windows.month_24);
         c.last_seen_on = Some(v.on);
-        c.other_visits_12m += i32::from(in_12m && !v.qualified && v.orders > 0);
+        c.other_visits_12m += i32::from(in_12m && !v.qualified && !v.is_comeback && v.orders > 0);
         c.comebacks_24m += i32::from(in_24m && v.is_comeback);
         if v.qualified {
             c.visits += 1;

@@ -84,7 +84,7 @@ pub struct UnitFeatures {
     pub visits_24m: Vec<i32>,
     /// Last visit of any kind, also one that does not count as a return (a wash, an accessory).
     pub last_seen_on: Vec<Option<NaiveDate>>,
-    /// Visits in the last 12 months that do not count as a return.
+    /// Visits in the last 12 months that neither count as a return nor had to mend an earlier one.
     pub other_visits_12m: Vec<i32>,
     /// Visits in the last 24 months that had to mend an earlier one.
     pub comebacks_24m: Vec<i32>,

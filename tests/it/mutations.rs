@@ -274,7 +274,18 @@ fn run_on_workbooks(from: u64, count: u64) -> (u64, u64) {
     for number in from..from + count {
         let mut numbers = Numbers(number);
         let (seed, name) = &seeds[(number % 2) as usize];
-        let path = shop.file(name, mutated(seed, &mut numbers));
+        // What is moved breaks such a file as a whole; a byte here and there reaches further.
+        let bytes = if number % 4 < 2 {
+            mutated(seed, &mut numbers)
+        } else {
+            let mut bytes = seed.clone();
+            for _ in 0..=numbers.below(8) {
+                let at = numbers.below(bytes.len());
+                bytes[at] = numbers.next() as u8;
+            }
+            bytes
+        };
+        let path = shop.file(name, bytes);
         let begun = Instant::now();
         let path = path.to_string_lossy();
         let run = retain(["profile", &*path, "--today", "2026-01-02", "--lang", "en"]);
@@ -298,7 +309,7 @@ fn run_on_workbooks(from: u64, count: u64) -> (u64, u64) {
 
 #[test]
 fn mutated_workbooks_of_other_kinds_are_read_or_refused() {
-    let (read, refused) = run_on_workbooks(0, 40);
+    let (read, refused) = run_on_workbooks(0, 32);
     assert!(read > 3 && refused > 3, "{read} read, {refused} refused");
 }
 

@@ -65,15 +65,15 @@ fn surveys_complaints_bookings_and_policies_are_read_by_plate_or_by_order() {
         said(&shop, "2025-04-15"),
         [
             "粤B20001|2025-04-02|1|1|1.5|0.8|1|1|true|2025-05-01",
-            "粤B20002|2025-01-07|0|0|NULL|0.9|0|0|false|NULL",
+            "粤B20002|2025-01-07|0|0|-|0.9|0|0|false|-",
         ]
     );
     // On an earlier day nothing of this was known.
     assert_eq!(
         said(&shop, "2025-01-10"),
         [
-            "粤B20001|2024-09-01|0|0|1.0|NULL|NULL|NULL|NULL|2025-05-01",
-            "粤B20002|2025-01-07|0|0|NULL|0.9|NULL|NULL|NULL|NULL",
+            "粤B20001|2024-09-01|0|0|1.0|-|-|-|-|2025-05-01",
+            "粤B20002|2025-01-07|0|0|-|0.9|-|-|-|-",
         ]
     );
 }
@@ -84,8 +84,8 @@ fn files_that_were_never_imported_leave_their_inputs_unknown() {
     assert_eq!(
         said(&shop, "2025-04-15"),
         [
-            "粤B20001|2025-04-02|1|1|1.5|NULL|NULL|NULL|NULL|NULL",
-            "粤B20002|2025-01-07|0|0|NULL|NULL|NULL|NULL|NULL|NULL",
+            "粤B20001|2025-04-02|1|1|1.5|-|-|-|-|-",
+            "粤B20002|2025-01-07|0|0|-|-|-|-|-|-",
         ]
     );
 }
