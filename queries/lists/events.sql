@@ -1,6 +1,6 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
 -- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_heard one row a contact; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
--- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customers_merged, customer_aliases, customer_merges, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
+-- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customers_merged, customer_aliases, customer_merges, unit_keys, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
 -- output: list_scored, list_customers, list_events, list_heard, list_contacts, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 -- What no list reads stays where it is.
@@ -106,9 +106,16 @@ select
     k.row_key,
     min(k.happened_at) as happened_at,
     min(coalesce(a.person_id, k.customer_key)) as customer_id,
-    min(coalesce(unit_at(k.vin_key, k.happened_at), unit_at(k.plate_key, k.happened_at))) as unit_id
+    min(coalesce(v.unit_id, p.unit_id)) as unit_id
 from keyed as k
 left join customer_aliases as a on a.customer_id = k.customer_key
+-- There are as many of these as there were calls: joined, where unit_at would ask for each.
+left join unit_keys as v on v.key = k.vin_key and v.valid_from is null and v.valid_to is null
+left join unit_keys as p
+    on
+        p.key = k.plate_key
+        and (p.valid_from is null or p.valid_from <= k.happened_at)
+        and (p.valid_to is null or k.happened_at < p.valid_to)
 group by k.source, k.row_key;
 
 -- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.

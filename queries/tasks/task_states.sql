@@ -32,6 +32,11 @@ contacts as (
         ) as reached
     from follow_ups as f
     left join customer_aliases as a on a.customer_id = f.customer_key
+    -- Of all that was ever said: what may answer one of the tasks, and what asks not to be called again.
+    where
+        f.contacted_at >= (select min(t.since) from tasks as t)
+        or f.task_id in (select t.task_id from follow_up_tasks as t)
+        or f.opt_out
     group by f.row_key, f.task_id, f.customer_key, a.person_id
 ),
 
