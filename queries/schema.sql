@@ -92,6 +92,8 @@ create table if not exists customers (
     file_opened_at timestamp,
     consent_marketing varchar,
     consent_at date,
+    -- The day of the import that brought a refusal without a date.
+    refusal_known_on date,
     known_from date,
     content_hash ubigint,
     import_id integer,

@@ -5,6 +5,7 @@ mod apart;
 mod asides;
 mod bare;
 mod columns_out;
+mod consents;
 #[cfg(test)]
 mod csv_laws;
 mod decoder;
@@ -203,7 +204,13 @@ fn import_one(
     let import_id = store.count(NEXT_IMPORT)?;
     merge::create_staging(store, kind)?;
     let mut tally = Tally::default();
-    let mut target = Target::new(store, layout, import_id, request.complete)?;
+    let mut target = Target::new(
+        store,
+        layout,
+        import_id,
+        request.complete,
+        plan.reading.today,
+    )?;
     let is_parquet = plan.table.source.container == Container::Parquet;
     let other = is_parquet.then(|| store.sibling()).transpose()?;
     // Three at once: one reads records, one has them typed by all threads, this one appends what came out.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::columns_out::{VEHICLES_TABLE, value_columns};
 use super::mapping::Layout;
-use super::{people, undo};
+use super::{consents, people, undo};
 use crate::columns::{Kind, ValueType};
 use crate::store::{Store, quote_identifier, quote_text};
 use crate::types::Result;
@@ -75,8 +75,12 @@ pub(super) fn merge(
     layout: &Layout,
     import_id: u64,
     complete: Option<(NaiveDate, NaiveDate)>,
+    today: NaiveDate,
 ) -> Result<Fates> {
     let kind = layout.kind;
+    if kind.name == "customers" {
+        consents::gather(store, today)?;
+    }
     if !layout.group_by.is_empty() {
         group_lines(store, kind)?;
     }
@@ -155,32 +159,34 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
         )?;
     }
     let (table, key) = (kind.table, kind.key_column);
-    if is_empty(store, table)? {
-        fates.loaded = store.count("select coalesce(sum(lines), 0)::bigint from staged")?;
-        return Ok(fates);
-    }
     if kind.name == "customers" {
-        // What orders told about a person stays where the customer file is silent, and so does a refusal of marketing:
-        // a file that does not ask takes none back. A new table, not an update: the engine takes a hundred times as long
-        // to change texts in place.
-        store.run(
+        // What orders told about a person stays where the customer file is silent. A new table, not an update: the engine
+        // takes a hundred times as long to change texts in place.
+        store.run(&format!(
             "create or replace temp table completed as
              select s.* replace (coalesce(s.name, c.name) as name,
-                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text,
-                 coalesce(s.consent_marketing, case when c.consent_marketing = 'no' then 'no' end) as consent_marketing),
+                 coalesce(s.phones_text, array_to_string(c.phones, '|')) as phones_text, {}),
+                 case when a.refuses then a.refusal_known_on end as refusal_known_on,
                  case when s.name is null then c.name_at end as name_at,
                  case when s.name is null then c.name_order end as name_order,
                  case when s.phones_text is null then c.phones_at end as phones_at,
                  case when s.phones_text is null then c.phones_order end as phones_order
-             from staged s left join customers c on c.customer_id = s.row_key;
-             drop table staged; alter table completed rename to staged;",
-        )?;
+             from staged s left join customers c on c.customer_id = s.row_key
+                 left join consents a on a.row_key = s.row_key;
+             drop table staged; drop table consents; alter table completed rename to staged;",
+            consents::SETTLED
+        ))?;
+    }
+    if is_empty(store, table)? {
+        fates.loaded = store.count("select coalesce(sum(lines), 0)::bigint from staged")?;
+        return Ok(fates);
     }
     // A content hash of 0 marks a person known from orders alone: the customer file is news, not a replacement.
     let fate = store.table(&format!(
         "select case when t.{key} is null or t.content_hash = 0 then 'loaded'
-             when t.content_hash = s.content_hash then 'unchanged' else 'replaced' end as fate, sum(s.lines)::bigint as records
-         from staged s left join {table} t on t.{key} = s.row_key group by 1 order by 1"
+             when {} then 'unchanged' else 'replaced' end as fate, sum(s.lines)::bigint as records
+         from staged s left join {table} t on t.{key} = s.row_key group by 1 order by 1",
+        same(kind)
     ))?;
     for row in fate.iter() {
         let records = u64::try_from(row.int("records")?.unwrap_or(0)).unwrap_or(0);
@@ -193,12 +199,24 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
     Ok(fates)
 }
 
+/// True where a staged row `s` says what is known already, `t`.
+fn same(kind: &Kind) -> &'static str {
+    if kind.name == "customers" {
+        // Another row of the file may have answered what the last one does not.
+        "t.content_hash = s.content_hash and t.consent_marketing is not distinct from s.consent_marketing \
+         and t.consent_at is not distinct from s.consent_at"
+    } else {
+        "t.content_hash = s.content_hash"
+    }
+}
+
 /// Writes the staged rows that are new or changed.
 fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
     let kind = layout.kind;
     let (table, key) = (kind.table, kind.key_column);
     let mut staged: BTreeSet<&str> = value_columns(kind).iter().map(|(n, _)| *n).collect();
-    if kind.name == "customers" && !is_empty(store, table)? {
+    if kind.name == "customers" {
+        staged.extend(consents::COLUMNS);
         staged.extend(["name_at", "name_order", "phones_at", "phones_order"]);
     }
     let columns = store.table(&format!(
@@ -238,7 +256,8 @@ fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
     }
     store.run(&format!(
         "create or replace temp table changed as select s.* from staged s left join {table} t on t.{key} = s.row_key
-             where t.{key} is null or t.content_hash <> s.content_hash;"
+             where t.{key} is null or not ({});",
+        same(kind)
     ))?;
     let replaced = format!("{key} in (select row_key from changed)");
     undo::set_aside(store, table, &replaced, import_id)?;

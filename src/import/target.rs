@@ -15,6 +15,8 @@ pub(super) struct Target {
     pub(super) import_id: u64,
     /// The days between which the file is all there is.
     complete: Option<(NaiveDate, NaiveDate)>,
+    /// The day of import.
+    today: NaiveDate,
     /// The way into an empty table.
     straight: Option<Straight>,
     /// What the file said of people so far.
@@ -28,6 +30,7 @@ impl Target {
         layout: &Layout,
         import_id: u64,
         complete: Option<(NaiveDate, NaiveDate)>,
+        today: NaiveDate,
     ) -> Result<Self> {
         // What a complete file lacks is told from its staging table.
         let straight = match complete {
@@ -37,6 +40,7 @@ impl Target {
         Ok(Self {
             import_id,
             complete,
+            today,
             straight,
             told: Told::default(),
         })
@@ -63,7 +67,7 @@ impl Target {
     /// Everything was appended: what became of the rows.
     pub(super) fn settle(&mut self, store: &Store, layout: &Layout) -> Result<Fates> {
         self.told.finish(store)?;
-        let merge = || merge::merge(store, layout, self.import_id, self.complete);
+        let merge = || merge::merge(store, layout, self.import_id, self.complete, self.today);
         let Some(straight) = &self.straight else {
             return merge();
         };

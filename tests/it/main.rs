@@ -6,6 +6,7 @@ mod architecture;
 mod backtesting;
 mod charts;
 mod clients;
+mod consents;
 mod containers;
 mod currency;
 mod desk;

@@ -463,32 +463,3 @@ fn the_round_trip_through_libreoffice_loses_nothing() {
         "2026-01-20"
     );
 }
-
-/// Whoever said no is not asked again because a later export lacks the column or leaves the cell empty.
-#[test]
-fn a_refusal_in_the_customer_file_outlives_files_that_are_silent() {
-    let shop = Shop::new();
-    let rows = [
-        ("no.csv", "客户编号,客户姓名,营销同意\nK1,王伟,否\n", "no"),
-        (
-            "silent.csv",
-            "客户编号,客户姓名,地址\nK1,王伟,人民路1号\n",
-            "no",
-        ),
-        (
-            "empty.csv",
-            "客户编号,客户姓名,营销同意\nK1,王大伟,\n",
-            "no",
-        ),
-        (
-            "yes.csv",
-            "客户编号,客户姓名,营销同意\nK1,王大伟,是\n",
-            "yes",
-        ),
-    ];
-    for (name, text, expected) in rows {
-        shop.import(name, text, "").succeeds();
-        let found = shop.one("select consent_marketing from customers");
-        assert_eq!(found, expected, "{name}");
-    }
-}

@@ -59,6 +59,18 @@ pub(super) const CUSTOMERS: Kind = Kind {
             &["是否同意营销", "marketing consent"],
             Word(&words::CONSENTS),
         ),
+        Column::past(
+            "consent_at",
+            "营销同意日期",
+            &[
+                "营销同意时间",
+                "同意日期",
+                "征询日期",
+                "marketing consent date",
+                "consent date",
+            ],
+            Date,
+        ),
     ],
 };
 
