@@ -287,6 +287,25 @@ fn titles_above_the_header_are_passed_over() {
     );
 }
 
+/// The file is what the rest of it says; the row waits to be mended, and its place is told.
+#[test]
+fn a_broken_byte_in_a_short_file_costs_its_row_alone() {
+    let text = "车牌号,进厂日期,客户名称\n粤A10001,2025-01-01,王伟\n粤A10002,2025-01-02,李秀英\n";
+    let at = text.find('秀').unwrap() + 1;
+    for broken in [vec![0xff], vec![b'?'], Vec::new()] {
+        let mut bytes = text.as_bytes().to_vec();
+        bytes.splice(at..=at, broken);
+        let shop = Shop::new();
+        let said = shop.import("broken.csv", &bytes, "").succeeds().json();
+        assert_eq!(said["files"][0]["encoding"], "UTF-8", "{said}");
+        assert_eq!(
+            shop.ask("select line, reason, value_masked from rejects"),
+            [format!("3|not-utf8|byte {}: e7", at - 1)]
+        );
+        assert_eq!(shop.ask("select name from customers"), ["王伟"]);
+    }
+}
+
 #[test]
 fn an_encoding_can_be_named_and_a_wrong_name_is_refused() {
     let plain = tables(&imported("plain.csv", joined(",", "\n")));
