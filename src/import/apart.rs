@@ -5,10 +5,11 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use calamine::{Data, Ods, OdsError, Reader, Xls, XlsError, Xlsb};
+use calamine::{Data, Ods, OdsError, Range, Reader, Xls, XlsError, Xlsb};
 
 use super::source::MAX_COLUMNS;
 use super::spool::{Spool, Writer};
+use super::value::NOT_CALCULATED;
 use super::workbook::{date_text, number_text};
 
 /// The hidden command that parses one workbook and writes its rows to standard output.
@@ -74,21 +75,25 @@ fn rows<W: Write>(content: Vec<u8>, to: &mut Writer<W>) -> Written {
             XlsError::Password => "workbook-locked",
             _ => unreadable,
         })?;
-        return Ok(all(book, to));
+        return Ok(all(book, |_, _| Range::empty(), to));
     }
     if memchr::memmem::find(&content, b"xl/workbook.bin").is_some() {
         let book = Xlsb::new(Cursor::new(content)).map_err(|_| unreadable)?;
-        return Ok(all(book, to));
+        return Ok(all(book, |_, _| Range::empty(), to));
     }
     let book = Ods::new(Cursor::new(content)).map_err(|e| match e {
         OdsError::Password => "workbook-locked",
         _ => unreadable,
     })?;
-    Ok(all(book, to))
+    let formulas =
+        |book: &mut Ods<_>, sheet: &str| book.worksheet_formula(sheet).unwrap_or_default();
+    Ok(all(book, formulas, to))
 }
 
+/// All sheets. The binary forms hold a result for each formula; where one may be missing, `formulas` says where they are.
 fn all<R: Reader<Cursor<Vec<u8>>>, W: Write>(
     mut book: R,
+    formulas: fn(&mut R, &str) -> Range<String>,
     to: &mut Writer<W>,
 ) -> std::io::Result<()> {
     for name in book.sheet_names() {
@@ -96,14 +101,23 @@ fn all<R: Reader<Cursor<Vec<u8>>>, W: Write>(
         let Ok(range) = book.worksheet_range(&name) else {
             continue;
         };
+        let formulas = formulas(&mut book, &name);
+        let not_calculated = |row: u32, column: u32| {
+            let formula = formulas.get_value((row, column));
+            formula.is_some_and(|f| !f.is_empty())
+        };
         to.sheet(&name)?;
         let Some((top, left)) = range.start() else {
             continue;
         };
         for (number, row) in (top..).zip(range.rows()) {
             let before = (left as usize).min(MAX_COLUMNS);
+            let told = (left..).zip(row).map(|(column, value)| match value {
+                Data::Empty if not_calculated(number, column) => NOT_CALCULATED.to_owned(),
+                value => text_of(value),
+            });
             let cells: Vec<String> = std::iter::repeat_n(String::new(), before)
-                .chain(row.iter().map(text_of))
+                .chain(told)
                 .collect();
             to.row(number, &cells)?;
         }

@@ -147,9 +147,12 @@ impl Reading {
                 .field(record, position)
                 .map_err(|_| (Some(i), Refusal::NotUtf8))?;
             let text = bare(text);
-            if text.is_empty() {
+            if text.is_empty() || value::is_not_available(text) {
                 cells.push(Cell::Nothing);
                 continue;
+            }
+            if value::has_no_result(text) {
+                return Err((Some(i), Refusal::NoResult));
             }
             let cell = self
                 .read_cell(i, text, &mut identity, known, &mut words)

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read, copy, sink};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, PoisonError};
 
-use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError, open_workbook};
+use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError, open_workbook};
 use chrono::{NaiveTime, TimeDelta};
 use zip::ZipArchive;
 
@@ -15,6 +15,7 @@ use super::heading::{self, Heading};
 use super::mapping::Mapping;
 use super::source::{BATCH, Container, Records, Source};
 use super::spool::{Spool, Writer};
+use super::value::NOT_CALCULATED;
 use super::{apart, html};
 use crate::settings::Import;
 use crate::types::{Error, Result};
@@ -321,10 +322,9 @@ fn each_row(
         cells: Vec::new(),
     };
     loop {
-        let cell = cells.next_cell().map_err(|e| unreadable(source, &e))?;
-        let ends = cell
-            .as_ref()
-            .is_none_or(|c| c.get_position().0 != row.number);
+        let cell = cells.next_cell_with_formula_metadata();
+        let cell = cell.map_err(|e| unreadable(source, &e))?;
+        let ends = cell.as_ref().is_none_or(|c| c.pos.0 != row.number);
         if ends && row.cells.iter().any(|c| !c.trim().is_empty()) {
             while row.cells.last().is_some_and(|c| c.trim().is_empty()) {
                 row.cells.pop();
@@ -340,12 +340,15 @@ fn each_row(
         let Some(cell) = cell else {
             return Ok(());
         };
-        put(source, &mut row, &cell)?;
+        let text = match &cell.value {
+            DataRef::Empty if cell.formula.is_some() => NOT_CALCULATED.to_owned(),
+            value => text_of(value),
+        };
+        put(source, &mut row, cell.pos, text)?;
     }
 }
 
-fn put(source: &Source, row: &mut Row, cell: &Cell<DataRef<'_>>) -> Result<()> {
-    let (number, column) = cell.get_position();
+fn put(source: &Source, row: &mut Row, (number, column): (u32, u32), text: String) -> Result<()> {
     if number != row.number {
         if number < row.number {
             return Err(Error::data("workbook-unreadable").with("file", &source.name));
@@ -353,7 +356,6 @@ fn put(source: &Source, row: &mut Row, cell: &Cell<DataRef<'_>>) -> Result<()> {
         row.number = number;
         row.cells.clear();
     }
-    let text = text_of(cell.get_value());
     if text.is_empty() {
         return Ok(());
     }

@@ -98,6 +98,172 @@ fn every_container_gives_the_same_tables_whatever_its_name() {
     }
 }
 
+/// A workbook of one sheet, by the hand of a program that writes formulas and does not calculate them.
+fn not_calculated(rows: &str) -> Vec<u8> {
+    let sheet = format!(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
+    );
+    let book = "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" \
+         xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
+         <sheets><sheet name=\"orders\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>";
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" \
+             Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let (package, sheets) = (
+        relation("officeDocument", "xl/workbook.xml"),
+        relation("worksheet", "worksheets/sheet1.xml"),
+    );
+    zip(&[
+        ("xl/workbook.xml", book.as_bytes()),
+        ("_rels/.rels", package.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", sheets.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+/// The same as a sheet of OpenDocument.
+fn not_calculated_open_document(rows: &str) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet>\
+         <table:table table:name=\"orders\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    zip(&[
+        (
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet".as_slice(),
+        ),
+        ("content.xml", content.as_bytes()),
+        ("META-INF/manifest.xml", b"<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>"),
+    ])
+}
+
+/// A formula that no program has calculated has no value: neither 0 nor none.
+#[test]
+fn a_formula_without_a_result_costs_its_row_where_its_column_is_known() {
+    let text = |t: &str| format!("<c t=\"inlineStr\"><is><t>{t}</t></is></c>");
+    let row = |cells: &[String]| format!("<row>{}</row>", cells.concat());
+    let rows = [
+        row(&["车牌号", "进厂日期", "实收金额", "备忘"].map(text)),
+        // Calculated; calculated to nothing; in a column that nobody knows; never calculated; a shared one; failed.
+        row(&[
+            text("粤A10001"),
+            text("2025-03-01"),
+            "<c><f>1+1</f><v>2</v></c>".into(),
+            text(""),
+        ]),
+        row(&[
+            text("粤A10002"),
+            text("2025-03-02"),
+            "<c t=\"str\"><f>\"\"</f><v></v></c>".into(),
+            text(""),
+        ]),
+        row(&[
+            text("粤A10003"),
+            text("2025-03-03"),
+            text("3"),
+            "<c><f>1+1</f></c>".into(),
+        ]),
+        row(&[
+            text("粤A10004"),
+            text("2025-03-04"),
+            "<c><f>1+1</f><v></v></c>".into(),
+            text(""),
+        ]),
+        row(&[
+            "<c><f t=\"shared\" ref=\"A6:A7\" si=\"0\">B6</f></c>".into(),
+            text("2025-03-05"),
+            text("5"),
+            text(""),
+        ]),
+        row(&[
+            text("粤A10006"),
+            text("2025-03-06"),
+            "<c t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>".into(),
+            text(""),
+        ]),
+        row(&[
+            "<c t=\"e\"><f>B9</f><v>#REF!</v></c>".into(),
+            text("2025-03-07"),
+            text("7"),
+            text(""),
+        ]),
+    ];
+    let shop = Shop::new();
+    shop.import("orders.xlsx", not_calculated(&rows.concat()), "")
+        .succeeds();
+    assert_eq!(
+        shop.ask("select p.plate, o.received from orders o join vehicle_pairs p using (plate_key) order by 1"),
+        ["粤A10001|2.00", "粤A10002|-", "粤A10003|3.00"]
+    );
+    assert_eq!(
+        shop.ask("select line, \"column\", reason from rejects order by line"),
+        [
+            "5|实收金额|no-result",
+            "6|车牌号|no-result",
+            "7|实收金额|no-result",
+            "8|车牌号|no-result"
+        ]
+    );
+
+    let text = |t: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"string\"><text:p>{t}</text:p></table:table-cell>"
+        )
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let rows = [
+        row(&["车牌号", "进厂日期", "实收金额"].map(text)),
+        row(&[
+            text("粤A10001"),
+            text("2025-03-01"),
+            "<table:table-cell table:formula=\"of:=1+1\" office:value-type=\"float\" office:value=\"2\"/>".into(),
+        ]),
+        row(&[
+            text("粤A10002"),
+            text("2025-03-02"),
+            "<table:table-cell table:formula=\"of:=1+1\"/>".into(),
+        ]),
+    ];
+    let shop = Shop::new();
+    let book = not_calculated_open_document(&rows.concat());
+    shop.import("orders.ods", book, "").succeeds();
+    assert_eq!(
+        shop.ask("select line, \"column\", reason from rejects"),
+        ["3|实收金额|no-result"]
+    );
+    assert_eq!(shop.one("select sum(received) from orders"), "2.00");
+}
+
+/// What a lookup did not find is not known: all vehicles without a plate are not one vehicle of that name.
+#[test]
+fn what_a_spreadsheet_could_not_look_up_is_unknown() {
+    let shop = Shop::new();
+    shop.import(
+        "orders.csv",
+        "客户编号,客户名称,车牌号,进厂日期\n#N/A,#N/A,粤A10001,2025-03-01\n#N/A,王伟,粤A10002,2025-03-02\nC3,李秀英,#N/A,2025-03-03\n\
+         #N/A,,#N/A,2025-03-04\n",
+        "",
+    )
+    .succeeds();
+    assert_eq!(
+        shop.ask("select count(*), count(plate_key), count(customer_key) from orders"),
+        ["3|2|1"]
+    );
+    assert_eq!(
+        shop.ask("select line, reason from rejects"),
+        ["5|missing-key"]
+    );
+    assert_eq!(
+        shop.ask("select name from customers order by 1"),
+        ["李秀英", "王伟"]
+    );
+}
+
 #[test]
 fn archives_folders_and_patterns_bring_all_their_files() {
     let half = |from: usize| {

@@ -14,6 +14,39 @@ pub(super) use dates::{is_no_date, timestamp};
 pub use names::{is_vin, phones, plate, vin, vin_check_digit_holds};
 pub(super) use numbers::{count, decimal, kilometres, money};
 
+/// What stands for a formula whose result the file does not hold: no program has calculated it yet.
+pub(super) const NOT_CALCULATED: &str = "#FORMULA!";
+
+/// What a spreadsheet writes for a value that is not there.
+pub(super) fn is_not_available(text: &str) -> bool {
+    text == "#N/A"
+}
+
+/// What a spreadsheet writes for a formula that failed. A plate or a number of that name would be everybody's.
+pub(super) fn has_no_result(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'#') => matches!(
+            text,
+            NOT_CALCULATED
+                | "#REF!"
+                | "#VALUE!"
+                | "#NAME?"
+                | "#DIV/0!"
+                | "#NUM!"
+                | "#NULL!"
+                | "#DATA!"
+                | "#GETTING_DATA"
+                | "#SPILL!"
+                | "#CALC!"
+        ),
+        // So numbers LibreOffice its errors.
+        Some(b'E') => text
+            .strip_prefix("Err:")
+            .is_some_and(|number| number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit())),
+        _ => false,
+    }
+}
+
 /// Why a cell cannot be read; the suffix of the message key `reject-…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
@@ -37,6 +70,8 @@ pub enum Refusal {
     Width,
     /// Bytes that are not UTF-8.
     NotUtf8,
+    /// A formula that was never calculated, or failed.
+    NoResult,
     /// A row of sums.
     Total,
     /// The header once more.
@@ -60,6 +95,7 @@ impl Refusal {
             Self::TooLarge => "too-large",
             Self::Width => "width",
             Self::NotUtf8 => "not-utf8",
+            Self::NoResult => "no-result",
             Self::Total => "total",
             Self::HeaderAgain => "header-again",
             Self::Note => "note",

@@ -164,6 +164,7 @@ reject-header-again = the header once more, no record
 reject-note = a note, no record
 reject-width = more or fewer fields than the header
 reject-not-utf8 = bytes that are no text in the encoding of the file
+reject-no-result = a formula without a result
 error-database-newer = { $path }: was written by a later version of retain ({ $program }, tables of version { $version }; this one knows { $known })
 error-database-newer-hint = Use that version or a later one; nothing was changed
 error-key-unreadable = { $path }: the secret beside the database cannot be read

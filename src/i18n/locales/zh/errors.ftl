@@ -164,6 +164,7 @@ reject-header-again = 重复的表头，不是记录
 reject-note = 说明文字，不是记录
 reject-width = 字段数与表头不符
 reject-not-utf8 = 按文件的编码读不出的字节
+reject-no-result = 公式没有结果
 error-database-newer = { $path }：由更新版本的 retain 写成（{ $program }，表结构第 { $version } 版；本程序只认识第 { $known } 版）
 error-database-newer-hint = 请用那个版本或更新的版本打开；没有改动任何数据
 error-key-unreadable = { $path }：读不了数据库旁的密钥文件
