@@ -278,7 +278,7 @@ fn hand_out(table: &Table, other: Option<&Store>, to: &SyncSender<Records>) -> R
     match (other, &table.sheet) {
         (None, None) => return table.source.read_text(table.skip, to),
         (None, Some(sheet)) => workbook::read(&table.source, sheet, to)?,
-        (Some(other), _) => parquet::read(other, &table.source, &table.headers, to)?,
+        (Some(other), _) => parquet::read(other, &table.source, to)?,
     }
     source::sha256_of(&table.source.path)
 }

@@ -11,21 +11,56 @@ use crate::types::{Error, Result};
 /// Records in one batch.
 const BATCH: usize = 8192;
 
-/// The column names.
+/// A column of a file.
+pub(super) struct Column {
+    /// Its name.
+    pub(super) name: String,
+    /// What it holds where that is no single value that a person could have typed.
+    pub(super) shape: Option<&'static str>,
+}
+
+impl Column {
+    /// The column as messages name it. A name with its shape is no header that anything is looked for under.
+    pub(super) fn header(&self) -> String {
+        match self.shape {
+            Some(shape) => format!("{}: {shape}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+/// The columns.
 ///
 /// # Errors
 /// When the file is not valid Parquet.
-pub(super) fn headers(store: &Store, source: &Source) -> Result<Vec<String>> {
+pub(super) fn columns(store: &Store, source: &Source) -> Result<Vec<Column>> {
     let table = store
         .table(&format!(
-            "select column_name as name from (describe select * from {})",
+            "select column_name as name, column_type as type from (describe select * from {})",
             reader(source)
         ))
         .map_err(|e| unreadable(source, &e))?;
     table
         .iter()
-        .map(|r| Ok(r.text("name")?.unwrap_or_default()))
+        .map(|r| {
+            Ok(Column {
+                name: r.text("name")?.unwrap_or_default(),
+                shape: shape(&r.text("type")?.unwrap_or_default()),
+            })
+        })
         .collect()
+}
+
+/// What a type is where its values are several, or bytes: as text they would pass for a plate or a phone.
+fn shape(of: &str) -> Option<&'static str> {
+    if of.ends_with(']') {
+        return Some("LIST");
+    }
+    [
+        "STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT", "GEOMETRY",
+    ]
+    .into_iter()
+    .find(|shape| of.split('(').next() == Some(shape))
 }
 
 /// Sends all records to the end; the line is the row's number in the file, from 1.
@@ -33,16 +68,14 @@ pub(super) fn headers(store: &Store, source: &Source) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// When the file is not valid Parquet.
-pub(super) fn read(
-    store: &Store,
-    source: &Source,
-    headers: &[String],
-    to: &SyncSender<Records>,
-) -> Result<()> {
-    let columns: Vec<String> = headers
+pub(super) fn read(store: &Store, source: &Source, to: &SyncSender<Records>) -> Result<()> {
+    let columns: Vec<String> = columns(store, source)?
         .iter()
         .enumerate()
-        .map(|(i, h)| format!("{}::varchar as c{i}", quote_identifier(h)))
+        .map(|(i, column)| match column.shape {
+            Some(_) => format!("null::varchar as c{i}"),
+            None => format!("{}::varchar as c{i}", quote_identifier(&column.name)),
+        })
         .collect();
     let sql = format!(
         "select file_row_number + 1 as line, {} from read_parquet({}, file_row_number = true) order by line",

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 
 use super::load::Reading;
-use super::mapping::Layout;
+use super::mapping::{Layout, Mapping};
 use super::no_data::{self, Skipped};
 use super::source::{Container, Source};
 use super::unpack::{self, Part};
 use super::words::OwnWords;
 use super::workbook::{self, Sheet};
 use super::{Request, heading, parquet};
+use crate::columns::fold;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::types::{Error, Result};
@@ -23,10 +24,45 @@ pub(super) struct Table {
     pub(super) skip: usize,
     /// The table in a workbook.
     pub(super) sheet: Option<Sheet>,
+    /// Columns that hold no single values: position, name, what they hold.
+    pub(super) shapes: Vec<(usize, String, &'static str)>,
     /// The first rows below the header.
     pub(super) sample: Vec<Vec<String>>,
     /// What is read: the file, or what was unpacked from it.
     pub(super) part: Part,
+}
+
+impl Table {
+    /// Recognises the columns.
+    ///
+    /// # Errors
+    /// Those of [`Layout::recognise`], and where the mapping names a column that holds no single values.
+    pub(super) fn layout(
+        &self,
+        kind: Option<&str>,
+        mapping: &Mapping,
+        placeholders: &[String],
+    ) -> Result<Layout> {
+        for header in mapping.columns.values() {
+            let is_meant = |(position, name, _): &&(usize, String, &'static str)| {
+                fold(header) == fold(name) || *header == format!("#{}", position + 1)
+            };
+            if let Some((_, name, shape)) = self.shapes.iter().find(is_meant) {
+                return Err(Error::usage("mapping-shape")
+                    .with("file", &self.source.name)
+                    .with("header", name)
+                    .with("shape", shape));
+            }
+        }
+        Layout::recognise_by(
+            &self.source.name,
+            self.headers.clone(),
+            kind,
+            mapping,
+            placeholders,
+            &self.sample,
+        )
+    }
 }
 
 /// A file recognised, ready to be read.
@@ -93,7 +129,7 @@ fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> R
     )
     .map_err(|error| part.named(error))?;
     source.name.clone_from(&part.name);
-    let (mut sheet, mut skip, mut sample) = (None, 0, Vec::new());
+    let (mut sheet, mut skip, mut sample, mut shapes) = (None, 0, Vec::new(), Vec::new());
     let first = match source.container {
         Container::Text if mapping.has_header => {
             let header;
@@ -103,7 +139,12 @@ fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> R
             header
         }
         Container::Text => source.header(None)?.0,
-        Container::Parquet => parquet::headers(store, &source)?,
+        Container::Parquet => {
+            let columns = parquet::columns(store, &source)?;
+            let shaped = columns.iter().enumerate();
+            shapes.extend(shaped.filter_map(|(i, c)| Some((i, c.name.clone(), c.shape?))));
+            columns.iter().map(parquet::Column::header).collect()
+        }
         Container::Workbook | Container::OtherWorkbook | Container::Page => {
             let wanted = request.sheet.as_deref().or(mapping.sheet.as_deref());
             let found = workbook::find(&mut source, &mapping, wanted, &settings.import)?;
@@ -122,6 +163,7 @@ fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> R
         headers,
         skip,
         sheet,
+        shapes,
         sample,
         part,
     })
@@ -139,13 +181,10 @@ pub(super) fn plans(
 ) -> Result<(Vec<Plan>, Vec<Skipped>)> {
     let mapping = request.mapping.clone().unwrap_or_default();
     let plan = |table: Table| {
-        let layout = Layout::recognise_by(
-            &table.source.name,
-            table.headers.clone(),
+        let layout = table.layout(
             request.kind.as_deref(),
             &mapping,
             &settings.import.placeholders,
-            &table.sample,
         )?;
         let reading = Reading {
             words: OwnWords::of(&settings.words, layout.kind)?,

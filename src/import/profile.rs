@@ -94,14 +94,7 @@ fn describe(
     let mapping = request.mapping.clone().unwrap_or_default();
     let named = request.kind.as_deref().or(mapping.kind.as_deref());
     let placeholders = &settings.import.placeholders;
-    let recognised = Layout::recognise_by(
-        &table.source.name,
-        table.headers.clone(),
-        named,
-        &mapping,
-        placeholders,
-        &table.sample,
-    );
+    let recognised = table.layout(named, &mapping, placeholders);
     let kind = match (&recognised, named) {
         (Ok(layout), _) => Some(layout.kind),
         (_, Some(name)) => Kind::named(name),

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::support::{Shop, assert_same_contents, files_below, small};
+use retain::store::Store;
+
+use super::support::{Shop, assert_same_contents, command, files_below, small};
 
 const ROWS: &[&[&str]] = &[
     &[
@@ -357,6 +359,68 @@ fn parquet_gives_the_same_tables_as_csv() {
         tables(&imported("plain.csv", joined(",", "\n"))),
         tables(&shop)
     );
+}
+
+/// Several values, or bytes, are no plate and no phone, however they would look as text.
+#[test]
+fn columns_of_parquet_that_hold_no_single_values_are_not_used_and_said() {
+    let shop = Shop::new();
+    let file = |name: &str, columns: &str| {
+        let store = Store::in_memory().unwrap();
+        let path = shop.path(name).display().to_string();
+        store
+            .run(&format!(
+                "copy (select {columns} from range(2)) to '{path}' (format parquet)"
+            ))
+            .unwrap();
+    };
+    file(
+        "orders.parquet",
+        "'粤A1000' || range as 车牌号, date '2025-03-01' as 进厂日期, 5::double as 实收金额,
+         ['13800000001'] as 手机, {'a': 'LSVAU033572012345'} as VIN, 'C1'::blob as 客户编号, map {'a': 1} as 里程, 'x' as 备忘录",
+    );
+    let said = shop
+        .retain("import orders.parquet --json")
+        .succeeds()
+        .json();
+    assert_eq!(
+        said["files"][0]["unused"],
+        serde_json::json!([
+            "手机: LIST",
+            "VIN: STRUCT",
+            "客户编号: BLOB",
+            "里程: MAP",
+            "备忘录"
+        ])
+    );
+    assert_eq!(
+        shop.ask("select count(*), count(vin_key), count(customer_key), count(odometer_km), sum(received) from orders"),
+        ["2|0|0|0|10.00"]
+    );
+    let told = command(["profile", "orders.parquet"])
+        .current_dir(shop.path(""))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&told.stdout);
+    assert!(told.contains("VIN: STRUCT"), "{told}");
+    for header in ["手机", "#4"] {
+        shop.file("m.toml", format!("[columns]\nphone = '{header}'\n"));
+        let run = shop
+            .retain("import orders.parquet --mapping m.toml")
+            .ends_with(2);
+        assert!(
+            run.stderr.contains("\"手机\"") && run.stderr.contains("LIST"),
+            "{}",
+            run.stderr
+        );
+    }
+    // Without any other key the file is refused, and what was found says why.
+    file(
+        "keyless.parquet",
+        "['粤A10001'] as 车牌号, date '2025-03-01' as 进厂日期, 5::double as 实收金额",
+    );
+    let run = shop.retain("import keyless.parquet").ends_with(1);
+    assert!(run.stderr.contains("车牌号: LIST"), "{}", run.stderr);
 }
 
 #[test]
