@@ -18,7 +18,7 @@ use crate::types::{Error, Exit, Result};
 
 pub use copies::TablePrint;
 pub use open::{Access, Engine};
-pub use place::network_drive;
+pub use place::{following_no_link, network_drive, no_link};
 
 /// A connection to one database file. One per process and file: a second one would drop the engine's lock.
 pub struct Store {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::key::Key;
 use super::{beside, clock, files, unwritable};
+use crate::store;
 use crate::types::{Error, Result};
 
 /// What the codes are derived for.
@@ -23,10 +24,10 @@ pub fn note(database: &Path, command: &str, facts: Value) -> Result<()> {
     let key = Key::of(database, PURPOSE)?;
     let path = path_of(database);
     let failed = |e: std::io::Error| unwritable(&path, &e);
-    let mut file = OpenOptions::new()
-        .create(true)
-        .read(true)
-        .append(true)
+    store::no_link(&path)?;
+    let mut options = OpenOptions::new();
+    options.create(true).read(true).append(true);
+    let mut file = store::following_no_link(&mut options)
         .open(&path)
         .map_err(failed)?;
     // Two commands may note at the same time; each line needs the one before it.

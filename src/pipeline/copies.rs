@@ -50,6 +50,14 @@ pub struct BackedUp {
 /// # Errors
 /// When another process writes, the place is full, or the copy does not hold the same.
 pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
+    if let Some(path) = out {
+        files::spare_database(path, &context.database)?;
+        for place in [path, &*manifest_path(path)] {
+            if place.exists() {
+                return Err(Error::usage("file-exists").with("path", place.display()));
+            }
+        }
+    }
     // Writing takes the lock; what a crash left in the log goes into the file first.
     let (store, _) = context.open(Access::Write)?;
     store.checkpoint()?;
@@ -66,12 +74,7 @@ pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
         tables: store.prints()?,
     };
     let path = match out {
-        Some(path) => {
-            if path.exists() {
-                return Err(Error::usage("file-exists").with("path", path.display()));
-            }
-            path.to_owned()
-        }
+        Some(path) => path.to_owned(),
         None => match free_name(database, &manifest)? {
             Place::Free(path) => path,
             Place::Equal(file) => {

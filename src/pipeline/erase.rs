@@ -15,7 +15,7 @@ use super::key::Key;
 use super::{Context, audit, beside, copies};
 use crate::import::undo;
 use crate::scripts;
-use crate::store::{Access, Store, quote_identifier, quote_text};
+use crate::store::{Access, Store, no_link, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
 pub(super) use found::Found;
@@ -52,8 +52,10 @@ pub struct Erased {
 /// # Errors
 /// When nobody has that key, several have it (unless `all`), or another process holds the database.
 pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<Erased> {
-    let (store, _) = context.open(Access::Write)?;
     let database = &context.database;
+    let refused_files = beside(database, ".rejects");
+    no_link(&refused_files)?;
+    let (store, _) = context.open(Access::Write)?;
     let found = Found::of(&store, key)?;
     if found.is_empty() {
         return Err(Error::usage("key-unknown"));
@@ -89,7 +91,7 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
     };
     let mut refused_rows = 0;
     if !dry_run {
-        refused_rows = clean_refused(&beside(database, ".rejects"), &words)?;
+        refused_rows = clean_refused(&refused_files, &words)?;
     }
     drop(store);
     Ok(Erased {

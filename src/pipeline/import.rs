@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::{Context, Reach, audit, beside, clock, erase, files, keep_settings, unwritable};
 use crate::import::{self, Outcome, RejectSink, Request, Skipped, Taken, Unkept};
-use crate::store::{Access, Store, quote_text};
+use crate::store::{self, Access, Store, quote_text};
 use crate::types::{Error, Result};
 
 /// What an import did.
@@ -38,7 +38,9 @@ pub fn import(context: &Context, requests: &[Request], dry_run: bool) -> Result<
         }
     }
     let existed = context.database.exists();
-    let mut rejects = RejectFiles::new(beside(&context.database, ".rejects"), requests);
+    let folder = beside(&context.database, ".rejects");
+    store::no_link(&folder)?;
+    let mut rejects = RejectFiles::new(folder, requests);
     let result = if dry_run {
         import_into(context, requests, dry_run, &mut Unkept)
     } else {

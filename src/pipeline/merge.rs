@@ -100,6 +100,9 @@ pub struct Listed {
 /// # Errors
 /// When there is no database, or the file cannot be written.
 pub fn list(context: &Context, out: Option<&Path>, reveal: bool) -> Result<Listed> {
+    if let Some(path) = out {
+        files::spare_database(path, &context.database)?;
+    }
     let (store, settings) = context.open(Access::Read)?;
     let open = open_proposals(&store, &settings)?;
     let decisions = in_force(&store)?;

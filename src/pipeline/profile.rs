@@ -26,11 +26,12 @@ pub fn profile(request: &Request, settings: &Settings, to: Option<&Path>) -> Res
     if !request.path.exists() {
         return Err(Error::usage("file-missing").with("file", request.path.display()));
     }
+    // Whatever is there, the file itself by another name too, is somebody's.
+    if let Some(to) = to.filter(|to| std::fs::symlink_metadata(to).is_ok()) {
+        return Err(Error::usage("mapping-exists").with("path", to.display()));
+    }
     let files = import::profile(request, settings)?;
     if let (Some(to), Some(first)) = (to, files.first()) {
-        if to.exists() {
-            return Err(Error::usage("mapping-exists").with("path", to.display()));
-        }
         files::write(to, first.mapping.as_bytes())?;
     }
     Ok(Profiled {

@@ -12,7 +12,7 @@ use super::{Context, audit, beside, copies, unwritable};
 use crate::i18n;
 use crate::scripts;
 use crate::settings::Settings;
-use crate::store::{Access, Store, quote_identifier};
+use crate::store::{Access, Store, no_link, quote_identifier};
 use crate::types::{Error, Lang, Result};
 
 /// What a purge takes out, or would.
@@ -52,6 +52,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
 /// # Errors
 /// When the period is shorter than the settings allow, or another process holds the database.
 pub fn purge(context: &Context, months: Option<u32>, dry_run: bool) -> Result<Purged> {
+    let refused_files = beside(&context.database, ".rejects");
+    no_link(&refused_files)?;
     let (store, settings) = context.open(Access::Write)?;
     let retention = &settings.retention;
     let months = months.unwrap_or(retention.person_months);
@@ -82,7 +84,7 @@ pub fn purge(context: &Context, months: Option<u32>, dry_run: bool) -> Result<Pu
         }
     };
     purged.dry_run = dry_run;
-    purged.refused_files = old_refused(&beside(&context.database, ".rejects"), before, dry_run)?;
+    purged.refused_files = old_refused(&refused_files, before, dry_run)?;
     Ok(purged)
 }
 

@@ -201,11 +201,10 @@ fn lock(path: &Path) -> Result<std::fs::File> {
     let mut name = real.into_os_string();
     name.push(".lock");
     let refused = |_| Error::data("folder-read-only").with("path", folder.display());
-    let mut file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
+    super::no_link(Path::new(&name))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true);
+    let mut file = super::following_no_link(&mut options)
         .open(&name)
         .map_err(refused)?;
     match file.try_lock() {
@@ -308,6 +307,7 @@ const LOG_BEGINS: &[u8] = &[0x64, 0x00, 0x62, 0x65, 0x00];
 fn log_can_be_read(path: &Path) -> Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".wal");
+    super::no_link(Path::new(&name))?;
     let mut begin = Vec::new();
     match File::open(&name) {
         // Whether it may be read at all is told when the engine tries.

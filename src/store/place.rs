@@ -1,6 +1,37 @@
-//! Where a file lies: drives over a network lose locks and writes, so that two may write one file at a time.
+//! Where a file lies: drives over a network lose locks and writes, so that two may write one file at a time; behind a
+//! link lies somebody else's file.
 
+use std::fs::OpenOptions;
 use std::path::Path;
+
+use crate::types::{Error, Result};
+
+/// Refuses a place that is a link: what is written there would go into whatever file the link names.
+///
+/// # Errors
+/// When it is one.
+pub fn no_link(path: &Path) -> Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => {
+            Err(Error::data("place-is-link").with("path", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Options that open no link, also one that was put there a moment ago.
+#[cfg(unix)]
+pub fn following_no_link(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NOFOLLOW.bits();
+    options.custom_flags(i32::try_from(flags).unwrap_or_default())
+}
+
+/// Options that open no link, as far as the system knows them.
+#[cfg(not(unix))]
+pub fn following_no_link(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
 
 /// Numbers by which Linux knows file systems over a network (`statfs(2)`, `magic.h`).
 const NETWORK: &[(u32, &str)] = &[

@@ -353,6 +353,99 @@ fn a_log_that_is_none_or_another_files_is_refused_and_left_where_it_is() {
     shop.retain("status").succeeds();
 }
 
+/// What is written beside the database goes nowhere else, though somebody put a link in its place.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_beside_the_database() {
+    let victims = Shop::new();
+    let victim = victims.file("precious.txt", "precious");
+    let unchanged = || {
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+        let files = fs::read_dir(victims.path("")).unwrap().count();
+        assert_eq!(files, 1, "a file was written behind the link");
+    };
+    let refused = |place: &str, to: &std::path::Path, lines: &[&str]| {
+        let shop = Shop::copy_of(small());
+        shop.file(
+            "o.csv",
+            "车牌号,进厂日期\n粤A12345,2025-12-01\n粤A12345,never\n",
+        );
+        std::os::unix::fs::symlink(to, shop.path(place)).unwrap();
+        let before = fs::read(&shop.db).unwrap();
+        for line in lines {
+            let run = shop.retain(line).ends_with(1);
+            assert!(run.stderr.contains("is a link"), "{line}: {}", run.stderr);
+            unchanged();
+        }
+        assert!(fs::read(&shop.db).unwrap() == before);
+        assert!(!shop.path("c.csv").exists() && !shop.path("lists").exists());
+    };
+    refused("shop.duckdb.lock", &victim, &["score", "import o.csv"]);
+    refused(
+        "shop.duckdb.audit",
+        &victim,
+        &["export customers --reveal --out c.csv"],
+    );
+    refused("shop.duckdb.wal", &victim, &["score", "status"]);
+    refused(
+        "shop.duckdb.rejects",
+        &victims.path(""),
+        &[
+            "import o.csv",
+            "erase 13800000101",
+            "purge --older-than 240",
+        ],
+    );
+    // A file that takes another's place in one step takes that of the link, not of what it names.
+    let shop = Shop::copy_of(small());
+    fs::create_dir(shop.path("lists")).unwrap();
+    for place in ["c.csv", "lists/2026-01-05.xlsx"] {
+        std::os::unix::fs::symlink(&victim, shop.path(place)).unwrap();
+    }
+    let other = shop.file("other.txt", "precious");
+    std::os::unix::fs::symlink(&other, shop.path("shop.duckdb.audit.last")).unwrap();
+    for line in [
+        "export customers --reveal --out c.csv",
+        "list --out lists --for 2026-01-05",
+    ] {
+        shop.retain(line).succeeds();
+        unchanged();
+    }
+    assert_eq!(fs::read_to_string(other).unwrap(), "precious");
+    shop.retain("audit verify").succeeds();
+}
+
+/// A mapping is written where nothing is: not over the file that it is about, by whatever name.
+#[test]
+fn a_mapping_is_not_written_over_its_file() {
+    let shop = Shop::new();
+    let file = shop.file("o.csv", "车牌号,进厂日期\n粤A12345,2025-12-01\n");
+    fs::create_dir(shop.path("dir")).unwrap();
+    let mut places = vec!["o.csv", "dir/../o.csv"];
+    #[cfg(unix)]
+    {
+        fs::hard_link(&file, shop.path("hard")).unwrap();
+        std::os::unix::fs::symlink(&file, shop.path("soft")).unwrap();
+        std::os::unix::fs::symlink(shop.path("nowhere"), shop.path("dangling")).unwrap();
+        places.extend(["hard", "soft", "dangling"]);
+    }
+    for place in places {
+        for line in ["profile o.csv", "import o.csv --dry-run"] {
+            let words = line.split(' ').chain(["--write-mapping", place]);
+            let words: Vec<&str> = match line.starts_with("import") {
+                true => words.chain(["--db", "shop.duckdb"]).collect(),
+                false => words.collect(),
+            };
+            let run =
+                super::support::run(super::support::command(words).current_dir(shop.path("")))
+                    .ends_with(2);
+            assert!(run.stderr.contains("is there already"), "{}", run.stderr);
+        }
+    }
+    assert!(fs::read_to_string(file).unwrap().starts_with("车牌号"));
+    assert!(!shop.db.exists());
+}
+
 #[test]
 fn nothing_is_written_over_the_database_or_what_belongs_to_it() {
     let shop = Shop::copy_of(department());
@@ -371,7 +464,18 @@ fn nothing_is_written_over_the_database_or_what_belongs_to_it() {
             .ends_with(2);
         assert!(run.stderr.contains("belongs to it"), "{}", run.stderr);
     }
-    shop.retain("backtest --rows shop.duckdb").ends_with(2);
+    for line in [
+        "backtest --rows shop.duckdb",
+        "merge list --out shop.duckdb",
+        "backup --out shop.duckdb.wal",
+    ] {
+        let run = shop.retain(line).ends_with(2);
+        assert!(run.stderr.contains("belongs to it"), "{}", run.stderr);
+    }
+    // A backup has a page of its own beside it, and takes nobody's place.
+    shop.file("b.json", "mine");
+    shop.retain("backup --out b").ends_with(2);
+    assert_eq!(fs::read_to_string(shop.path("b.json")).unwrap(), "mine");
     assert!(
         fs::read(&shop.db).unwrap() == before,
         "the database changed"
