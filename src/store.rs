@@ -6,6 +6,7 @@ mod open;
 mod place;
 mod read;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use arrow::array::UInt32Array;
@@ -30,6 +31,8 @@ pub struct Store {
     _lock: Option<std::fs::File>,
     /// The engine's memory limit is ours to choose, since no setting gives it.
     own_limit: bool,
+    /// A transaction is open.
+    in_transaction: Cell<bool>,
 }
 
 /// Stops a running query from another thread.
@@ -48,6 +51,7 @@ impl Store {
             _spill: None,
             _lock: None,
             own_limit: false,
+            in_transaction: Cell::new(false),
         })
     }
 
@@ -63,6 +67,7 @@ impl Store {
             _spill: None,
             _lock: None,
             own_limit: false,
+            in_transaction: Cell::new(false),
         })
     }
 
@@ -120,13 +125,19 @@ impl Store {
         Ok(rows as u64)
     }
 
-    /// All of `work` or none of it.
+    /// All of `work` or none of it. Within another one it is part of that.
     ///
     /// # Errors
     /// Those of `work`, after a rollback, or of the commit.
     pub fn transaction<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        if self.in_transaction.get() {
+            return work(self);
+        }
         self.run("begin transaction")?;
-        match work(self) {
+        self.in_transaction.set(true);
+        let done = work(self);
+        self.in_transaction.set(false);
+        match done {
             Ok(value) => {
                 self.run("commit")?;
                 Ok(value)
@@ -145,7 +156,9 @@ impl Store {
     /// Those of `work`.
     pub fn rehearse<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         self.run("begin transaction")?;
+        self.in_transaction.set(true);
         let result = work(self);
+        self.in_transaction.set(false);
         let _ = self.connection.execute_batch("rollback");
         result
     }
@@ -182,7 +195,11 @@ impl Store {
     /// # Errors
     /// When the disk refuses.
     pub fn checkpoint(&self) -> Result<()> {
-        self.run("checkpoint")?;
+        match self.run("checkpoint") {
+            // What was committed is not taken back by a signal that comes now; the file is written all the same.
+            Err(error) if error.exit == Exit::Interrupted => self.run("checkpoint")?,
+            other => other?,
+        }
         if let Some(folder) = self.path.as_deref().and_then(Path::parent) {
             let folder = if folder.as_os_str().is_empty() {
                 Path::new(".")
@@ -290,6 +307,21 @@ mod tests {
             store.table("select count(*) as n from t").unwrap().rows,
             vec![vec![Value::Int(0)]]
         );
+    }
+
+    #[test]
+    fn a_transaction_within_another_is_part_of_it() {
+        let store = Store::in_memory().unwrap();
+        store.run("create table t (i integer)").unwrap();
+        let result: Result<()> = store.transaction(|s| {
+            s.transaction(|s| s.run("insert into t values (1)"))?;
+            Err(Error::data("stop"))
+        });
+        assert!(result.is_err());
+        store
+            .transaction(|s| s.run("insert into t values (2)"))
+            .unwrap();
+        assert_eq!(store.count("select sum(i)::bigint from t").unwrap(), 2);
     }
 
     #[test]

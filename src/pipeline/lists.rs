@@ -80,6 +80,12 @@ pub fn list(context: &Context, out: &Path, wanted: Wanted, lang: Option<Lang>) -
 /// # Errors
 /// As [`list`].
 pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> Result<Listed> {
+    let listed = store.transaction(|store| list_days(store, settings, out, wanted))?;
+    store.checkpoint()?;
+    Ok(listed)
+}
+
+fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> Result<Listed> {
     if wanted.format == ListFormat::Pdf {
         paper::printable()?;
     }
@@ -99,11 +105,9 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
     let rules = Rules::new(&settings.lists)?;
     files::make_folder(out)?;
     // Who has come or was spoken to since needs no call.
-    store.transaction(|store| {
-        tasks::settle(store, settings, first - Days::new(1))?;
-        // What earlier calls taught stands in the priorities as soon as there is enough of it.
-        uplift::measure(store, settings).map(|_| ())
-    })?;
+    tasks::settle(store, settings, first - Days::new(1))?;
+    // What earlier calls taught stands in the priorities as soon as there is enough of it.
+    uplift::measure(store, settings)?;
     let mut lists: Vec<CallList> = Vec::new();
     let mut day = first;
     for _ in 0..wanted.days.max(1) {
@@ -129,13 +133,10 @@ pub fn list_in(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -
             over: list.over_capacity.values().sum(),
         });
     }
-    store.transaction(|store| {
-        for list in &lists {
-            tasks::open(store, &rules, list.calling_day, &follow_up::tasks(list))?;
-        }
-        tasks::settle(store, settings, first)
-    })?;
-    store.checkpoint()?;
+    for list in &lists {
+        tasks::open(store, &rules, list.calling_day, &follow_up::tasks(list))?;
+    }
+    tasks::settle(store, settings, first)?;
     let path = plan.first().map(|p| p.file.clone()).unwrap_or_default();
     if plan.len() == 1 {
         plan.clear();

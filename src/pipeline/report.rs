@@ -107,7 +107,10 @@ pub fn reports_in(
     settings: &Settings,
     requests: &[Request<'_>],
 ) -> Result<Vec<Reported>> {
-    write_reports(store, settings, requests, Keeping::Archive)
+    let reported =
+        store.transaction(|store| write_reports(store, settings, requests, Keeping::Archive))?;
+    store.checkpoint()?;
+    Ok(reported)
 }
 
 /// Whether a report goes into the archive.
@@ -136,9 +139,6 @@ fn write_reports(
         reported.push(write_report(
             store, settings, request, dress, period, analysis, keeping,
         )?);
-    }
-    if let Keeping::Archive = keeping {
-        store.checkpoint()?;
     }
     Ok(reported)
 }
@@ -176,10 +176,8 @@ fn write_report(
     if let Keeping::Archive = keeping {
         let names: Vec<(&str, String)> = written.iter().map(|(f, n, _)| (*f, n.clone())).collect();
         let lang = if lang == Lang::Zh { "zh" } else { "en" };
-        now.number = store.transaction(|store| {
-            write_kpis(store, &rows, analysis)?;
-            archive::keep(store, settings, &now, &rows, lang, &names).map(Some)
-        })?;
+        write_kpis(store, &rows, analysis)?;
+        now.number = archive::keep(store, settings, &now, &rows, lang, &names).map(Some)?;
     }
     let files: Vec<PathBuf> = written.into_iter().map(|(_, _, path)| path).collect();
     Ok(Reported {

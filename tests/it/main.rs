@@ -44,6 +44,7 @@ mod signals;
 mod small_sample;
 mod speaking;
 mod spend_model;
+mod stopping;
 mod support;
 
 mod undoing;
