@@ -289,6 +289,66 @@ def damaged(program, start, folder, draw, flips, cuts):
     return result
 
 
+def names_of(writing):
+    """What the tests are called, in their order."""
+    return ["kill"] * 4 + ["full"] * len(writing) + ["file"] * len(writing) + ["damaged", "damaged log"]
+
+
+def damaged_log(program, start, folder, draw, flips, cuts):
+    """Flips bytes of a log with several transactions and cuts it: what is read is as after one of them, or refused."""
+    result = Result("damaged log (F.wal): export of orders", f"{flips} flipped bytes, {cuts} cuts")
+    put(start, folder)
+    trial = Trial(program, folder)
+    log = folder / "shop.duckdb.wal"
+
+    def exported():
+        out = folder / "out.csv"
+        out.unlink(missing_ok=True)
+        status, _, err = trial.run(["export", "orders", "--out", str(out)])
+        if status == 0:
+            return hashlib.sha256(out.read_bytes()).hexdigest()
+        return "refused" if status == 1 and err.strip() else f"status {status}: {err.strip()[:200]}"
+
+    states = [exported()]
+    for number in range(1, 9):
+        con = duckdb.connect(str(trial.database))
+        con.execute("set checkpoint_threshold = '1TB'")
+        con.execute("pragma disable_checkpoint_on_shutdown")
+        con.execute("begin")
+        con.execute(f"create temp table more as select * replace (hash(order_id, {number}) as order_id) from orders order by order_id limit 60")
+        con.execute("delete from orders where order_id in (select order_id from orders order by order_id desc limit 9)")
+        con.execute("insert into orders select * from more")
+        con.execute("commit")
+        con.close()
+        states.append(exported())
+    database, whole = trial.database.read_bytes(), log.read_bytes()
+    if len(set(states)) != len(states):
+        result.fault("the transactions are not in the log")
+    for trial_number in range(flips + cuts):
+        data = bytearray(whole)
+        at = draw.randrange(len(data))
+        is_cut = trial_number >= flips
+        if is_cut:
+            del data[at:]
+        else:
+            data[at] ^= 1 << draw.randrange(8)
+        what = f"{'cut' if is_cut else 'flip'} at {at} of the log"
+        log.write_bytes(data)
+        found = exported()
+        if found == states[-1]:
+            result.count("right")
+        elif found == "refused":
+            result.count("refused")
+        elif is_cut and found in states:
+            result.count("as after an earlier transaction")
+        else:
+            result.fault(f"{what}: {found}")
+        if log.read_bytes() != data or trial.database.read_bytes() != database:
+            result.fault(f"{what}: a file was changed")
+            trial.database.write_bytes(database)
+    return result
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--program", default="target/release/retain")
@@ -298,6 +358,7 @@ def main():
     ask.add_argument("--kills", type=int, default=100, help="of scoring, of compacting and of erasing, each")
     ask.add_argument("--flips", type=int, default=500)
     ask.add_argument("--cuts", type=int, default=100)
+    ask.add_argument("--only", default="", help="those tests alone whose name begins so: damaged, kill, full, file")
     args = ask.parse_args()
     program = str(Path(args.program).resolve())
     draw = random.Random(args.seed)
@@ -351,6 +412,9 @@ def main():
         for state, command in writing:
             tasks.append(lambda s=state, c=command: size_limits(program, s, folder, [c], [0.01, 0.25, 1, 3, 6, 12, 100]))
         tasks.append(lambda: damaged(program, scored, folder, draw, args.flips, args.cuts))
+        tasks.append(lambda: damaged_log(program, scored, folder, draw, args.flips, args.cuts))
+        if args.only:
+            tasks = [t for t, name in zip(tasks, names_of(writing)) if name.startswith(args.only)]
         for task in tasks:
             begun = time.monotonic()
             result = task()

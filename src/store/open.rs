@@ -294,6 +294,9 @@ fn refusal(path: &Path, engine: &Engine, text: &str) -> Error {
             .with("path", shown)
             .because(first_line(text));
     }
+    if text.contains("orrupt") || text.contains("Could not read enough bytes") {
+        return Error::data("database-corrupt").with("path", shown);
+    }
     Error::data("database-unreadable")
         .with("path", shown)
         .because(first_line(text))

@@ -9,6 +9,7 @@ mod clients;
 mod consents;
 mod containers;
 mod currency;
+mod damage;
 mod desk;
 mod disguises;
 mod documents;

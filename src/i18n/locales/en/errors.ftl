@@ -120,6 +120,7 @@ error-database-corrupt-hint = Keep the file and bring back the last copy
 error-database-wal = { $path }: the write-ahead log beside it does not fit
 error-database-wal-hint = Keep both files as they are and bring back the last copy
 error-database-unreadable = { $path }: the database cannot be opened
+error-database-unreadable-hint = Keep the file and bring back the last copy, or open it with the version that wrote it
 error-folder-missing = { $path }: no such folder
 error-folder-missing-hint = Make the folder first
 error-folder-read-only = { $path }: cannot be written

@@ -120,6 +120,7 @@ error-database-corrupt-hint = 请保留此文件，并恢复最近的备份
 error-database-wal = { $path }：旁边的预写日志与它不符
 error-database-wal-hint = 请原样保留两个文件，并恢复最近的备份
 error-database-unreadable = { $path }：数据库打不开
+error-database-unreadable-hint = 请保留原文件，恢复最近一次备份，或用写出它的版本打开
 error-folder-missing = { $path }：找不到文件夹
 error-folder-missing-hint = 请先建好文件夹
 error-folder-read-only = { $path }：不能写入

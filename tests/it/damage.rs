@@ -1,0 +1,128 @@
+//! Bytes that a disk has changed, and files that were cut: whatever is read of them is right, or refused by name.
+//! `scripts/faults.py` does the same some hundred times.
+
+use std::fs;
+
+use super::support::{Shop, department};
+
+/// A fixed sequence that looks like chance (xorshift).
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % most as u64).unwrap()
+    }
+}
+
+/// What the program reads of the orders; `None` where it refuses, with the file's name and what to do.
+#[track_caller]
+fn orders(shop: &Shop, what: &str) -> Option<String> {
+    let run = shop.retain("export orders");
+    match run.status {
+        0 => Some(run.stdout),
+        1 => {
+            let lines: Vec<&str> = run.stderr.lines().collect();
+            assert!(
+                lines.len() == 2 && lines[0].contains("shop.duckdb"),
+                "{what}: {run:?}"
+            );
+            assert!(
+                lines[1].contains("the last copy") || lines[0].contains("not a database"),
+                "{what}: no next step: {run:?}"
+            );
+            None
+        }
+        _ => panic!("{what}: {run:?}"),
+    }
+}
+
+#[test]
+fn a_damaged_database_never_gives_a_wrong_number() {
+    let shop = Shop::copy_of(department());
+    let whole = fs::read(&shop.db).unwrap();
+    let right = orders(&shop, "whole").unwrap();
+    let (mut draw, mut refused) = (Draw(1), 0);
+    for trial in 0..60 {
+        let mut bytes = whole.clone();
+        let at = draw.below(bytes.len());
+        let what = if trial < 45 {
+            bytes[at] ^= 1 << draw.below(8);
+            format!("bit of byte {at} turned")
+        } else {
+            bytes.truncate(at);
+            format!("cut at {at}")
+        };
+        fs::write(&shop.db, &bytes).unwrap();
+        match orders(&shop, &what) {
+            Some(read) => assert!(read == right, "{what}: other orders"),
+            None => refused += 1,
+        }
+    }
+    assert!(refused > 5, "{refused} of 60");
+}
+
+/// A log cut short is one whose last transactions were never finished; one with a wrong byte is refused.
+#[test]
+fn a_damaged_log_never_gives_a_wrong_number() {
+    let shop = Shop::copy_of(department());
+    let log = shop.path("shop.duckdb.wal");
+    let mut states = vec![orders(&shop, "before").unwrap()];
+    {
+        let db = duckdb::Connection::open(&shop.db).unwrap();
+        db.execute_batch(
+            "set checkpoint_threshold = '1TB'; pragma disable_checkpoint_on_shutdown;",
+        )
+        .unwrap();
+        for i in 1..=5 {
+            db.execute_batch(&format!(
+                "begin; create temp table more as select * replace (hash(order_id, {i}) as order_id) from orders order by order_id limit 40;
+                 delete from orders where order_id in (select order_id from orders order by order_id desc limit 7);
+                 insert into orders select * from more; drop table more; commit;"
+            ))
+            .unwrap();
+            let so_far = Shop::copy_of(&shop.db);
+            fs::copy(&log, so_far.path("shop.duckdb.wal")).unwrap();
+            states.push(orders(&so_far, "so far").unwrap());
+        }
+    }
+    let (db, whole) = (fs::read(&shop.db).unwrap(), fs::read(&log).unwrap());
+    assert!(
+        states.windows(2).all(|w| w[0] != w[1]),
+        "nothing was logged"
+    );
+    let last = states.last().unwrap().clone();
+    assert!(orders(&shop, "whole") == Some(last.clone()));
+    let (mut draw, mut refused, mut earlier) = (Draw(2), 0, 0);
+    for trial in 0..60 {
+        let mut bytes = whole.clone();
+        let at = draw.below(bytes.len());
+        let is_cut = trial >= 40;
+        let what = if is_cut {
+            bytes.truncate(at);
+            format!("log cut at {at}")
+        } else {
+            bytes[at] ^= 1 << draw.below(8);
+            format!("bit of byte {at} of the log turned")
+        };
+        fs::write(&log, &bytes).unwrap();
+        match orders(&shop, &what) {
+            Some(read) if read == last => {}
+            Some(read) => {
+                assert!(is_cut && states.contains(&read), "{what}: other orders");
+                earlier += 1;
+            }
+            None => refused += 1,
+        }
+        assert!(
+            fs::read(&log).unwrap() == bytes && fs::read(&shop.db).unwrap() == db,
+            "{what}: changed"
+        );
+    }
+    assert!(
+        refused > 30 && earlier > 10,
+        "{refused} refused, {earlier} earlier"
+    );
+}
