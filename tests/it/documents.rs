@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
@@ -10,7 +10,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 use super::support::{Shop, department, run, skip, small};
 
 /// The program of that name, where it is installed.
-fn installed(names: &[&str]) -> Option<PathBuf> {
+pub fn installed(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
         .flat_map(|folder| names.iter().map(move |n| folder.join(n)))
@@ -294,10 +294,15 @@ fn nobody_is_kept_out_by_the_page() {
 }
 
 /// What a command said, unless it takes longer.
-fn within(mut command: Command, limit: Duration) -> Option<String> {
+fn within(command: Command, limit: Duration) -> Option<String> {
+    within_into(command, Stdio::null(), limit)
+}
+
+/// The same, with its standard output somewhere.
+pub fn within_into(mut command: Command, stdout: Stdio, limit: Duration) -> Option<String> {
     let output = tempfile::NamedTempFile::new().unwrap();
     let mut child = command
-        .stdout(std::process::Stdio::null())
+        .stdout(stdout)
         .stderr(output.reopen().unwrap())
         .spawn()
         .ok()?;

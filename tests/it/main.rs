@@ -18,6 +18,7 @@ mod explaining;
 mod files_in;
 mod grain;
 mod groups;
+mod hostile_pages;
 mod keeping;
 mod leak_traps;
 mod limits;
