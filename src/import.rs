@@ -90,6 +90,20 @@ pub struct Request {
     pub in_folder: bool,
 }
 
+/// The folders that files lie in, by whatever link they were named, and the one that archives are unpacked in.
+#[must_use]
+pub fn folders_of(requests: &[Request]) -> Vec<PathBuf> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let mut folders: Vec<PathBuf> = requests
+        .iter()
+        .filter_map(|r| Some(real(&r.path)?.parent()?.to_owned()))
+        .chain(real(&std::env::temp_dir()))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
 /// What became of a set of files.
 #[derive(Debug, Default)]
 pub struct Taken {

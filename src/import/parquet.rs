@@ -80,7 +80,7 @@ pub(super) fn read(store: &Store, source: &Source, to: &SyncSender<Records>) -> 
     let sql = format!(
         "select file_row_number + 1 as line, {} from read_parquet({}, file_row_number = true) order by line",
         columns.join(", "),
-        quote_text(&source.path.display().to_string())
+        place(source)
     );
     let mut current = Records::new();
     store
@@ -119,10 +119,30 @@ pub(super) fn read(store: &Store, source: &Source, to: &SyncSender<Records>) -> 
 }
 
 fn reader(source: &Source) -> String {
-    format!(
-        "read_parquet({})",
-        quote_text(&source.path.display().to_string())
-    )
+    format!("read_parquet({})", place(source))
+}
+
+/// The file as the engine is told of it: where it really lies, and no pattern, whatever its name (`orders [1].parquet`
+/// would be read from `orders 1.parquet`).
+fn place(source: &Source) -> String {
+    let real = source.path.canonicalize();
+    let path = real
+        .as_deref()
+        .unwrap_or(&source.path)
+        .display()
+        .to_string();
+    if !path.contains(['*', '?', '[']) {
+        return quote_text(&path);
+    }
+    let mut exact = String::with_capacity(path.len() + 8);
+    for c in path.chars() {
+        match c {
+            '*' | '?' | '[' => exact.extend(['[', c, ']']),
+            '\\' => exact.push_str("\\\\"),
+            c => exact.push(c),
+        }
+    }
+    quote_text(&exact)
 }
 
 /// What the engine says of a broken file may quote its content, so only the fact is passed on.

@@ -152,7 +152,7 @@ fn import_into(
     dry_run: bool,
     rejects: &mut dyn RejectSink,
 ) -> Result<Taken> {
-    let (store, settings) = context.open_reaching(Access::Create, Reach::FilesToRead)?;
+    let (store, settings) = context.open_reaching(Access::Create, Reach::FoldersOf(requests))?;
     let progress = |file: &str, rows: u64| (context.progress)(&format!("{file} {rows}"));
     if dry_run {
         return store.rehearse(|s| {

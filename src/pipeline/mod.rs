@@ -44,6 +44,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
+use crate::import::{self as import_files, Request};
 use crate::settings::Settings;
 use crate::store::{Access, Engine, Interrupt, Store};
 use crate::table::Value;
@@ -90,7 +91,11 @@ impl Context {
         match reach {
             Reach::OwnFolder => store.confine(&[])?,
             Reach::FolderOf(path) => store.confine(&[files::folder_of(path)])?,
-            Reach::FilesToRead => {}
+            Reach::FoldersOf(files) => {
+                let folders = import_files::folders_of(files);
+                let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
+                store.confine(&folders)?;
+            }
         }
         upgrade::prepare(&store, access)?;
         let mut settings = match &self.settings {
@@ -130,8 +135,8 @@ pub(crate) enum Reach<'a> {
     OwnFolder,
     /// Those in the folder of a file that is to be written.
     FolderOf(&'a Path),
-    /// Any: Parquet files are read by the engine, from wherever they lie.
-    FilesToRead,
+    /// Those of files that are to be read, and what is unpacked from them: Parquet is read by the engine.
+    FoldersOf(&'a [Request]),
 }
 
 /// The connection in use, so that a signal can stop its query.

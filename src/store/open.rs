@@ -80,6 +80,7 @@ impl Store {
             _spill: spill,
             _lock: lock,
             own_limit: engine.memory_limit.is_none(),
+            in_transaction: std::cell::Cell::new(false),
         };
         if exists {
             let ours = store.table(
@@ -95,7 +96,8 @@ impl Store {
 
 impl Store {
     /// From here on the engine reaches no file but the database's own folder and `places`: whatever SQL runs, it cannot
-    /// read, write, attach or load anything else. It cannot be taken back while the file is open.
+    /// read, write, attach or load anything else, nor change a setting but the two that the program itself does. It
+    /// cannot be taken back while the file is open.
     ///
     /// # Errors
     /// When the engine refuses.
@@ -109,7 +111,8 @@ impl Store {
             .map(|p| quote_text(&p.display().to_string()))
             .collect();
         self.run(&format!(
-            "set allowed_directories = [{}]; set enable_external_access = false;",
+            "set allowed_directories = [{}]; set enable_external_access = false;
+             set allowed_configs = ['memory_limit', 'disabled_optimizers']; set lock_configuration = true;",
             folders.join(", ")
         ))
     }
@@ -367,11 +370,29 @@ mod tests {
             format!("export database '{beyond}/all'"),
             "install httpfs".to_owned(),
             "load '/tmp/none.duckdb_extension'".to_owned(),
+            "from read_csv('https://example.com/x.csv')".to_owned(),
+            "from 's3://bucket/x.parquet'".to_owned(),
+            "create persistent secret s (type http, bearer_token 'x')".to_owned(),
+            format!("from glob('{beyond}/*')"),
             "set enable_external_access = true".to_owned(),
             format!("set allowed_directories = ['{beyond}']"),
+            format!("set allowed_paths = ['{}']", secret.display()),
+            format!("set temp_directory = '{beyond}'"),
+            format!("set profiling_output = '{beyond}/p.json'"),
+            format!("set log_query_path = '{beyond}/q.log'"),
+            format!(
+                "call enable_logging('QueryLog', storage = 'file', storage_path = '{beyond}/l')"
+            ),
+            "set allow_unsigned_extensions = true".to_owned(),
+            "set autoinstall_known_extensions = true".to_owned(),
+            "set threads = 1".to_owned(),
+            "set allowed_configs = ['threads']".to_owned(),
+            "set lock_configuration = false".to_owned(),
         ] {
             assert!(store.run(&refused).is_err(), "{refused}");
         }
+        // What the program itself changes goes on.
+        store.sparing(|s| s.run_as_written("select 1")).unwrap();
         store
             .run(&format!("create table t as from range(1000); checkpoint; copy t to '{inside}/t.parquet' (format parquet)"))
             .unwrap();

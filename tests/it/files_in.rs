@@ -423,6 +423,35 @@ fn columns_of_parquet_that_hold_no_single_values_are_not_used_and_said() {
     assert!(run.stderr.contains("车牌号: LIST"), "{}", run.stderr);
 }
 
+/// A name is a name: what looks like a pattern in it, and a link, lead to no other file.
+#[test]
+fn parquet_is_read_from_the_file_that_was_named() {
+    let shop = Shop::new();
+    let elsewhere = Shop::new();
+    let file = |path: std::path::PathBuf, plate: &str| {
+        let store = Store::in_memory().unwrap();
+        let sql = format!(
+            "copy (select '{plate}' as 车牌号, date '2025-03-01' as 进厂日期) to '{}'",
+            path.display()
+        );
+        store.run(&format!("{sql} (format parquet)")).unwrap();
+    };
+    for (name, plate) in [("orders1.parquet", "粤A99999"), ("plain", "粤A10001")] {
+        file(shop.path(name), plate);
+    }
+    fs::rename(shop.path("plain"), shop.path("orders[12]*.parquet")).unwrap();
+    shop.retain("import orders[12]*.parquet").succeeds();
+    assert_eq!(shop.ask("select plate from vehicle_pairs"), ["粤A10001"]);
+    #[cfg(unix)]
+    {
+        file(elsewhere.path("far.parquet"), "粤A10002");
+        std::os::unix::fs::symlink(elsewhere.path("far.parquet"), shop.path("near.parquet"))
+            .unwrap();
+        shop.retain("import near.parquet").succeeds();
+        assert_eq!(shop.one("select count(*) from orders"), "2");
+    }
+}
+
 #[test]
 fn an_exported_table_comes_back_as_parquet() {
     let shop = Shop::copy_of(small());
