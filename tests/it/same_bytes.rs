@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::support::{Shop, assert_same_contents, csv_files, generated};
+use super::support::{
+    QUICK, Shop, assert_same_contents, command, csv_files, department, generated, run,
+};
 
 /// All forms that this build has.
 const FORMS: &str = if cfg!(feature = "pdf") {
@@ -85,6 +87,51 @@ fn scoring_again_changes_nothing_and_an_excursion_to_another_day_comes_back_to_t
     let history = shop.ask("from score_history order by all");
     shop.retain("score --as-of 2025-12-31").succeeds();
     assert_eq!(history, shop.ask("from score_history order by all"));
+}
+
+/// Set back, set forward, in another zone, on a day that not every year has: what has a date of its own is the same.
+#[test]
+fn what_the_clock_says_changes_nothing() {
+    let made = |zone: &str, today: &[&str]| {
+        let shop = Shop::copy_of(department());
+        shop.file("quick.toml", QUICK);
+        let db = shop.db.display().to_string();
+        for line in [
+            "score --config quick.toml --as-of 2025-11-30",
+            "list --out lists --for 2025-12-02 --format csv",
+            "report month --month 2025-11 --out reports --format html,xlsx",
+            "export vehicle_scores --format parquet --out scores.parquet",
+        ] {
+            let words = line.split(' ').chain(["--db", &db]);
+            let mut command = command(words.chain(today.iter().copied()));
+            run(command.env("TZ", zone).current_dir(shop.path(""))).succeeds();
+        }
+        shop
+    };
+    let reference = made("UTC", &["--today", "2026-01-02"]);
+    // The zones farthest from each other, where the date is never the same; then a year and more by hand.
+    let clocks: [(&str, &[&str]); 4] = [
+        ("CLK12", &[]),
+        ("CLK-14", &[]),
+        ("UTC", &["--today", "2024-02-29"]),
+        ("America/New_York", &["--today", "2027-03-14"]),
+    ];
+    let mut started = Vec::new();
+    for (zone, today) in clocks {
+        let shop = made(zone, today);
+        assert_same_contents(&reference.contents(), &shop.contents());
+        for file in [
+            "lists/2025-12-02.csv",
+            "reports/2025-11.html",
+            "reports/2025-11.xlsx",
+            "scores.parquet",
+        ] {
+            let (a, b) = (fs::read(reference.path(file)), fs::read(shop.path(file)));
+            assert!(a.unwrap() == b.unwrap(), "{file} differs: {zone} {today:?}");
+        }
+        started.push(shop.one("select arg_max(started_at, run_id)::date from runs"));
+    }
+    assert_ne!(started[0], started[1], "the clock was the same");
 }
 
 #[test]
