@@ -16,6 +16,7 @@ mod documents;
 mod erasing;
 mod explaining;
 mod files_in;
+mod golden;
 mod grain;
 mod groups;
 mod hostile_pages;

@@ -1,0 +1,134 @@
+//! Databases that earlier versions left (`tests/it/golden`, one a version): they are read as they are, brought up to this
+//! version by the first command that writes, and lose nothing. `scripts/golden.sh` makes one at each release.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use retain::store::{Access, Engine, Store};
+
+use super::support::{Shop, files_below, rows};
+
+fn golden() -> Vec<PathBuf> {
+    let files = files_below("tests/it/golden", ".duckdb.gz");
+    assert!(!files.is_empty());
+    files
+}
+
+fn unpacked(file: &Path) -> Shop {
+    let shop = Shop::new();
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(fs::File::open(file).unwrap())
+        .read_to_end(&mut bytes)
+        .unwrap();
+    fs::write(&shop.db, bytes).unwrap();
+    shop
+}
+
+/// Each table, by the columns that `columns` names of it.
+fn tables(db: &Path, columns: &BTreeMap<String, String>) -> BTreeMap<String, Vec<String>> {
+    let store = Store::open(db, Access::Read, &Engine::default()).unwrap();
+    columns
+        .iter()
+        .map(|(table, columns)| {
+            let sql = format!("select {columns} from \"{table}\" order by all");
+            (table.clone(), rows(&store, &sql))
+        })
+        .collect()
+}
+
+/// The columns of each table, as a list of SQL.
+fn columns(db: &Path) -> BTreeMap<String, String> {
+    let store = Store::open(db, Access::Read, &Engine::default()).unwrap();
+    rows(
+        &store,
+        "select table_name, string_agg('\"' || column_name || '\"', ', ' order by column_index)
+         from duckdb_columns() where not internal and table_name in (select table_name from duckdb_tables())
+             and table_name <> 'retain_meta' group by 1 order by 1",
+    )
+    .iter()
+    .map(|row| {
+        let (table, columns) = row.split_once('|').unwrap();
+        (table.to_owned(), columns.to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn a_database_of_an_earlier_version_is_read_as_it_is() {
+    for file in golden() {
+        let shop = unpacked(&file);
+        let before = fs::read(&shop.db).unwrap();
+        for line in [
+            "status",
+            "explain C001",
+            "export orders",
+            "export customer_scores --format json",
+            "inventory",
+            "quality",
+            "export kpis",
+            "subject C005",
+        ] {
+            let run = shop.retain(line);
+            assert_eq!(run.status, 0, "{}: {line}: {}", file.display(), run.stderr);
+        }
+        assert!(fs::read(&shop.db).unwrap() == before, "reading changed it");
+    }
+}
+
+#[test]
+fn a_database_of_an_earlier_version_is_brought_up_and_loses_nothing() {
+    for file in golden() {
+        let shop = unpacked(&file);
+        let what = file.display();
+        let columns = columns(&shop.db);
+        let before = tables(&shop.db, &columns);
+        assert!(before["orders"].len() > 20 && before["vehicle_scores"].len() > 5);
+        shop.retain("compact").succeeds();
+        let after = tables(&shop.db, &columns);
+        for (table, rows) in &before {
+            assert!(*rows == after[table], "{what}: {table} is other");
+        }
+        // It has the shape of a new one, and everything can be done with it.
+        let new = Shop::new();
+        new.import("o.csv", "车牌号,进厂日期\n粤A10001,2025-03-01\n", "")
+            .succeeds();
+        let shape = |shop: &Shop| -> BTreeSet<String> {
+            let sql = "select table_name, column_name, data_type from duckdb_columns() where not internal";
+            shop.ask(sql).into_iter().collect()
+        };
+        let (brought_up, wanted) = (shape(&shop), shape(&new));
+        let missing: Vec<&String> = wanted.difference(&brought_up).collect();
+        assert!(missing.is_empty(), "{what} lacks {missing:?}");
+        for meta in ["schema_version", "schema_shape"] {
+            let sql = format!("select value from retain_meta where name = '{meta}'");
+            assert_eq!(shop.one(&sql), new.one(&sql), "{what}: {meta}");
+        }
+        shop.import(
+            "more.csv",
+            "门店,客户编号,营销同意,手机\n海珠店,C005,是,13800000105\n",
+            "",
+        )
+        .succeeds();
+        let consent = "select consent_marketing from customers where customer_no = 'C005' and store_id = '海珠店'";
+        assert_eq!(shop.one(consent), "no", "{what}");
+        for line in [
+            "undo-import",
+            "score",
+            "list --out lists --for 2026-01-05",
+            "report month --out reports",
+            "report year --year 2025 --out reports",
+            "erase C005 --all",
+            "backup",
+            "doctor",
+        ] {
+            let run = shop.retain(line);
+            assert_eq!(
+                run.status, 0,
+                "{what}: {line}: {} {}",
+                run.stdout, run.stderr
+            );
+        }
+    }
+}
