@@ -49,6 +49,15 @@ demo:
 deny:
     cargo deny check licenses bans sources
 
+# The bill of materials of what is shipped (CycloneDX), from the lock file; needs Python 3.11 and no network
+sbom:
+    python3 scripts/sbom.py > "$CARGO_TARGET_DIR/retain.cdx.json"
+
+# What goes with a release: the program, its bill of materials, its database for the tests of later versions; known faults of dependencies need a network
+release: build sbom
+    scripts/golden.sh "$CARGO_TARGET_DIR/release/retain"
+    cargo deny check
+
 # Make data-samples/department again: the same bytes, or the generator has changed
 sample:
     cargo run --release --locked -- generate --vehicles 1700 --seed 7 --from 2023-01-01 --to 2025-12-31 --lang zh --out data-samples/department
