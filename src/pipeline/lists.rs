@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use arrow::record_batch::RecordBatch;
 use chrono::{Days, NaiveDate};
 
-use super::{Context, files, paper, reassign, score, tasks, uplift};
+use super::{Context, files, paper, reassign, record, score, tasks, uplift};
 use crate::cli::ListFormat;
 use crate::follow_up::candidate::CANDIDATES_READ;
 use crate::follow_up::facts::FACTS_READ;
@@ -104,6 +104,13 @@ fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> 
     };
     let rules = Rules::new(&settings.lists)?;
     files::make_folder(out)?;
+    spare_answers(
+        store,
+        settings,
+        out,
+        wanted,
+        &days(&calendar, first, wanted),
+    )?;
     // Who has come or was spoken to since needs no call.
     tasks::settle(store, settings, first - Days::new(1))?;
     // What earlier calls taught stands in the priorities as soon as there is enough of it.
@@ -148,6 +155,47 @@ fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> 
     Ok(Listed { path, list, plan })
 }
 
+/// The calling days that lists are wanted for.
+fn days(calendar: &WorkCalendar, first: NaiveDate, wanted: Wanted) -> Vec<NaiveDate> {
+    std::iter::successors(Some(first), |day| Some(calendar.next(*day)))
+        .take(usize::try_from(wanted.days.max(1)).unwrap_or(1))
+        .collect()
+}
+
+/// Refuses to write over a list that somebody filled in and nobody has recorded.
+fn spare_answers(
+    store: &Store,
+    settings: &Settings,
+    out: &Path,
+    wanted: Wanted,
+    days: &[NaiveDate],
+) -> Result<()> {
+    for day in days {
+        let path = place(out, *day, wanted.format);
+        if wanted.format == ListFormat::Pdf || !path.exists() {
+            continue;
+        }
+        // Whatever day the answers give, they are answers.
+        let rows = record::unrecorded(store, settings, &path, *day + Days::new(366))?;
+        if rows > 0 {
+            return Err(Error::data("list-answered")
+                .with("path", path.display())
+                .with("rows", rows));
+        }
+    }
+    Ok(())
+}
+
+/// Where the list of a day is written.
+fn place(out: &Path, day: NaiveDate, format: ListFormat) -> PathBuf {
+    let ending = match format {
+        ListFormat::Xlsx => "xlsx",
+        ListFormat::Csv => "csv",
+        ListFormat::Pdf => "pdf",
+    };
+    out.join(format!("{day}.{ending}"))
+}
+
 /// Writes one day's file.
 fn write(
     store: &Store,
@@ -157,15 +205,12 @@ fn write(
     wanted: Wanted,
 ) -> Result<PathBuf> {
     let day = list.calling_day;
-    let (ending, bytes) = match wanted.format {
-        ListFormat::Xlsx => ("xlsx", follow_up::workbook(list, wanted.lang)?),
-        ListFormat::Csv => ("csv", follow_up::csv(list, wanted.lang).into_bytes()),
-        ListFormat::Pdf => (
-            "pdf",
-            paper::print(&follow_up::call_sheet(list, wanted.lang), settings)?,
-        ),
+    let bytes = match wanted.format {
+        ListFormat::Xlsx => follow_up::workbook(list, wanted.lang)?,
+        ListFormat::Csv => follow_up::csv(list, wanted.lang).into_bytes(),
+        ListFormat::Pdf => paper::print(&follow_up::call_sheet(list, wanted.lang), settings)?,
     };
-    let path = out.join(format!("{day}.{ending}"));
+    let path = place(out, day, wanted.format);
     files::write(&path, &bytes)?;
     if let Some(database) = store.path() {
         // Names and phones leave the file in full: that is noted, never whose.

@@ -94,6 +94,49 @@ pub fn record(context: &Context, path: &Path, repeated: Repeated) -> Result<Reco
     Ok(recorded)
 }
 
+/// How many rows of the list at `path` are filled in and not recorded yet; 0 where there is no list.
+///
+/// # Errors
+/// When the engine refuses.
+pub(super) fn unrecorded(
+    store: &Store,
+    settings: &Settings,
+    path: &Path,
+    today: NaiveDate,
+) -> Result<usize> {
+    // Whatever else lies there is no list.
+    let Ok(book) = import::filled_book(path, &settings.import) else {
+        return Ok(0);
+    };
+    let Ok(filled) = read(&book, today) else {
+        return Ok(0);
+    };
+    let Ok(taking) = Taking::new(store, settings, &book, &filled, today) else {
+        // Answers to the tasks of another database are answers too.
+        return Ok(filled.filled.len());
+    };
+    let mut waiting = 0;
+    for row in &filled.filled {
+        let target = match &row.task_id {
+            Some(task) => taking.targets.get(task).cloned().ok_or("unknown-task"),
+            None => known::added(store, row)?,
+        };
+        waiting += usize::from(match target {
+            Ok(_) if !row.understood => true,
+            Ok(_) if row.answer.is_blank() => false,
+            Ok(target) => {
+                let known = match &target.task {
+                    Some(task) => taking.known.get(task).cloned().unwrap_or_default(),
+                    None => known::unasked(store, &target)?,
+                };
+                settle(&row.answer, &known, Repeated::Keep) != Fate::Unchanged
+            }
+            Err(_) => true,
+        });
+    }
+    Ok(waiting)
+}
+
 struct Taking<'a> {
     store: &'a Store,
     settings: &'a Settings,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -211,6 +212,42 @@ fn what_was_filled_in_goes_to_its_task_whatever_the_order_and_only_once() {
     write(&shop.path("back.xlsx"), &lines, "2026-01-05");
     record(&shop, "--replace");
     assert_eq!(held(&id(2), "result_l1, opt_out"), "success|true");
+}
+
+/// Whoever makes the list of a day once more does not lose what callers wrote into the first one.
+#[test]
+fn a_list_that_is_filled_in_is_not_written_over_before_it_is_recorded() {
+    let (shop, path, mut lines) = listed("2026-01-05", "en");
+    let again = "list --out lists --for 2026-01-05 --lang en";
+    shop.retain(again).succeeds();
+    lines.truncate(5);
+    set(&mut lines[0], "Result", "Success");
+    set(&mut lines[1], "Note", "asked for the price");
+    set(&mut lines[2], "Result", "perhaps");
+    write(&path, &lines, "2026-01-05");
+    let filled = fs::read(&path).unwrap();
+    let before = shop.contents();
+    let refused = shop.retain(again).ends_with(1);
+    assert!(
+        refused.stderr.contains("3 rows are filled in"),
+        "{}",
+        refused.stderr
+    );
+    assert!(fs::read(&path).unwrap() == filled && shop.contents() == before);
+    // The same on the last of several days, before the first is written.
+    let days = "list --out lists --for 2026-01-04 --days 3 --lang en";
+    shop.retain(days).ends_with(1);
+    assert!(!shop.path("lists/2026-01-04.xlsx").exists());
+    // Elsewhere, and as another form, it can be made all the same.
+    shop.retain(&again.replace("lists", "elsewhere")).succeeds();
+    shop.retain(&format!("{again} --format csv")).succeeds();
+    // Recorded and mended, it may go.
+    shop.retain("record lists/2026-01-05.xlsx").succeeds();
+    shop.retain(again).ends_with(1);
+    set(&mut lines[2], "Result", "Success");
+    write(&path, &lines, "2026-01-05");
+    shop.retain("record lists/2026-01-05.xlsx").succeeds();
+    shop.retain(again).succeeds();
 }
 
 #[test]
