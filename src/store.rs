@@ -19,7 +19,7 @@ use crate::types::{Error, Exit, Result};
 
 pub use copies::TablePrint;
 pub use open::{Access, Engine};
-pub use place::{following_no_link, network_drive, no_link};
+pub use place::{following_no_link, network_drive, no_link, sync_folder};
 
 /// A connection to one database file. One per process and file: a second one would drop the engine's lock.
 pub struct Store {
@@ -206,13 +206,11 @@ impl Store {
             } else {
                 folder
             };
-            std::fs::File::open(folder)
-                .and_then(|f| f.sync_all())
-                .map_err(|e| {
-                    Error::data("write-failed")
-                        .with("path", folder.display())
-                        .because(e)
-                })?;
+            sync_folder(folder).map_err(|e| {
+                Error::data("write-failed")
+                    .with("path", folder.display())
+                    .because(e)
+            })?;
         }
         Ok(())
     }

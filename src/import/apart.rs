@@ -47,16 +47,8 @@ pub(super) fn parse(path: &Path, memory_mb: u64) -> std::result::Result<Spool, S
 /// # Errors
 /// When the rows cannot be written, or the limits cannot be set.
 pub fn parse_here(path: &Path, memory_mb: u64, out: impl Write) -> std::io::Result<()> {
-    let limit = |resource, most: u64| {
-        let both = rustix::process::Rlimit {
-            current: Some(most),
-            maximum: Some(most),
-        };
-        rustix::process::setrlimit(resource, both)
-    };
     let bytes = memory_mb.saturating_mul(1 << 20);
-    limit(rustix::process::Resource::As, bytes)?;
-    limit(rustix::process::Resource::Cpu, MAX_SECONDS)?;
+    take_no_more_than(bytes, MAX_SECONDS)?;
     let mut writer = Writer::new(out, bytes);
     let content = std::fs::read(path)?;
     match rows(content, &mut writer) {
@@ -64,6 +56,26 @@ pub fn parse_here(path: &Path, memory_mb: u64, out: impl Write) -> std::io::Resu
         Err(key) => writer.refuse(key)?,
     }
     writer.end()
+}
+
+/// Limits memory and computing time of this process.
+#[cfg(unix)]
+fn take_no_more_than(bytes: u64, seconds: u64) -> std::io::Result<()> {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    for (resource, most) in [(Resource::As, bytes), (Resource::Cpu, seconds)] {
+        let both = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        setrlimit(resource, both)?;
+    }
+    Ok(())
+}
+
+/// A process cannot limit itself here; that it is one of its own still keeps its end from being ours.
+#[cfg(not(unix))]
+fn take_no_more_than(_: u64, _: u64) -> std::io::Result<()> {
+    Ok(())
 }
 
 type Written = std::result::Result<std::io::Result<()>, &'static str>;

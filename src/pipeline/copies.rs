@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::key::hex;
-use super::{Context, beside, erase, files, purge, unwritable};
+use super::{Context, beside, erase, files, purge, system, unwritable};
 use crate::store::{Access, Engine, Store, TablePrint};
 use crate::types::{Error, Exit, Result};
 
@@ -364,19 +364,13 @@ pub(super) fn enough_space(folder: &Path, bytes: u64) -> Result<()> {
     } else {
         folder
     };
-    match free_space(folder) {
+    match system::free_space(folder) {
         Some(free) if free < bytes => Err(Error::data("disk-space")
             .with("path", folder.display())
             .with("needed", bytes.div_ceil(1 << 20))
             .with("free", free >> 20)),
         _ => Ok(()),
     }
-}
-
-/// Bytes that may still be written there; `None` where the system does not say.
-pub(super) fn free_space(folder: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(folder).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
 fn file_name(path: &Path) -> String {

@@ -1,10 +1,9 @@
 //! The doctor command: is the file whole, is the place sound, and can this machine draw what a report needs. It looks and
 //! says; it changes nothing. A damaged file cannot be told from a sound one by opening it, so every block is read.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{Context, ITS_FILES, audit, beside, copies, files, key};
+use super::{Context, ITS_FILES, audit, beside, files, key, system};
 use crate::report::charts;
 use crate::store::{Access, Store};
 use crate::types::{Error, Exit, Reason, Result};
@@ -128,7 +127,7 @@ fn place(database: &Path) -> Check {
 /// Room for the file once more, which compact, backup and erase need.
 fn space(database: &Path) -> Check {
     let size = std::fs::metadata(database).map_or(0, |m| m.len());
-    let Some(free) = copies::free_space(files::folder_of(database)) else {
+    let Some(free) = system::free_space(files::folder_of(database)) else {
         return check(
             "space",
             State::Watch,
@@ -240,7 +239,7 @@ fn permissions(database: &Path) -> Check {
     let open: Vec<String> = ITS_FILES
         .iter()
         .map(|suffix| beside(database, suffix))
-        .filter(|p| std::fs::metadata(p).is_ok_and(|m| m.permissions().mode() & 0o077 != 0))
+        .filter(|p| system::is_open_to_others(p))
         .map(|p| p.display().to_string())
         .collect();
     if open.is_empty() {

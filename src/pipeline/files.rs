@@ -6,7 +6,8 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{ITS_FILES, beside, unwritable};
+use super::{ITS_FILES, beside, system, unwritable};
+use crate::store;
 use crate::types::{Error, Result};
 
 /// Writes a file in one step; folders are made as needed. Readable by its owner alone.
@@ -101,16 +102,7 @@ pub(super) fn is_leftover(name: &str) -> bool {
     name.strip_prefix(TEMPORARY)
         .and_then(|n| n.split_once('-'))
         .and_then(|(pid, _)| pid.parse::<i32>().ok())
-        .is_some_and(|pid| !is_alive(pid))
-}
-
-fn is_alive(pid: i32) -> bool {
-    rustix::process::Pid::from_raw(pid).is_none_or(|pid| {
-        !matches!(
-            rustix::process::test_kill_process(pid),
-            Err(rustix::io::Errno::SRCH)
-        )
-    })
+        .is_some_and(|pid| !system::is_alive(pid))
 }
 
 /// Makes a folder and those above it.
@@ -138,9 +130,7 @@ pub fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
 
 /// Makes sure that the name of a new file is on disk too.
 pub(super) fn sync_folder(path: &Path) -> Result<()> {
-    fs::File::open(folder_of(path))
-        .and_then(|f| f.sync_all())
-        .map_err(|e| unwritable(path, &e))
+    store::sync_folder(folder_of(path)).map_err(|e| unwritable(path, &e))
 }
 
 /// The folder that a path lies in.

@@ -31,6 +31,7 @@ mod say;
 pub mod score;
 pub mod status;
 pub mod subject;
+mod system;
 mod tasks;
 pub mod terminal;
 pub mod undo_import;

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::say::Out;
+use super::system;
 use crate::cli::LangArg;
 use crate::i18n;
 use crate::types::{Error, Exit, Lang, Result};
@@ -86,13 +87,7 @@ pub fn wrong_use(error: &clap::Error, lang: Lang) -> ExitCode {
 
 /// What every run begins with: files for their owner alone, no picture of memory left behind, signals heard.
 pub(super) fn begin() -> Result<()> {
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    // A system that refuses to forbid core dumps has its reasons; names and phones would be in one.
-    let none = rustix::process::Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
+    system::be_private();
     listen_for_signals()
 }
 
@@ -112,27 +107,13 @@ pub(super) fn ended(result: Result<()>, lang: Lang, json: bool) -> ExitCode {
 
 /// The first signal ends the run: what was begun is never committed, so the file stays as it was.
 fn listen_for_signals() -> Result<()> {
-    // A file that may not grow any further is an error to tell, not a reason to be killed.
-    signal_hook::flag::register(
-        rustix::process::Signal::XFSZ.as_raw(),
-        std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)),
-    )
-    .map_err(Error::internal)?;
-    let mut signals = signal_hook::iterator::Signals::new([
-        signal_hook::consts::SIGINT,
-        signal_hook::consts::SIGTERM,
-    ])
-    .map_err(Error::internal)?;
-    std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            STOPPED_BY.store(signal, Ordering::SeqCst);
-            super::stop_running_query();
-            // A query stops at once; where none runs, a moment later the process ends all the same.
-            std::thread::sleep(std::time::Duration::from_millis(1500));
-            signal_hook::low_level::exit(128 + signal);
-        }
-    });
-    Ok(())
+    system::on_signal(|signal| {
+        STOPPED_BY.store(signal, Ordering::SeqCst);
+        super::stop_running_query();
+        // A query stops at once; where none runs, a moment later the process ends all the same.
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        signal_hook::low_level::exit(128 + signal);
+    })
 }
 
 fn fail(error: &Error, lang: Lang, json: bool) -> ExitCode {

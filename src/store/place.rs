@@ -33,7 +33,26 @@ pub fn following_no_link(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// Makes sure that the names in a folder are on disk too.
+///
+/// # Errors
+/// When the disk refuses.
+#[cfg(unix)]
+pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// A folder cannot be opened to be synced here: the system writes names when it writes files.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 /// Numbers by which Linux knows file systems over a network (`statfs(2)`, `magic.h`).
+#[cfg(target_os = "linux")]
 const NETWORK: &[(u32, &str)] = &[
     (0x0000_6969, "NFS"),
     (0x0000_517B, "SMB"),
@@ -47,6 +66,7 @@ const NETWORK: &[(u32, &str)] = &[
 ];
 
 /// The kind of network drive that a folder lies on; `None` on a disk of this machine and where the system does not say.
+#[cfg(target_os = "linux")]
 #[must_use]
 pub fn network_drive(folder: &Path) -> Option<&'static str> {
     let found = rustix::fs::statfs(folder).ok()?;
@@ -54,6 +74,14 @@ pub fn network_drive(folder: &Path) -> Option<&'static str> {
     kind_of(u32::try_from(found.f_type & 0xFFFF_FFFF).ok()?)
 }
 
+/// Not told here.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn network_drive(_: &Path) -> Option<&'static str> {
+    None
+}
+
+#[cfg(target_os = "linux")]
 fn kind_of(number: u32) -> Option<&'static str> {
     NETWORK
         .iter()
@@ -61,7 +89,7 @@ fn kind_of(number: u32) -> Option<&'static str> {
         .map(|(_, kind)| *kind)
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
