@@ -1,4 +1,4 @@
-//! What is known of each unit at a date, counted and summed from its visits.
+//! What is known of each unit at a date, from its visits and from what files state.
 //!
 //! "In the last n months" is after the same day n calendar months ago. Visits are qualified visits;
 //! money is of all visits. Every date goes through this one function.
@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use rayon::prelude::*;
 
+use super::counted::{Counted, Windows};
 use super::signals::Heard;
-use super::visits::{Cents, KnownVisits, Visit, VisitHistory};
+use super::visits::{KnownVisits, Visit, VisitHistory};
 use super::{Signal, UnitFacts, UnitFeatures, Vehicle, VisitSequences};
 use crate::types::{CustomerId, CustomerKind, UnitId};
 
@@ -24,111 +25,6 @@ struct Row {
     kinds_24m: Option<i32>,
     heard: Heard,
     counted: Counted,
-}
-
-/// What is counted from the visits of one unit.
-#[derive(Default)]
-struct Counted {
-    visits: i32,
-    first_visit_on: Option<NaiveDate>,
-    last_visit_on: Option<NaiveDate>,
-    previous_visit_on: Option<NaiveDate>,
-    last_maintenance_on: Option<NaiveDate>,
-    maintenance_visits: i32,
-    visits_12m: i32,
-    visits_24m: i32,
-    visits_warranty_accident_24m: i32,
-    last_seen_on: Option<NaiveDate>,
-    other_visits_12m: i32,
-    comebacks_24m: i32,
-    maintenance: Prices,
-    priced_visits: i32,
-    paying_visits: i32,
-    paid_on_visits: Sum,
-    spend_12m: Sum,
-    spend_24m: Sum,
-    gross_profit_24m: Sum,
-    orders_24m: i32,
-    orders_with_cost_24m: i32,
-    receivable_24m: Sum,
-    owing_24m: Sum,
-    discount_24m: Sum,
-    business: u8,
-    open_order: bool,
-    last_store: Option<u16>,
-    first_store: Option<u16>,
-    last_customer: Option<CustomerId>,
-    next_due_date: Option<NaiveDate>,
-    next_due_km: Option<i32>,
-}
-
-/// A sum of amounts; unknown until one of them is known.
-#[derive(Clone, Copy, Default)]
-struct Sum(Option<i64>);
-
-impl Sum {
-    fn add(&mut self, amount: Cents) {
-        if let Some(cents) = amount.known() {
-            self.0 = Some(self.0.unwrap_or(0) + cents);
-        }
-    }
-
-    fn yuan(self) -> Option<f64> {
-        self.0.map(|cents| cents as f64 / 100.0)
-    }
-}
-
-/// What was paid on the last of some visits, and on those before.
-#[derive(Clone, Copy, Default)]
-struct Prices {
-    last: i64,
-    earlier: i64,
-    earlier_visits: i64,
-}
-
-impl Prices {
-    fn add(&mut self, paid: Cents) {
-        let Some(cents) = paid.known().filter(|cents| *cents > 0) else {
-            return;
-        };
-        if self.last > 0 {
-            self.earlier += self.last;
-            self.earlier_visits += 1;
-        }
-        self.last = cents;
-    }
-
-    /// The last over the mean of those before.
-    fn ratio(self) -> Option<f64> {
-        (self.earlier_visits > 0)
-            .then(|| self.last as f64 * self.earlier_visits as f64 / self.earlier as f64)
-    }
-}
-
-/// The windows that end at a date.
-struct Windows {
-    as_of: NaiveDate,
-    month_12: NaiveDate,
-    month_24: NaiveDate,
-    open_from: NaiveDate,
-}
-
-impl Windows {
-    fn new(as_of: NaiveDate, max_stay_days: i64) -> Self {
-        let before = |months| {
-            as_of
-                .checked_sub_months(Months::new(months))
-                .unwrap_or(NaiveDate::MIN)
-        };
-        Self {
-            as_of,
-            month_12: before(12),
-            month_24: before(24),
-            open_from: as_of
-                .checked_sub_days(Days::new(u64::try_from(max_stay_days).unwrap_or(0)))
-                .unwrap_or(NaiveDate::MIN),
-        }
-    }
 }
 
 /// Features of all units that are known at a date, and the sequences of their qualified visits; both by unit id.
@@ -203,7 +99,7 @@ fn units_at<'a>(facts: &'a UnitFacts, known: &KnownVisits<'a>) -> Vec<Unit<'a>> 
 }
 
 fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
-    let counted = count(windows, &unit.visits);
+    let counted = Counted::of(windows, &unit.visits);
     let stated = unit
         .vehicle
         .filter(|v| v.known_from.is_some_and(|from| from <= windows.as_of));
@@ -242,61 +138,6 @@ fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
         ),
         counted,
     }
-}
-
-fn count(windows: &Windows, visits: &[Visit]) -> Counted {
-    let mut c = Counted::default();
-    for v in visits {
-        c.last_customer = v.customer_id.or(c.last_customer);
-        c.first_store = c.first_store.or(v.store);
-        c.open_order |= v.open_since.is_some_and(|day| day >= windows.open_from);
-        let (in_12m, in_24m) = (v.on > windows.month_12, v.on > windows.month_24);
-        c.last_seen_on = Some(v.on);
-        c.other_visits_12m += i32::from(in_12m && !v.qualified && !v.is_comeback && v.orders > 0);
-        c.comebacks_24m += i32::from(in_24m && v.is_comeback);
-        if v.qualified {
-            c.visits += 1;
-            c.first_visit_on = c.first_visit_on.or(Some(v.on));
-            c.previous_visit_on = c.last_visit_on;
-            c.last_visit_on = Some(v.on);
-            c.last_store = v.store.or(c.last_store);
-            c.visits_12m += i32::from(in_12m);
-            c.visits_24m += i32::from(in_24m);
-            c.visits_warranty_accident_24m += i32::from(in_24m && v.only_warranty_accident);
-            let paid = v.paid.known();
-            c.priced_visits += i32::from(paid.is_some());
-            if paid.is_some_and(|cents| cents > 0) {
-                c.paying_visits += 1;
-                c.paid_on_visits.add(v.paid);
-            }
-        }
-        if v.is_maintenance {
-            c.maintenance_visits += 1;
-            c.maintenance.add(v.paid);
-            c.last_maintenance_on = Some(v.on);
-            // What the last maintenance planned; nothing where it planned nothing.
-            c.next_due_date = v.next_due_date;
-            c.next_due_km = v.next_due_km;
-        }
-        if in_12m {
-            c.spend_12m.add(v.paid);
-        }
-        if in_24m {
-            c.spend_24m.add(v.paid);
-            c.gross_profit_24m.add(v.gross_profit);
-            c.receivable_24m.add(v.receivable);
-            c.owing_24m.add(v.owing);
-            c.discount_24m.add(v.discount);
-            c.orders_24m += v.orders;
-            c.orders_with_cost_24m += v.orders_with_cost;
-            c.business |= v.business;
-        }
-    }
-    // The plan of the last maintenance holds only where it lies after it.
-    c.next_due_date = c
-        .next_due_date
-        .filter(|day| Some(*day) > c.last_maintenance_on);
-    c
 }
 
 impl UnitFeatures {
@@ -376,7 +217,7 @@ impl VisitSequences {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::features::{Replaced, UnitFacts};
+    use crate::features::{Cents, Replaced};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

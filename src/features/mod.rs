@@ -2,6 +2,7 @@
 //! SQL brings the visits and what files state, once; [`unit_features`] counts them as of any date.
 
 mod at;
+mod counted;
 mod facts;
 mod output;
 mod signals;
