@@ -7,6 +7,8 @@
 pub mod baselines;
 pub mod churn;
 pub mod estimate;
+#[cfg(test)]
+mod expect;
 pub mod measures;
 pub mod numeric;
 pub mod segments_kmeans;

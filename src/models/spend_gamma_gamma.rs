@@ -143,10 +143,7 @@ impl GammaGamma {
             estimated,
             units: n,
         };
-        match fit.refusal() {
-            Some(reason) => Err(reason),
-            None => Ok(fit),
-        }
+        fit.refusal().map_or(Ok(fit), Err)
     }
 
     fn logs(&self) -> [f64; 3] {

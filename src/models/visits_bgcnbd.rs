@@ -143,6 +143,18 @@ impl BgcnbdParams {
 }
 
 impl BgcnbdFit {
+    /// The whole k next to the one that was fitted; a reason where that is 1, which is no rhythm.
+    ///
+    /// # Errors
+    /// That reason.
+    pub fn next_whole(&self) -> Result<Regularity, Reason> {
+        if self.model.k >= 1.5 {
+            Ok(Regularity::Whole(self.model.k.round() as u32))
+        } else {
+            Err(Reason::new("caveat-visits-no-rhythm"))
+        }
+    }
+
     /// Name among the models.
     #[must_use]
     pub fn name(&self) -> String {

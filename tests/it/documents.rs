@@ -17,6 +17,28 @@ pub fn installed(names: &[&str]) -> Option<PathBuf> {
         .find(|p| p.is_file())
 }
 
+/// Chromium, where it is installed.
+pub fn chromium() -> Option<PathBuf> {
+    installed(&["chromium", "chromium-browser", "google-chrome"])
+}
+
+/// The browser without a window, with a profile of the shop's own.
+pub fn headless(browser: &Path, shop: &Shop) -> Command {
+    let mut command = Command::new(browser);
+    command
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+        ])
+        .arg(format!(
+            "--user-data-dir={}",
+            shop.path("profile").display()
+        ));
+    command
+}
+
 /// No cell of the workbook is a formula, a link or anything else but a value.
 #[track_caller]
 pub fn assert_no_formulas(path: &Path) {
@@ -122,7 +144,7 @@ fn the_page_asks_for_nothing_from_anywhere() {
 
 #[test]
 fn a_browser_shows_the_page_without_complaint() {
-    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+    let Some(browser) = chromium() else {
         return skip("the report in a browser", "no Chromium");
     };
     let shop = made("zh");
@@ -135,25 +157,15 @@ fn a_browser_shows_the_page_without_complaint() {
 fn shown_without_complaint(shop: &Shop, browser: &Path, page: &str) {
     let pdf = shop.path("page.pdf");
     let log = shop.path("net.json");
-    let mut command = Command::new(browser);
+    let mut command = headless(browser, shop);
     command
         .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
             "--disable-background-networking",
-        ])
-        .args([
             "--disable-component-update",
             "--disable-sync",
-            "--no-first-run",
             "--no-pdf-header-footer",
             "--enable-logging=stderr",
         ])
-        .arg(format!(
-            "--user-data-dir={}",
-            shop.path("profile").display()
-        ))
         .arg(format!("--log-net-log={}", log.display()))
         .arg(format!("--print-to-pdf={}", pdf.display()))
         .arg(format!("file://{}", shop.path(page).display()));
@@ -241,7 +253,7 @@ fn filled(pdftoppm: &Path, pdf: &Path, shop: &Shop) -> Vec<f64> {
 #[test]
 fn nobody_is_kept_out_by_the_page() {
     let name = "the accessibility of the report";
-    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+    let Some(browser) = chromium() else {
         return skip(name, "no Chromium");
     };
     let Some(axe) = std::env::var_os("RETAIN_TEST_AXE") else {
@@ -269,19 +281,9 @@ fn nobody_is_kept_out_by_the_page() {
             &format!("<script>{axe}</script><script>{look}</script></body>"),
         );
         let file = shop.file("looked-at.html", copy);
-        let mut command = Command::new(&browser);
+        let mut command = headless(&browser, shop);
         command
-            .args([
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--virtual-time-budget=30000",
-                "--dump-dom",
-            ])
-            .arg(format!(
-                "--user-data-dir={}",
-                shop.path("profile").display()
-            ))
+            .args(["--virtual-time-budget=30000", "--dump-dom"])
             .arg(format!("file://{}", file.display()));
         let dom = run(&mut command).stdout;
         let found = dom.rsplit_once("[found ").map(|(_, rest)| rest);

@@ -3,14 +3,14 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use retain::store::{Access, Engine, Store, quote_text};
 
-use super::documents::{installed, within_into};
+use super::documents::{chromium, headless, within_into};
 use super::support::{Shop, department, rows, skip};
 
 /// What runs in a page that takes any of these for more than text marks the page, and calls this port.
@@ -102,19 +102,9 @@ fn shop(names: &[String]) -> Shop {
 
 /// The page as the browser has it after it has run; `None` where the browser did not end.
 fn opened(shop: &Shop, browser: &Path, page: &Path) -> Option<String> {
-    let mut command = Command::new(browser);
+    let mut command = headless(browser, shop);
     command
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-        ])
         .args(["--virtual-time-budget=5000", "--dump-dom"])
-        .arg(format!(
-            "--user-data-dir={}",
-            shop.path("profile").display()
-        ))
         .arg(format!("file://{}", page.display()));
     let dom = shop.path("dom.html");
     let file = Stdio::from(fs::File::create(&dom).unwrap());
@@ -125,7 +115,7 @@ fn opened(shop: &Shop, browser: &Path, page: &Path) -> Option<String> {
 #[test]
 fn names_that_would_do_harm_are_only_shown() {
     let name = "hostile names in a browser";
-    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+    let Some(browser) = chromium() else {
         return skip(name, "no Chromium");
     };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::models::expect::{near, slopes_agree};
 use crate::models::visits_bgcnbd::Counts;
 use crate::models::visits_bgcnbd::simulated::Source;
 
@@ -34,13 +35,6 @@ fn simulated(model: &GammaGamma, units: u32, most: u32, seed: u64) -> Vec<Paymen
         .collect()
 }
 
-fn near(found: f64, expected: f64, relative: f64) {
-    assert!(
-        (found - expected).abs() <= relative * expected.abs(),
-        "{found} is not {expected}"
-    );
-}
-
 #[test]
 fn the_published_means_are_met() {
     // Note 025: the mean of the population, and the 35.08 and 24.66 of customers with 1 x 50 and 2 x 22.35; the last by
@@ -73,21 +67,7 @@ fn slopes_are_those_of_the_differences() {
             v: 0.2,
         },
     ] {
-        let at = model.logs();
-        let (_, slopes) = GammaGamma::of_logs(&at).mean_loss(&some);
-        for i in 0..3 {
-            let moved = |by: f64| {
-                let mut to = at;
-                to[i] += by;
-                GammaGamma::of_logs(&to).mean_loss(&some).0
-            };
-            let difference = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-            assert!(
-                (slopes[i] - difference).abs() < 2e-6 * (1.0 + difference.abs()),
-                "{model:?} {i}: {} {difference}",
-                slopes[i]
-            );
-        }
+        slopes_agree(&model.logs(), |at| GammaGamma::of_logs(at).mean_loss(&some));
     }
 }
 

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::models::estimate::Observed;
+use crate::models::expect::{near, slopes_agree};
 use crate::models::visits::History;
 
 fn model(dropout: Dropout, k: f64, r: f64, alpha: f64, a: f64, b: f64) -> Bgcnbd {
@@ -26,13 +27,6 @@ fn history(repeats: u32, last: f64, age: f64, log_gaps: f64) -> History {
         age,
         log_gaps,
     }
-}
-
-fn near(found: f64, expected: f64, relative: f64) {
-    assert!(
-        (found - expected).abs() <= relative * expected.abs(),
-        "{found} is not {expected}"
-    );
 }
 
 #[test]
@@ -245,22 +239,7 @@ fn the_gradient_agrees_with_differences() {
     for dropout in [Dropout::AfterFirst, Dropout::AfterRepeat] {
         for (k, free) in [(1.0, false), (4.0, false), (2.3, true)] {
             let m = model(dropout, k, 1.3, 9.0, 0.6, 1.7);
-            let logs = m.logs(free);
-            let (_, gradient) = m.mean_loss(&all, free);
-            for i in 0..logs.len() {
-                let at = |by: f64| {
-                    let mut to = logs.clone();
-                    to[i] += by;
-                    m.moved_to(&to).mean_loss(&all, free).0
-                };
-                let h = 1e-4;
-                let slope = (at(-2.0 * h) - 8.0 * at(-h) + 8.0 * at(h) - at(2.0 * h)) / (12.0 * h);
-                assert!(
-                    (gradient[i] - slope).abs() < 2e-6 * (1.0 + slope.abs()),
-                    "{dropout:?} {k} {i}: {} {slope}",
-                    gradient[i]
-                );
-            }
+            slopes_agree(&m.logs(free), |at| m.moved_to(at).mean_loss(&all, free));
             // One by one they are as together.
             let one_by_one: f64 = all
                 .rows()

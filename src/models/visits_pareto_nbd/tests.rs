@@ -1,25 +1,10 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::models::expect::{history, near, slopes_agree};
 use crate::models::visits_bgcnbd::simulated::Source;
 
 fn model(r: f64, alpha: f64, s: f64, beta: f64) -> ParetoNbd {
     ParetoNbd { r, alpha, s, beta }
-}
-
-fn history(repeats: u32, last: f64, age: f64) -> History {
-    History {
-        repeats,
-        last,
-        age,
-        log_gaps: 0.0,
-    }
-}
-
-fn near(found: f64, expected: f64, relative: f64) {
-    assert!(
-        (found - expected).abs() <= relative * expected.abs(),
-        "{found} is not {expected}"
-    );
 }
 
 #[test]
@@ -65,22 +50,7 @@ fn slopes_are_those_of_differences() {
         model(3.0, 20.0, 1.0, 60.0),
         model(0.9, 30.0, 2.5, 9.0),
     ] {
-        let logs = m.logs();
-        let (_, gradient) = m.mean_loss(&all);
-        for i in 0..4 {
-            let at = |by: f64| {
-                let mut to = logs.clone();
-                to[i] += by;
-                ParetoNbd::from_logs(&to).mean_loss(&all).0
-            };
-            let h = 1e-4;
-            let slope = (at(-2.0 * h) - 8.0 * at(-h) + 8.0 * at(h) - at(2.0 * h)) / (12.0 * h);
-            assert!(
-                (gradient[i] - slope).abs() < 2e-6 * (1.0 + slope.abs()),
-                "{m:?} {i}: {} {slope}",
-                gradient[i]
-            );
-        }
+        slopes_agree(&m.logs(), |at| ParetoNbd::from_logs(at).mean_loss(&all));
     }
 }
 

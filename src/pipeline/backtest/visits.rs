@@ -77,10 +77,7 @@ pub(super) fn foretold(dated: &Dated, past: &Past, horizon_days: u32) -> Vec<For
             regularity,
         }
         .fit(&histories)?;
-        match fit.estimated.refusal() {
-            Some(reason) => Err(reason),
-            None => Ok(fit),
-        }
+        fit.estimated.refusal().map_or(Ok(fit), Err)
     };
     let measured = |fit: BgcnbdFit| {
         measure(&judged, |of| {
@@ -99,11 +96,7 @@ pub(super) fn foretold(dated: &Dated, past: &Past, horizon_days: u32) -> Vec<For
     };
     let any = bg(Dropout::AfterFirst, Regularity::Free);
     let whole = match &any {
-        Ok(any) if any.model.k >= 1.5 => bg(
-            Dropout::AfterFirst,
-            Regularity::Whole(any.model.k.round() as u32),
-        ),
-        Ok(_) => Err(Reason::new("caveat-visits-no-rhythm")),
+        Ok(any) => any.next_whole().and_then(|k| bg(Dropout::AfterFirst, k)),
         Err(reason) => Err(reason.clone()),
     };
     let of = |model: &str, measures: std::result::Result<Option<VisitMeasures>, Reason>| Foretold {

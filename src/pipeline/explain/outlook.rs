@@ -1,5 +1,7 @@
 //! What is to come: visits and spend in 365 days, taken apart into what they are made of.
 
+use serde_json::Value;
+
 use super::Read;
 use super::said::{Said, Step, day, figure, percent};
 use crate::i18n;
@@ -76,14 +78,8 @@ fn spend(read: &Read<'_>) -> Result<Option<(Vec<Said>, f64)>> {
     let (Some(spend), Some(card)) = (read.number("expected_spend_365"), read.card("spend")?) else {
         return Ok(None);
     };
-    let parameter = |name: &str| card[name].as_f64();
-    let (Some(p), Some(q), Some(v), Some(share), Some(strength)) = (
-        parameter("p"),
-        parameter("q"),
-        parameter("v"),
-        parameter("paying_share"),
-        parameter("paying_strength"),
-    ) else {
+    let names = ["p", "q", "v", "paying_share", "paying_strength"];
+    let Some([p, q, v, share, strength]) = parameters(&card, names) else {
         return Ok(None);
     };
     let count = |name: &str| read.number(name).map_or(0, |n| n as u32);
@@ -137,14 +133,7 @@ fn lifetime(read: &Read<'_>, a_visit: Option<f64>) -> Result<Option<Said>> {
     ) else {
         return Ok(None);
     };
-    let parameter = |name: &str| card[name].as_f64();
-    let (Some(r), Some(alpha), Some(a), Some(b), Some(k)) = (
-        parameter("r"),
-        parameter("alpha"),
-        parameter("a"),
-        parameter("b"),
-        parameter("k"),
-    ) else {
+    let Some([r, alpha, a, b, k]) = parameters(&card, ["r", "alpha", "a", "b", "k"]) else {
         return Ok(None);
     };
     // Scoring chooses among the models in which a unit may leave after its first visit already.
@@ -181,6 +170,15 @@ fn lifetime(read: &Read<'_>, a_visit: Option<f64>) -> Result<Option<Said>> {
         None => "path-lifetime-visits",
     };
     Ok(Some(read.words.say(key, &args)))
+}
+
+/// The parameters of a card by their names, where it has them all.
+fn parameters<const N: usize>(card: &Value, names: [&str; N]) -> Option<[f64; N]> {
+    let mut all = [0.0; N];
+    for (parameter, name) in all.iter_mut().zip(names) {
+        *parameter = card[name].as_f64()?;
+    }
+    Some(all)
 }
 
 /// The first caveat of a card whose model is not there or not used.

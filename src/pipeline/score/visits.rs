@@ -89,19 +89,11 @@ fn fits(dated: &Dated, earlier: &Fits) -> Fits {
         };
         let earlier = earlier.iter().find(|(of, _)| *of == kind);
         let fit = params.fit_from(&histories, earlier.and_then(|(_, fit)| fit.as_ref().ok()))?;
-        match fit.estimated.refusal() {
-            Some(reason) => Err(reason),
-            None => Ok(fit),
-        }
+        fit.estimated.refusal().map_or(Ok(fit), Err)
     };
     let any = fit(Kind::AnyStages, Regularity::Free);
     let whole = match &any {
-        // The whole k next to the real one.
-        Ok(any) if any.model.k >= 1.5 => fit(
-            Kind::WholeStages,
-            Regularity::Whole(any.model.k.round() as u32),
-        ),
-        Ok(_) => Err(Reason::new("caveat-visits-no-rhythm")),
+        Ok(any) => any.next_whole().and_then(|k| fit(Kind::WholeStages, k)),
         Err(reason) => Err(reason.clone()),
     };
     vec![
