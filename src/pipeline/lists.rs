@@ -104,25 +104,18 @@ fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> 
     };
     let rules = Rules::new(&settings.lists)?;
     files::make_folder(out)?;
-    spare_answers(
-        store,
-        settings,
-        out,
-        wanted,
-        &days(&calendar, first, wanted),
-    )?;
+    let days = days(&calendar, first, wanted);
+    spare_answers(store, settings, out, wanted, &days)?;
     // Who has come or was spoken to since needs no call.
     tasks::settle(store, settings, first - Days::new(1))?;
     // What earlier calls taught stands in the priorities as soon as there is enough of it.
     uplift::measure(store, settings)?;
     let mut lists: Vec<CallList> = Vec::new();
-    let mut day = first;
-    for _ in 0..wanted.days.max(1) {
+    for &day in &days {
         let mut list = gather(
             store, settings, &rules, &calendar, scored, day, wanted, &lists,
         )?;
         follow_up::tasks::adopt(&mut list.rows, &tasks::waiting(store, day)?, day);
-        day = calendar.next(day);
         lists.push(list);
     }
     let mut plan = Vec::new();
@@ -172,11 +165,11 @@ fn spare_answers(
 ) -> Result<()> {
     for day in days {
         let path = place(out, *day, wanted.format);
-        if wanted.format == ListFormat::Pdf || !path.exists() {
+        // A link is replaced as such: what it names stays.
+        if wanted.format == ListFormat::Pdf || path.is_symlink() || !path.exists() {
             continue;
         }
-        // Whatever day the answers give, they are answers.
-        let rows = record::unrecorded(store, settings, &path, *day + Days::new(366))?;
+        let rows = record::unrecorded(store, settings, &path, *day)?;
         if rows > 0 {
             return Err(Error::data("list-answered")
                 .with("path", path.display())
@@ -211,7 +204,6 @@ fn write(
         ListFormat::Pdf => paper::print(&follow_up::call_sheet(list, wanted.lang), settings)?,
     };
     let path = place(out, day, wanted.format);
-    files::write(&path, &bytes)?;
     if let Some(database) = store.path() {
         // Names and phones leave the file in full: that is noted, never whose.
         super::audit::note(
@@ -220,6 +212,7 @@ fn write(
             serde_json::json!({ "rows": list.rows.len(), "file": std::path::absolute(&path).unwrap_or_else(|_| path.clone()), "day": day }),
         )?;
     }
+    files::write(&path, &bytes)?;
     Ok(path)
 }
 

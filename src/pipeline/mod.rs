@@ -88,6 +88,10 @@ impl Context {
         access: Access,
         reach: Reach<'_>,
     ) -> Result<(Store, Settings)> {
+        if access != Access::Read {
+            // What is noted last must not be found impossible when all is done.
+            store::no_link(&audit::path_of(&self.database))?;
+        }
         let store = self.wait_for(access)?;
         match reach {
             Reach::OwnFolder => store.confine(&[])?,

@@ -10,7 +10,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{Context, audit, clock, tasks};
-use crate::follow_up::record::{Answer, Fate, Filled, Known, Repeated, Row, Slip, read, settle};
+use crate::follow_up::record::{
+    Answer, Fate, Filled, Known, Repeated, Row, Slip, named_nobody, read, settle,
+};
 use crate::follow_up::rules;
 use crate::i18n;
 use crate::import::{self, FilledBook, keys};
@@ -80,7 +82,7 @@ pub struct Conflict {
 pub fn record(context: &Context, path: &Path, repeated: Repeated) -> Result<Recorded> {
     let limits = context.settings.clone().unwrap_or_default().import;
     let book = import::filled_book(path, &limits)?;
-    let filled = read(&book, context.today)?;
+    let filled = read(&book, Some(context.today))?;
     let (store, settings) = context.open(Access::Write)?;
     let recorded = store.transaction(|store| {
         Taking::new(store, &settings, &book, &filled, context.today)?.take(&filled, repeated)
@@ -94,26 +96,27 @@ pub fn record(context: &Context, path: &Path, repeated: Repeated) -> Result<Reco
     Ok(recorded)
 }
 
-/// How many rows of the list at `path` are filled in and not recorded yet; 0 where there is no list.
+/// How many rows of the list at `path` are filled in and not recorded yet, whatever days they give.
 ///
 /// # Errors
-/// When the engine refuses.
+/// When what lies there cannot be read as a list (answers may stand in it all the same), or the engine refuses.
 pub(super) fn unrecorded(
     store: &Store,
     settings: &Settings,
     path: &Path,
-    today: NaiveDate,
+    day: NaiveDate,
 ) -> Result<usize> {
-    // Whatever else lies there is no list.
-    let Ok(book) = import::filled_book(path, &settings.import) else {
+    let unread = |_| Error::data("list-unread").with("path", path.display());
+    let book = import::filled_book(path, &settings.import).map_err(unread)?;
+    if named_nobody(&book) {
         return Ok(0);
-    };
-    let Ok(filled) = read(&book, today) else {
-        return Ok(0);
-    };
-    let Ok(taking) = Taking::new(store, settings, &book, &filled, today) else {
+    }
+    let filled = read(&book, None).map_err(unread)?;
+    let taking = match Taking::new(store, settings, &book, &filled, day) {
+        Ok(taking) => taking,
         // Answers to the tasks of another database are answers too.
-        return Ok(filled.filled.len());
+        Err(e) if e.key == "record-other-database" => return Ok(filled.filled.len()),
+        Err(e) => return Err(e),
     };
     let mut waiting = 0;
     for row in &filled.filled {

@@ -384,7 +384,11 @@ fn nothing_is_written_through_a_link_beside_the_database() {
     refused(
         "shop.duckdb.audit",
         &victim,
-        &["export customers --reveal --out c.csv"],
+        &[
+            "export customers --reveal --out c.csv",
+            "list --out lists --for 2026-01-05",
+            "undo-import",
+        ],
     );
     refused("shop.duckdb.wal", &victim, &["score", "status"]);
     refused(

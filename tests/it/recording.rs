@@ -250,6 +250,78 @@ fn a_list_that_is_filled_in_is_not_written_over_before_it_is_recorded() {
     shop.retain(again).succeeds();
 }
 
+/// A CSV list does not say its day; a promise in it that was recorded is not taken for one that is past.
+#[test]
+fn a_recorded_list_can_be_made_again_whatever_was_promised_in_it() {
+    let shop = Shop::copy_of(department());
+    let again = "list --out lists --for 2026-01-05 --lang en --format csv";
+    shop.retain(again).succeeds();
+    let path = shop.path("lists/2026-01-05.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut rows: Vec<Vec<String>> =
+        csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes())
+            .into_records()
+            .map(|r| r.unwrap().iter().map(str::to_owned).collect())
+            .collect();
+    let header = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes())
+        .headers()
+        .unwrap()
+        .clone();
+    let at = |name: &str| {
+        let found = header
+            .iter()
+            .position(|h| h.trim_end_matches([' ', '▾']) == name);
+        found.unwrap_or_else(|| panic!("no column {name} in {header:?}"))
+    };
+    let (result, promise) = (at("Result"), at("Agreed date"));
+    "Success".clone_into(&mut rows[0][result]);
+    "2026-01-12".clone_into(&mut rows[0][promise]);
+    let mut out = csv::Writer::from_path(&path).unwrap();
+    out.write_record(&header).unwrap();
+    for row in &rows {
+        out.write_record(row).unwrap();
+    }
+    drop(out);
+    shop.retain(again).ends_with(1);
+    shop.retain("record lists/2026-01-05.csv").succeeds();
+    shop.retain(again).succeeds();
+}
+
+/// Where the list of the day cannot be read, nobody knows what callers wrote into it.
+#[test]
+fn what_lies_in_the_place_of_a_list_and_cannot_be_read_is_not_written_over() {
+    let (shop, path, mut lines) = listed("2026-01-05", "en");
+    let again = "list --out lists --for 2026-01-05 --lang en";
+    set(&mut lines[0], "Result", "Success");
+    for line in &mut lines {
+        line.remove("task_id");
+    }
+    write(&path, &lines, "2026-01-05");
+    let without_tasks = fs::read(&path).unwrap();
+    let half = without_tasks[..without_tasks.len() / 2].to_vec();
+    for lies_there in [without_tasks, half, b"notes of the day".to_vec()] {
+        fs::write(&path, &lies_there).unwrap();
+        let refused = shop.retain(again).ends_with(1);
+        assert!(
+            refused.stderr.contains("cannot be read as a list"),
+            "{}",
+            refused.stderr
+        );
+        assert!(fs::read(&path).unwrap() == lies_there);
+    }
+    fs::remove_file(&path).unwrap();
+    shop.retain(again).succeeds();
+}
+
+/// A list that named nobody has nothing to fill in.
+#[test]
+fn an_empty_list_is_made_again() {
+    let shop = Shop::copy_of(department());
+    let none = "list --out lists --for 2026-01-05 --capacity 0 --lang en";
+    shop.retain(none).succeeds();
+    shop.retain(none).succeeds();
+}
+
 #[test]
 fn refusals_hold_in_the_next_list_and_promises_are_on_it() {
     let (shop, _, mut lines) = listed("2026-01-05", "zh");

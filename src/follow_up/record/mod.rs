@@ -9,7 +9,7 @@ mod tests;
 
 use chrono::NaiveDate;
 
-pub use reading::{Filled, Row, Slip, read};
+pub use reading::{Filled, Row, Slip, named_nobody, read};
 pub use settling::{Fate, Known, Repeated, settle};
 
 /// What was filled in about one contact; what was left blank is `None`.

@@ -78,11 +78,12 @@ pub struct Filled {
     pub slips: Vec<Slip>,
 }
 
-/// Reads a returned list. `today` is the day of recording, which no contact lies after.
+/// Reads a returned list. `today` is the day of recording, which no contact lies after; without it every order of days
+/// is taken.
 ///
 /// # Errors
 /// When no sheet is one that a list was sent out on, or the list was made by a later version.
-pub fn read(book: &FilledBook, today: NaiveDate) -> Result<Filled> {
+pub fn read(book: &FilledBook, today: Option<NaiveDate>) -> Result<Filled> {
     let mut out = Filled::default();
     let first_cell = |sheet: &FilledSheet| sheet.rows.first().and_then(|(_, c)| c.first().cloned());
     for sheet in &book.sheets {
@@ -110,7 +111,7 @@ pub fn read(book: &FilledBook, today: NaiveDate) -> Result<Filled> {
             let table = Table {
                 sheet: &sheet.name,
                 columns: columns(&sheet.rows[at].1),
-                day: out.calling_day.unwrap_or(today).min(today),
+                day: today.map(|today| out.calling_day.unwrap_or(today).min(today)),
                 today,
             };
             for (number, cells) in &sheet.rows[at + 1..] {
@@ -124,13 +125,29 @@ pub fn read(book: &FilledBook, today: NaiveDate) -> Result<Filled> {
     Ok(out)
 }
 
+/// A list that named nobody: it has our mark, and no column that could have been filled in.
+#[must_use]
+pub fn named_nobody(book: &FilledBook) -> bool {
+    let is_marked = |sheet: &FilledSheet| {
+        let first = sheet.rows.first().and_then(|(_, cells)| cells.first());
+        first.is_some_and(|cell| cell.trim() == MARK)
+    };
+    let asks = |sheet: &FilledSheet| {
+        sheet.rows.iter().take(HEADER_ROWS).any(|(_, cells)| {
+            let found = columns(cells);
+            FILLED_IN.iter().any(|f| found.iter().any(|(g, ..)| f == g))
+        })
+    };
+    book.sheets.iter().any(is_marked) && !book.sheets.iter().any(asks)
+}
+
 /// A table on a sheet.
 struct Table<'a> {
     sheet: &'a str,
     columns: Vec<(Field, usize, String)>,
     /// When a contact was made, where the row does not say.
-    day: NaiveDate,
-    today: NaiveDate,
+    day: Option<NaiveDate>,
+    today: Option<NaiveDate>,
 }
 
 impl Table<'_> {
@@ -170,17 +187,21 @@ impl Table<'_> {
         };
         if let Some((word, header)) = self.cell(cells, Field::ContactedOn) {
             match day(&word) {
-                Ok(on) if on.is_none_or(|on| on <= self.today) => answer.contacted_on = on,
+                Ok(on) if on.zip(self.today).is_none_or(|(on, today)| on <= today) => {
+                    answer.contacted_on = on;
+                }
                 Ok(_) => slip(header, "contact-ahead", &word),
                 Err(_) => slip(header, "date", &word),
             }
         }
-        let contacted = answer.contacted_on.unwrap_or(self.day);
+        let contacted = self.day.map(|day| answer.contacted_on.unwrap_or(day));
         if let Some((word, header)) = self.cell(cells, Field::Promise) {
-            let last = contacted.checked_add_days(Days::new(PROMISE_DAYS));
+            let last = contacted.and_then(|day| day.checked_add_days(Days::new(PROMISE_DAYS)));
             match day(&word) {
                 Ok(None) => {}
-                Ok(Some(on)) if on < contacted => slip(header, "promise-past", &word),
+                Ok(Some(on)) if contacted.is_some_and(|day| on < day) => {
+                    slip(header, "promise-past", &word)
+                }
                 Ok(Some(on)) if last.is_some_and(|last| on > last) => {
                     slip(header, "promise-far", &word);
                 }

@@ -31,7 +31,7 @@ const MARKED: (&str, &[&[&str]]) = ("选项", &[&["retain-call-list-1"], &["2026
 fn one(header: &[&str], cells: &[&str]) -> Filled {
     read(
         &book(&[("陈静", &[&["标题"], header, cells]), MARKED]),
-        today(),
+        Some(today()),
     )
     .unwrap()
 }
@@ -147,7 +147,7 @@ fn blank_rows_say_nothing_and_rows_without_a_task_are_kept_apart() {
                 &["", "", "", "", ""],
             ],
         )]),
-        today(),
+        Some(today()),
     )
     .unwrap();
     assert_eq!((filled.rows, filled.blank, filled.filled.len()), (2, 2, 1));
@@ -163,9 +163,12 @@ fn blank_rows_say_nothing_and_rows_without_a_task_are_kept_apart() {
 #[test]
 fn a_book_without_our_columns_is_foreign_and_a_later_one_is_refused() {
     let foreign = book(&[("Sheet1", &[&["姓名", "结果"], &["王", "好"]])]);
-    assert_eq!(read(&foreign, today()).unwrap_err().key, "record-foreign");
+    assert_eq!(
+        read(&foreign, Some(today())).unwrap_err().key,
+        "record-foreign"
+    );
     let later = book(&[("选项", &[&["retain-call-list-9"]]), ("a", &[HEADER])]);
-    assert_eq!(read(&later, today()).unwrap_err().key, "record-newer");
+    assert_eq!(read(&later, Some(today())).unwrap_err().key, "record-newer");
 }
 
 #[test]
