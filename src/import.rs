@@ -90,7 +90,8 @@ pub struct Request {
     pub in_folder: bool,
 }
 
-/// The folders that files lie in, by whatever link they were named, and the one that archives are unpacked in.
+/// The folders that files lie in, by whatever link they were named, and the one that archives are unpacked in; each
+/// also as the engine is told of it where its name could be a pattern, since it holds the two against each other.
 #[must_use]
 pub fn folders_of(requests: &[Request]) -> Vec<PathBuf> {
     let real = |path: &Path| path.canonicalize().ok();
@@ -98,6 +99,7 @@ pub fn folders_of(requests: &[Request]) -> Vec<PathBuf> {
         .iter()
         .filter_map(|r| Some(real(&r.path)?.parent()?.to_owned()))
         .chain(real(&std::env::temp_dir()))
+        .flat_map(|folder| [PathBuf::from(parquet::no_pattern(&folder)), folder])
         .collect();
     folders.sort();
     folders.dedup();

@@ -1,5 +1,6 @@
 //! Parquet through the engine's own reader, every column as text, so that it is read by the same rules as CSV.
 
+use std::path::Path;
 use std::sync::mpsc::SyncSender;
 
 use arrow::array::{Array, Int64Array, StringArray};
@@ -122,17 +123,18 @@ fn reader(source: &Source) -> String {
     format!("read_parquet({})", place(source))
 }
 
-/// The file as the engine is told of it: where it really lies, and no pattern, whatever its name (`orders [1].parquet`
-/// would be read from `orders 1.parquet`).
+/// The file as the engine is told of it: where it really lies, and no pattern.
 fn place(source: &Source) -> String {
     let real = source.path.canonicalize();
-    let path = real
-        .as_deref()
-        .unwrap_or(&source.path)
-        .display()
-        .to_string();
+    quote_text(&no_pattern(real.as_deref().unwrap_or(&source.path)))
+}
+
+/// A path as the engine takes it for no pattern, whatever its name (`orders [1].parquet` would be read from
+/// `orders 1.parquet`).
+pub(super) fn no_pattern(path: &Path) -> String {
+    let path = path.display().to_string();
     if !path.contains(['*', '?', '[']) {
-        return quote_text(&path);
+        return path;
     }
     let mut exact = String::with_capacity(path.len() + 8);
     for c in path.chars() {
@@ -142,7 +144,7 @@ fn place(source: &Source) -> String {
             c => exact.push(c),
         }
     }
-    quote_text(&exact)
+    exact
 }
 
 /// What the engine says of a broken file may quote its content, so only the fact is passed on.

@@ -442,13 +442,20 @@ fn parquet_is_read_from_the_file_that_was_named() {
     fs::rename(shop.path("plain"), shop.path("orders[12]*.parquet")).unwrap();
     shop.retain("import orders[12]*.parquet").succeeds();
     assert_eq!(shop.ask("select plate from vehicle_pairs"), ["粤A10001"]);
+    // Nor is a folder's name a pattern, where the database lies elsewhere.
+    fs::create_dir(elsewhere.path("[2025] a*b")).unwrap();
+    file(elsewhere.path("plain"), "粤A10003");
+    let inside = elsewhere.path("[2025] a*b/orders?.parquet");
+    fs::rename(elsewhere.path("plain"), &inside).unwrap();
+    shop.import_files(&[inside]);
+    assert_eq!(shop.one("select count(*) from orders"), "2");
     #[cfg(unix)]
     {
         file(elsewhere.path("far.parquet"), "粤A10002");
         std::os::unix::fs::symlink(elsewhere.path("far.parquet"), shop.path("near.parquet"))
             .unwrap();
         shop.retain("import near.parquet").succeeds();
-        assert_eq!(shop.one("select count(*) from orders"), "2");
+        assert_eq!(shop.one("select count(*) from orders"), "3");
     }
 }
 
