@@ -153,10 +153,6 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/gone_news.sql"),
     ),
     (
-        "features/renewals",
-        include_str!("../queries/features/renewals.sql"),
-    ),
-    (
         "features/unit_signals",
         include_str!("../queries/features/unit_signals.sql"),
     ),

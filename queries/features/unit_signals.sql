@@ -1,8 +1,9 @@
 -- What files say of units between their visits: surveys, complaints, bookings kept and missed, policies that we sold.
 -- grain: one row per row_key and signal
--- inputs: surveys, complaints, appointments, insurance_policies, orders, unit_keys
+-- inputs: surveys, complaints, appointments, insurance_policies, orders, unit_keys, customer_aliases
 -- output: unit_signals
 -- A row is known from known_on; what it says holds until until_on, where it says so. A survey's figure is its share of the full marks.
+-- A row that names the customer alone is of whatever the customer holds by then: party_id is the customer, and of_customer is true.
 create or replace temp view unit_signals as
 with said as (
     select
@@ -40,7 +41,8 @@ with said as (
         coalesce(end_date, (start_date + interval 12 month)::date),
         null
     from insurance_policies
-    where sold_by_us
+    -- A policy is of one vehicle: one that names none is of no unit.
+    where sold_by_us and (vin_key is not null or plate_key is not null)
 ),
 -- A survey or complaint may know the order alone.
 keyed as (
@@ -56,14 +58,19 @@ keyed as (
     where s.known_on is not null
 )
 -- A VIN is its unit: most rows have one and need not be looked up.
-select signal, row_key, vin_key as unit_id, known_on, until_on, figure
+select signal, row_key, false as of_customer, vin_key as party_id, told_at, known_on, until_on, figure
 from keyed
 where vin_key is not null
 union all
-select k.signal, k.row_key, min(coalesce(u.unit_id, k.plate_key, k.customer_key)), k.known_on, k.until_on, k.figure
+select k.signal, k.row_key, false, min(coalesce(u.unit_id, k.plate_key)), k.told_at, k.known_on, k.until_on, k.figure
 from keyed k
 left join unit_keys u
     on u.key = k.plate_key
     and (u.valid_from is null or k.told_at >= u.valid_from) and (u.valid_to is null or k.told_at < u.valid_to)
-where k.vin_key is null and coalesce(k.plate_key, k.customer_key) is not null
-group by k.signal, k.row_key, k.known_on, k.until_on, k.figure;
+where k.vin_key is null and k.plate_key is not null
+group by k.signal, k.row_key, k.told_at, k.known_on, k.until_on, k.figure
+union all
+select k.signal, k.row_key, true, coalesce(a.person_id, k.customer_key), k.told_at, k.known_on, k.until_on, k.figure
+from keyed k
+left join customer_aliases a on a.customer_id = k.customer_key
+where k.vin_key is null and k.plate_key is null and k.customer_key is not null;

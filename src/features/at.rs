@@ -1,7 +1,5 @@
-//! What is known of each unit at a date, from its visits and from what files state.
-//!
-//! "In the last n months" is after the same day n calendar months ago. Visits are qualified visits;
-//! money is of all visits. Every date goes through this one function.
+//! What is known of each unit at a date, from its visits and from what files state. Every date goes through this one
+//! function.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -114,13 +112,20 @@ fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
         stores.get(usize::from(at?)).cloned()
     };
     let sold = stated.filter(|v| v.is_gone).and_then(|v| v.known_from);
-    let kinds_24m = facts.has_class.then(|| {
-        let renewed = facts.renewed(unit.id, windows.month_24, windows.as_of);
-        counted.business.count_ones() as i32 + i32::from(renewed)
-    });
+    let customer_id = holder.unwrap_or(unnamed);
+    let heard = facts.signals.heard(
+        unit.signals,
+        facts.person(customer_id),
+        windows.as_of,
+        windows.month_24,
+        counted.last_visit_on,
+    );
+    let kinds_24m = facts
+        .has_class
+        .then(|| counted.business.count_ones() as i32 + i32::from(heard.renewed));
     Row {
         unit_id: unit.id,
-        customer_id: holder.unwrap_or(unnamed),
+        customer_id,
         customer_kind: holder
             .and_then(|c| facts.kinds.get(&c).copied())
             .unwrap_or(CustomerKind::Person),
@@ -130,12 +135,7 @@ fn row(facts: &UnitFacts, windows: &Windows, unit: &Unit<'_>) -> Row {
             .unwrap_or_else(|| "".into()),
         gone_on: facts.news_of(unit.id, windows.as_of).max(sold),
         kinds_24m,
-        heard: facts.signals.heard(
-            unit.signals,
-            windows.as_of,
-            windows.month_24,
-            counted.last_visit_on,
-        ),
+        heard,
         counted,
     }
 }
@@ -247,6 +247,14 @@ mod tests {
         }
     }
 
+    fn wash_on(on: &str) -> Visit {
+        Visit {
+            qualified: false,
+            is_maintenance: false,
+            ..visit(on)
+        }
+    }
+
     fn history(units: &[(u64, Vec<Visit>)]) -> VisitHistory {
         let mut out = VisitHistory {
             starts: vec![0],
@@ -293,6 +301,44 @@ mod tests {
         assert_eq!(f.last_visit_on[0], Some(day("2024-07-01")));
         assert_eq!(f.previous_visit_on[0], Some(day("2024-06-30")));
         assert_eq!(&*f.store_id[0], "north");
+    }
+
+    #[test]
+    fn money_back_and_a_car_in_the_shop_are_no_visits_of_another_kind() {
+        let wash = wash_on("2025-02-01");
+        let refund = Visit {
+            orders: 0,
+            ..wash_on("2025-05-01")
+        };
+        let in_the_shop = Visit {
+            open_since: Some(day("2025-06-01")),
+            ..wash_on("2025-06-01")
+        };
+        let counts = |visits: Vec<Visit>| {
+            let f = at(
+                "2025-06-02",
+                &UnitFacts::default(),
+                &history(&[(7, visits)]),
+            );
+            (f.last_seen_on[0], f.other_visits_12m[0], f.comebacks_24m[0])
+        };
+        let last = visit("2025-01-01");
+        assert_eq!(
+            counts(vec![last, wash, refund]),
+            (Some(day("2025-02-01")), 1, 0)
+        );
+        assert_eq!(
+            counts(vec![last, in_the_shop]),
+            (Some(day("2025-06-01")), 0, 0)
+        );
+        let comeback = Visit {
+            is_comeback: true,
+            ..wash
+        };
+        assert_eq!(
+            counts(vec![last, comeback]),
+            (Some(day("2025-02-01")), 0, 1)
+        );
     }
 
     #[test]

@@ -1,4 +1,7 @@
 //! What is counted and summed from the visits of one unit, in the windows that end at a date.
+//!
+//! "In the last n months" is after the same day n calendar months ago. Visits are qualified visits, but for what counts
+//! others (when it was last seen, comebacks, washes and the like); money is of all visits.
 
 use chrono::{Days, Months, NaiveDate};
 
@@ -50,10 +53,14 @@ impl Counted {
             c.first_store = c.first_store.or(v.store);
             c.open_order |= v.open_since.is_some_and(|day| day >= windows.open_from);
             let (in_12m, in_24m) = (v.on > windows.month_12, v.on > windows.month_24);
-            c.last_seen_on = Some(v.on);
-            c.other_visits_12m +=
-                i32::from(in_12m && !v.qualified && !v.is_comeback && v.orders > 0);
-            c.comebacks_24m += i32::from(in_24m && v.is_comeback);
+            // Money that went back without an order is no visit.
+            if v.orders > 0 {
+                c.last_seen_on = Some(v.on);
+                c.comebacks_24m += i32::from(in_24m && v.is_comeback);
+                // What stands in the shop may yet become a qualified visit.
+                let other = !v.qualified && !v.is_comeback && v.open_since.is_none();
+                c.other_visits_12m += i32::from(in_12m && other);
+            }
             if v.qualified {
                 c.visits += 1;
                 c.first_visit_on = c.first_visit_on.or(Some(v.on));

@@ -1,4 +1,4 @@
-//! What files state about units besides their visits: vehicles, news of cars that are gone, renewals, kinds of customers.
+//! What files state about units besides their visits: vehicles, news of cars that are gone, kinds of customers.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -51,8 +51,6 @@ pub struct UnitFacts {
     pub vehicles: Vec<Vehicle>,
     /// Days on which a call found the vehicle sold, scrapped or moved away: unit and day, ascending.
     pub news: Vec<(UnitId, NaiveDate)>,
-    /// First days of the policies that we sold: unit and day, ascending.
-    pub renewals: Vec<(UnitId, NaiveDate)>,
     /// What is said of units between their visits.
     pub signals: Signals,
     /// Customers who are not persons.
@@ -132,15 +130,6 @@ impl UnitFacts {
         Ok(())
     }
 
-    /// Adds the policies of a batch of `queries/features/renewals.sql`, which come by unit and day.
-    ///
-    /// # Errors
-    /// When the batch lacks a column or has another type.
-    pub fn extend_renewals(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.renewals.extend(unit_days(batch, "starts_on")?);
-        Ok(())
-    }
-
     /// Adds customers who are not persons: `customer_id` and `kind`.
     ///
     /// # Errors
@@ -190,14 +179,6 @@ impl UnitFacts {
             .last()
             .filter(|(u, _)| *u == unit)
             .map(|(_, on)| *on)
-    }
-
-    /// Whether a policy that we sold began after one day and not after another.
-    pub(super) fn renewed(&self, unit: UnitId, after: NaiveDate, until: NaiveDate) -> bool {
-        let end = self.renewals.partition_point(|r| *r <= (unit, until));
-        self.renewals[..end]
-            .last()
-            .is_some_and(|(u, on)| *u == unit && *on > after)
     }
 }
 

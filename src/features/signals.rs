@@ -1,12 +1,12 @@
 //! What files say of units between their visits, dated: surveys, complaints, bookings kept and missed, policies that we sold.
 //! A kind of file that says nothing by a date leaves what it would tell unknown on that date, not zero.
 
-use arrow::array::{Date32Array, Float64Array, StringArray, UInt64Array};
+use arrow::array::{BooleanArray, Date32Array, Float64Array, StringArray, UInt64Array};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use crate::table::{column, day_at, day_of, text_at, value_at};
-use crate::types::{Error, Result, UnitId};
+use crate::types::{CustomerId, Error, Result, UnitId};
 
 /// Kinds of signals, by their names in `queries/features/unit_signals.sql`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl SignalKind {
     ];
 }
 
-/// One thing that was said of a unit.
+/// One thing that was said of a unit, or of a customer and so of whatever he holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signal {
     /// What.
@@ -43,17 +43,43 @@ pub struct Signal {
     /// Day until which it holds: of the booked visit, of the policy's end.
     pub until_on: Option<NaiveDate>,
     /// A survey's share of the full marks, 0 to 1.
-    pub figure: Option<f32>,
+    pub figure: Option<f64>,
 }
 
-/// The signals of all units, by unit id and within a unit in the order in which they became known.
+/// The signals of all units, and those of customers that name no vehicle.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signals {
-    unit_id: Vec<UnitId>,
-    starts: Vec<usize>,
+    units: Parties,
+    customers: Parties,
+    /// The first day of each kind.
+    first: [Option<NaiveDate>; SignalKind::ALL.len()],
+}
+
+/// Signals by the id of whom they are of, and of each in the order in which they became known.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Parties {
+    id: Vec<u64>,
+    /// Where the signals of each end.
+    ends: Vec<usize>,
     signals: Vec<Signal>,
-    /// The first day of each kind, in the order of [`SignalKind::ALL`].
-    first: [Option<NaiveDate>; 5],
+}
+
+impl Parties {
+    fn push(&mut self, id: u64, signal: Signal) {
+        self.signals.push(signal);
+        match self.ends.last_mut() {
+            Some(end) if self.id.last() == Some(&id) => *end = self.signals.len(),
+            _ => {
+                self.id.push(id);
+                self.ends.push(self.signals.len());
+            }
+        }
+    }
+
+    fn at(&self, place: usize) -> &[Signal] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.signals[start..self.ends[place]]
+    }
 }
 
 /// What the signals of one unit amount to at a date; `None` is unknown.
@@ -69,77 +95,80 @@ pub(super) struct Heard {
     pub(super) booked_ahead: Option<bool>,
     /// End of the last policy sold by us.
     pub(super) policy_sold_end: Option<NaiveDate>,
+    /// A policy sold by us began in the last 24 months.
+    pub(super) renewed: bool,
 }
 
 impl Signals {
-    /// Adds the rows of a batch of `queries/features/unit_signals.sql`, which come by unit and day.
+    /// Adds the rows of a batch of `queries/features/unit_signals.sql`, which come by party and day.
     ///
     /// # Errors
     /// When the batch lacks a column or has another type.
     pub fn extend(&mut self, batch: &RecordBatch) -> Result<()> {
-        let units = column::<UInt64Array>(batch, "unit_id")?;
+        let parties = column::<UInt64Array>(batch, "party_id")?;
+        let of_customer = column::<BooleanArray>(batch, "of_customer")?;
         let kinds = column::<StringArray>(batch, "signal")?;
         let known = column::<Date32Array>(batch, "known_on")?;
         let until = column::<Date32Array>(batch, "until_on")?;
         let figures = column::<Float64Array>(batch, "figure")?;
-        if self.starts.is_empty() {
-            self.starts.push(0);
-        }
         for i in 0..batch.num_rows() {
             let name = text_at(kinds, i).unwrap_or_default();
-            let Some(at) = SignalKind::ALL.iter().position(|(of, _)| *of == name) else {
+            let Some((_, kind)) = SignalKind::ALL.iter().find(|(of, _)| *of == name) else {
                 return Err(Error::internal("a kind of signal that has no name"));
             };
             let signal = Signal {
-                kind: SignalKind::ALL[at].1,
+                kind: *kind,
                 known_on: day_of(known.value(i)),
                 until_on: day_at(until, i),
-                figure: value_at(figures, i).map(|v| v as f32),
+                figure: value_at(figures, i),
             };
-            let first = &mut self.first[at];
-            *first = Some(first.map_or(signal.known_on, |day| day.min(signal.known_on)));
-            self.push(UnitId(units.value(i)), signal);
+            self.push(of_customer.value(i), parties.value(i), signal);
         }
         Ok(())
     }
 
-    fn push(&mut self, unit: UnitId, signal: Signal) {
-        if self.unit_id.last() != Some(&unit) {
-            self.unit_id.push(unit);
-            self.starts.push(self.signals.len());
-        }
-        self.signals.push(signal);
-        if let Some(end) = self.starts.last_mut() {
-            *end += 1;
-        }
+    fn push(&mut self, of_customer: bool, id: u64, signal: Signal) {
+        let first = &mut self.first[signal.kind as usize];
+        *first = Some(first.map_or(signal.known_on, |day| day.min(signal.known_on)));
+        let parties = if of_customer {
+            &mut self.customers
+        } else {
+            &mut self.units
+        };
+        parties.push(id, signal);
     }
 
     /// The signals of units that are asked for in ascending order, from the unit at `next` on, which moves with them.
     pub(super) fn of(&self, unit: UnitId, next: &mut usize) -> &[Signal] {
-        while self.unit_id.get(*next).is_some_and(|of| *of < unit) {
+        while self.units.id.get(*next).is_some_and(|of| *of < unit.0) {
             *next += 1;
         }
-        if self.unit_id.get(*next) == Some(&unit) {
-            &self.signals[self.starts[*next]..self.starts[*next + 1]]
+        if self.units.id.get(*next) == Some(&unit.0) {
+            self.units.at(*next)
         } else {
             &[]
         }
     }
 
-    /// Whether any row of a kind was known by a date: only then does the lack of one say anything.
-    fn tells(&self, kind: SignalKind, by: NaiveDate) -> bool {
-        SignalKind::ALL
-            .iter()
-            .position(|(_, of)| *of == kind)
-            .and_then(|at| self.first[at])
-            .is_some_and(|first| first <= by)
+    /// The signals that name a customer and no vehicle.
+    fn of_customer(&self, customer: CustomerId) -> &[Signal] {
+        match self.customers.id.binary_search(&customer.0) {
+            Ok(place) => self.customers.at(place),
+            Err(_) => &[],
+        }
     }
 
-    /// What a unit's signals amount to at a date. `since`: the day after which 24 months begin; `last_visit`: that of the
-    /// last qualified visit.
+    /// Whether any row of a kind was known by a date: only then does the lack of one say anything.
+    fn tells(&self, kind: SignalKind, by: NaiveDate) -> bool {
+        self.first[kind as usize].is_some_and(|first| first <= by)
+    }
+
+    /// What the signals of a unit and of its holder amount to at a date. `since`: the day after which 24 months begin;
+    /// `last_visit`: that of the last qualified visit.
     pub(super) fn heard(
         &self,
         of: &[Signal],
+        holder: CustomerId,
         date: NaiveDate,
         since: NaiveDate,
         last_visit: Option<NaiveDate>,
@@ -155,10 +184,13 @@ impl Signals {
                 *n += 1;
             }
         };
-        for s in of.iter().take_while(|s| s.known_on <= date) {
+        let known = |of| <[Signal]>::iter(of).take_while(|s| s.known_on <= date);
+        let mut surveyed_on = since;
+        for s in known(of).chain(known(self.of_customer(holder))) {
             match s.kind {
-                SignalKind::Survey if s.known_on > since => {
-                    heard.survey_score = s.figure.map(f64::from).or(heard.survey_score);
+                SignalKind::Survey if s.known_on >= surveyed_on && s.known_on > since => {
+                    surveyed_on = s.known_on;
+                    heard.survey_score = s.figure.or(heard.survey_score);
                 }
                 SignalKind::Complaint if s.known_on > since => {
                     one_more(&mut heard.complaints_24m);
@@ -169,7 +201,10 @@ impl Signals {
                 SignalKind::Booked if s.until_on.is_some_and(|day| day > date) => {
                     heard.booked_ahead = Some(true);
                 }
-                SignalKind::Policy => heard.policy_sold_end = heard.policy_sold_end.max(s.until_on),
+                SignalKind::Policy => {
+                    heard.policy_sold_end = heard.policy_sold_end.max(s.until_on);
+                    heard.renewed |= s.known_on > since;
+                }
                 _ => {}
             }
         }
@@ -186,30 +221,64 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn signals(of: &[(u64, SignalKind, &str, &str, f32)]) -> Signals {
-        let mut all = Signals {
-            starts: vec![0],
-            ..Signals::default()
-        };
-        for (unit, kind, known_on, until_on, figure) in of {
-            let at = SignalKind::ALL.iter().position(|(_, k)| k == kind).unwrap();
-            let known_on = day(known_on);
-            all.first[at] = all.first[at].or(Some(known_on)).min(Some(known_on));
+    /// Unit, kind, known on, until, figure.
+    type Told<'a> = (u64, SignalKind, &'a str, &'a str, f64);
+
+    fn tell(all: &mut Signals, of_customer: bool, of: &[Told<'_>]) {
+        for (id, kind, known_on, until_on, figure) in of {
             let signal = Signal {
                 kind: *kind,
-                known_on,
+                known_on: day(known_on),
                 until_on: until_on.parse().ok(),
                 figure: Some(*figure),
             };
-            all.push(UnitId(*unit), signal);
+            all.push(of_customer, *id, signal);
         }
+    }
+
+    fn signals(of: &[Told<'_>]) -> Signals {
+        let mut all = Signals::default();
+        tell(&mut all, false, of);
         all
     }
 
+    /// Of a unit whose holder has the unit's number and a hundred more.
     fn heard(all: &Signals, unit: u64, date: &str, last_visit: &str) -> Heard {
         let of = all.of(UnitId(unit), &mut 0);
         let since = day(date) - chrono::Months::new(24);
-        all.heard(of, day(date), since, last_visit.parse().ok())
+        let holder = CustomerId(unit + 100);
+        all.heard(of, holder, day(date), since, last_visit.parse().ok())
+    }
+
+    #[test]
+    fn what_names_the_holder_alone_is_of_what_he_holds() {
+        use SignalKind::{Booked, Complaint, Survey};
+        let mut all = signals(&[(3, Survey, "2024-06-01", "", 0.9)]);
+        tell(
+            &mut all,
+            true,
+            &[
+                (103, Survey, "2024-05-01", "", 0.1),
+                (103, Complaint, "2024-06-03", "", 0.0),
+                (104, Complaint, "2024-05-01", "", 0.0),
+                (104, Booked, "2024-06-03", "2024-07-01", 0.0),
+            ],
+        );
+        let third = heard(&all, 3, "2024-06-30", "");
+        assert_eq!(third.survey_score, Some(0.9), "the later of the two");
+        assert_eq!(third.complaints_24m, Some(1));
+        assert_eq!(third.booked_ahead, Some(false));
+        assert_eq!(
+            heard(&all, 3, "2024-06-02", "").complaints_24m,
+            Some(0),
+            "not yet"
+        );
+        let fourth = heard(&all, 4, "2024-06-30", "");
+        assert_eq!(
+            (fourth.complaints_24m, fourth.booked_ahead),
+            (Some(1), Some(true))
+        );
+        assert_eq!(heard(&all, 5, "2024-06-30", "").complaints_24m, Some(0));
     }
 
     #[test]
@@ -226,17 +295,20 @@ mod tests {
         ]);
         assert_eq!(heard(&all, 3, "2022-12-31", "2022-01-01"), Heard::default());
         let before = heard(&all, 3, "2024-08-08", "2024-05-01");
-        assert_eq!(before.survey_score, Some(f64::from(0.9f32)));
+        assert_eq!(before.survey_score, Some(0.9));
         assert_eq!(before.complaints_24m, Some(1));
         assert_eq!(before.booked_ahead, Some(true));
         // No booking of anybody was missed yet: nobody knows whether the files say so.
         assert_eq!(before.missed_since_visit, None);
         assert_eq!(before.policy_sold_end, Some(day("2025-07-01")));
+        assert!(before.renewed && !heard(&all, 3, "2024-06-30", "2024-05-01").renewed);
+        let later = heard(&all, 3, "2026-07-01", "2024-05-01");
+        assert!(!later.renewed && later.policy_sold_end == before.policy_sold_end);
         let on_the_day = heard(&all, 3, "2024-08-09", "2024-05-01");
         assert_eq!(on_the_day.booked_ahead, Some(false));
         assert_eq!(on_the_day.missed_since_visit, Some(1));
         let after = heard(&all, 3, "2024-10-01", "2024-09-30");
-        assert_eq!(after.survey_score, Some(f64::from(0.2f32)));
+        assert_eq!(after.survey_score, Some(0.2));
         assert_eq!(after.missed_since_visit, Some(0), "he has come since");
         // Another unit has complained of nothing; its survey is older than 24 months.
         let other = heard(&all, 9, "2025-02-01", "2024-01-01");

@@ -83,7 +83,6 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
         "features/unit_visits",
         "features/vehicle_facts",
         "features/gone_news",
-        "features/renewals",
         "features/unit_signals",
     ] {
         store.run(scripts::text(script))?;
@@ -105,11 +104,8 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     store.stream("from gone_news order by unit_id, gone_on", |batch| {
         facts.extend_news(&batch)
     })?;
-    store.stream("from renewals order by unit_id, starts_on", |batch| {
-        facts.extend_renewals(&batch)
-    })?;
     store.stream(
-        "from unit_signals order by unit_id, known_on, signal, row_key",
+        "from unit_signals order by of_customer, party_id, known_on, told_at, signal, row_key",
         |batch| facts.signals.extend(&batch),
     )?;
     store.stream(
