@@ -264,7 +264,7 @@ settings! {
         history_months: u32 = 13,
         /// Seed of everything random.
         seed: u64 = 20_250_101,
-        /// By how much a visit counts for less for each year until it comes, percent: for the value of all visits to come.
+        /// Discount rate a year, percent, for the value of all visits to come: one in a year counts for 1 / (1 + rate).
         discount_percent: f64 = 10.0,
     }
 }

@@ -15,7 +15,7 @@ create table if not exists backtest_visits (
     -- Mean absolute error of a unit's number of visits.
     mean_absolute_error double,
     -- Share of the units whose number lay within the interval of 80 %, and the share that the interval promised; a
-    -- number of visits is whole, so that more than 80 % is promised.
+    -- number of visits is whole, so that more than 80 % is promised. NULL for pareto_nbd, which gives none here.
     inside_80 double,
     inside_80_promised double,
     caveat varchar

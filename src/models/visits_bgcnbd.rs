@@ -19,7 +19,7 @@ mod next_visit;
 
 use serde_json::Value;
 
-pub use counts::Counts;
+pub use counts::{CountInterval, Counts};
 pub use next_visit::NextVisits;
 
 use super::ModelCard;

@@ -16,9 +16,6 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
-use super::ModelCard;
 use super::estimate::{Estimated, Observed, estimate};
 use super::measures::sigmoid;
 use super::numeric::minimise::Sloped;
@@ -55,7 +52,6 @@ pub struct ParetoNbdFit {
     pub model: ParetoNbd,
     /// Their errors, and whether they can be trusted.
     pub estimated: Estimated,
-    units: f64,
 }
 
 /// ln of both ways of being silent, and the derivatives of each in r, alpha, s, beta.
@@ -89,29 +85,8 @@ impl ParetoNbdFit {
         });
         Ok(Self {
             model: ParetoNbd::from_logs(&estimated.logs),
-            units: histories.units(),
             estimated,
         })
-    }
-
-    /// What the fit rests on; a fit that is not to be trusted says so.
-    #[must_use]
-    pub fn card(&self) -> ModelCard {
-        let mut parameters = self.estimated.to_json(&["r", "alpha", "s", "beta"]);
-        if let Some(map) = parameters.as_object_mut() {
-            map.insert("time_unit".to_owned(), "week".into());
-            map.insert("model".to_owned(), "pareto_nbd".into());
-        }
-        let mut caveats = vec!["caveat-first-visits-unknown".to_owned()];
-        caveats.extend(self.estimated.refusal().map(|r| r.encode()));
-        ModelCard {
-            name: "pareto_nbd".to_owned(),
-            rows: self.units as u64,
-            parameters,
-            log_likelihood: Some(self.estimated.log_likelihood),
-            measures: Value::Null,
-            caveats,
-        }
     }
 }
 
@@ -157,12 +132,6 @@ impl ParetoNbd {
         };
         self.active(of) * (self.r + f64::from(of.repeats)) * (self.beta + age) / (self.alpha + age)
             * years
-    }
-
-    /// Expected visits of one that comes for the first time now.
-    #[must_use]
-    pub fn expected_of_new(&self, weeks: f64) -> f64 {
-        self.expected(&History::default(), weeks)
     }
 
     /// Visits to come in all time, discounted at a rate per week (DERT): the rate times the integral of the discounted

@@ -33,7 +33,7 @@ pub struct BoostingParams {
     pub ridge: f64,
     /// Loss that a split must save.
     pub least_gain: f64,
-    /// Share of the rows that a tree is grown on, another part for each.
+    /// Share of the rows that a tree is grown on, another part for each; all of them where they are few.
     pub rows: f64,
     /// Share of the inputs that a tree may split on, others for each.
     pub inputs: f64,

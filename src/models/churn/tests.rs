@@ -127,7 +127,9 @@ fn a_longer_absence_alone_never_makes_a_return_likelier_to_the_trees() {
         let mut row = sample.design.row(i).to_vec();
         let mut last = f64::NEG_INFINITY;
         for hiatus in (0..800).step_by(7) {
+            // Where nothing came since the last visit, both absences are one.
             row[place("hiatus_days")] = f64::from(hiatus);
+            row[place("seen_days")] = f64::from(hiatus);
             let z = model.logit(&row);
             assert!(z >= last - 1e-12);
             last = z;
@@ -137,7 +139,8 @@ fn a_longer_absence_alone_never_makes_a_return_likelier_to_the_trees() {
 
 #[test]
 fn fits_are_the_same_on_any_number_of_threads() {
-    let sample = drawn(3_000, 5);
+    // Enough for each tree to draw its rows.
+    let sample = drawn(5_000, 5);
     let fit = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)

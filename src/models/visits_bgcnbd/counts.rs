@@ -14,6 +14,25 @@ pub struct Counts {
     at_least: Vec<f64>,
 }
 
+/// Numbers from low to high, and the probability of one of them: what is whole rarely has just the chance asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CountInterval {
+    /// Smallest number.
+    pub low: u32,
+    /// Largest number.
+    pub high: u32,
+    /// Probability of a number from low to high.
+    pub promised: f64,
+}
+
+impl CountInterval {
+    /// Whether a number lies within.
+    #[must_use]
+    pub fn holds(&self, n: u32) -> bool {
+        (self.low..=self.high).contains(&n)
+    }
+}
+
 impl Counts {
     /// From P(at least 1), P(at least 2), …, never rising.
     #[must_use]
@@ -60,6 +79,17 @@ impl Counts {
             .take_while(|p| **p > 1.0 - probability + 1e-12)
             .count();
         u32::try_from(beyond).unwrap_or(u32::MAX)
+    }
+
+    /// From the 10 % quantile to that of 90 %: with at least 80 %.
+    #[must_use]
+    pub fn interval_80(&self) -> CountInterval {
+        let (low, high) = (self.quantile(0.1), self.quantile(0.9));
+        CountInterval {
+            low,
+            high,
+            promised: self.at_least(low as usize) - self.at_least(high as usize + 1),
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::number;
 use crate::models::measures::log_loss;
 use crate::models::visits::{Histories, History};
-use crate::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, Dropout, Regularity};
+use crate::models::visits_bgcnbd::{BgcnbdFit, BgcnbdParams, CountInterval, Dropout, Regularity};
 use crate::models::visits_pareto_nbd::ParetoNbdFit;
 use crate::pipeline::score::dates::{Dated, Past};
-use crate::pipeline::score::visits::{MOST_JUDGED, histories_of};
+use crate::pipeline::score::visits::{Fits, MOST_JUDGED, fits, histories_of};
 use crate::rhythm::is_person;
 use crate::store::{Store, quote_text};
 use crate::types::{Reason, Result};
@@ -49,14 +49,7 @@ pub struct VisitMeasures {
 struct Said {
     none: f64,
     expected: f64,
-    interval: Option<Interval>,
-}
-
-/// Numbers of visits from low to high, and the probability of one of them.
-struct Interval {
-    low: u32,
-    high: u32,
-    promised: f64,
+    interval: Option<CountInterval>,
 }
 
 /// Fits the visit models to what was known at the cutoff and holds them against the visits of the horizon.
@@ -71,52 +64,41 @@ pub(super) fn foretold(dated: &Dated, past: &Past, horizon_days: u32) -> Vec<For
     let step = judged.len().div_ceil(MOST_JUDGED).max(1);
     judged = judged.into_iter().step_by(step).collect();
     let histories = histories_of(dated);
-    let bg = |dropout, regularity| {
-        let fit = BgcnbdParams {
-            dropout,
-            regularity,
-        }
-        .fit(&histories)?;
-        fit.estimated.refusal().map_or(Ok(fit), Err)
-    };
     let measured = |fit: BgcnbdFit| {
         measure(&judged, |of| {
             let counts = fit.model.counts(of, weeks);
-            let (low, high) = (counts.quantile(0.1), counts.quantile(0.9));
             Said {
                 none: 1.0 - fit.model.visit_within(of, weeks),
                 expected: counts.mean(),
-                interval: Some(Interval {
-                    low,
-                    high,
-                    promised: counts.at_least(low as usize) - counts.at_least(high as usize + 1),
-                }),
+                interval: Some(counts.interval_80()),
             }
         })
-    };
-    let any = bg(Dropout::AfterFirst, Regularity::Free);
-    let whole = match &any {
-        Ok(any) => any.next_whole().and_then(|k| bg(Dropout::AfterFirst, k)),
-        Err(reason) => Err(reason.clone()),
     };
     let of = |model: &str, measures: std::result::Result<Option<VisitMeasures>, Reason>| Foretold {
         model: model.to_owned(),
         caveat: measures.as_ref().err().map(Reason::encode),
         measures: measures.ok().flatten(),
     };
-    vec![
-        of(
-            "bg_nbd",
-            bg(Dropout::AfterRepeat, Regularity::Whole(1)).map(measured),
-        ),
+    let mut all = vec![
+        of("bg_nbd", bg_nbd(&histories).map(measured)),
         of("pareto_nbd", pareto(&judged, &histories, weeks)),
-        of(
-            "mbg_nbd",
-            bg(Dropout::AfterFirst, Regularity::Whole(1)).map(measured),
-        ),
-        of("mbg_cnbd_whole_k", whole.map(measured)),
-        of("mbg_cnbd_real_k", any.map(measured)),
-    ]
+    ];
+    let chosen_from = fits(&histories, &Fits::new());
+    all.extend(
+        chosen_from
+            .into_iter()
+            .map(|(kind, fit)| of(kind.name(), fit.map(measured))),
+    );
+    all
+}
+
+fn bg_nbd(histories: &Histories) -> std::result::Result<BgcnbdFit, Reason> {
+    let params = BgcnbdParams {
+        dropout: Dropout::AfterRepeat,
+        regularity: Regularity::Whole(1),
+    };
+    let fit = params.fit(histories)?;
+    fit.estimated.refusal().map_or(Ok(fit), Err)
 }
 
 fn pareto(
@@ -149,7 +131,7 @@ fn measure(
         |of: &dyn Fn(&Said, u32) -> f64| all.iter().map(|(s, came)| of(s, *came)).sum::<f64>();
     let pairs: Vec<(f64, bool)> = all.iter().map(|(s, came)| (s.none, *came == 0)).collect();
     let with_interval = all.iter().any(|(s, _)| s.interval.is_some());
-    let share = |of: &dyn Fn(&Interval, u32) -> f64| {
+    let share = |of: &dyn Fn(&CountInterval, u32) -> f64| {
         with_interval.then(|| sum(&|s, came| s.interval.as_ref().map_or(0.0, |i| of(i, came))) / n)
     };
     Some(VisitMeasures {
@@ -158,7 +140,7 @@ fn measure(
         expected: sum(&|s, _| s.expected),
         came: sum(&|_, came| f64::from(came)),
         mean_absolute_error: sum(&|s, came| (s.expected - f64::from(came)).abs()) / n,
-        inside_80: share(&|i, came| f64::from(u8::from((i.low..=i.high).contains(&came)))),
+        inside_80: share(&|i, came| f64::from(u8::from(i.holds(came)))),
         inside_80_promised: share(&|i, _| i.promised),
     })
 }
@@ -188,7 +170,8 @@ pub(super) fn keep(
                 .map_or_else(|| "null".to_owned(), quote_text),
         ];
         store.run(&format!(
-            "insert into backtest_visits values ({}, date '{cutoff}', {horizon_days}, {})",
+            "insert into backtest_visits (method, cutoff, horizon_days, units, log_loss, visits_expected, visits_came, \
+             mean_absolute_error, inside_80, inside_80_promised, caveat) values ({}, date '{cutoff}', {horizon_days}, {})",
             quote_text(&of.model),
             figures.join(", "),
         ))?;

@@ -47,7 +47,7 @@ pub(in crate::pipeline) struct Outlook365 {
 
 /// How regular visits are taken to be, from the simplest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+pub(in crate::pipeline) enum Kind {
     NoRhythm,
     WholeStages,
     AnyStages,
@@ -56,7 +56,8 @@ enum Kind {
 impl Kind {
     const ALL: [Self; 3] = [Self::NoRhythm, Self::WholeStages, Self::AnyStages];
 
-    fn name(self) -> &'static str {
+    /// Name among the models.
+    pub(in crate::pipeline) fn name(self) -> &'static str {
         match self {
             Self::NoRhythm => "mbg_nbd",
             Self::WholeStages => "mbg_cnbd_whole_k",
@@ -66,7 +67,7 @@ impl Kind {
 }
 
 /// The three kinds fitted at a date.
-type Fits = Vec<(Kind, Result<BgcnbdFit, Reason>)>;
+pub(in crate::pipeline) type Fits = Vec<(Kind, Result<BgcnbdFit, Reason>)>;
 
 /// The histories that a fit at a date reads: comparable units of persons.
 pub(in crate::pipeline) fn histories_of(dated: &Dated) -> Histories {
@@ -79,16 +80,15 @@ pub(in crate::pipeline) fn histories_of(dated: &Dated) -> Histories {
     )
 }
 
-/// The three fits at a date, looked for from those of an earlier one; what cannot be trusted is refused.
-fn fits(dated: &Dated, earlier: &Fits) -> Fits {
-    let histories = histories_of(dated);
+/// The three fits, looked for from those of an earlier date; what cannot be trusted is refused.
+pub(in crate::pipeline) fn fits(histories: &Histories, earlier: &Fits) -> Fits {
     let fit = |kind: Kind, regularity| {
         let params = BgcnbdParams {
             dropout: Dropout::AfterFirst,
             regularity,
         };
         let earlier = earlier.iter().find(|(of, _)| *of == kind);
-        let fit = params.fit_from(&histories, earlier.and_then(|(_, fit)| fit.as_ref().ok()))?;
+        let fit = params.fit_from(histories, earlier.and_then(|(_, fit)| fit.as_ref().ok()))?;
         fit.estimated.refusal().map_or(Ok(fit), Err)
     };
     let any = fit(Kind::AnyStages, Regularity::Free);
@@ -130,7 +130,7 @@ pub(in crate::pipeline) fn visit_model(
             .filter(|&i| is_person(f, i) && then.histories[i].is_some() && came[i].is_some())
             .collect();
         let step = judged.len().div_ceil(MOST_JUDGED).max(1);
-        latest = fits(&then, &latest);
+        latest = fits(&histories_of(&then), &latest);
         for (at, (_, fit)) in latest.iter().enumerate() {
             let Ok(fit) = fit else {
                 usable[at] = false;
@@ -144,17 +144,15 @@ pub(in crate::pipeline) fn visit_model(
                     let none = 1.0 - fit.model.visit_within(&history, weeks);
                     let loss = log_loss(&[(none, came == 0)])?;
                     let counts = fit.model.counts(&history, weeks);
-                    let (low, high) = (counts.quantile(0.1), counts.quantile(0.9));
-                    let inside = |n: u32| f64::from(u8::from((low..=high).contains(&n)));
-                    let mass = counts.at_least(low as usize) - counts.at_least(high as usize + 1);
+                    let interval = counts.interval_80();
                     Some((
                         loss,
                         Counted {
                             units: 1.0,
                             came: f64::from(came),
                             expected: counts.mean(),
-                            inside: inside(came),
-                            promised: mass,
+                            inside: f64::from(u8::from(interval.holds(came))),
+                            promised: interval.promised,
                         },
                     ))
                 })
@@ -189,7 +187,7 @@ pub(in crate::pipeline) fn visit_model(
         caveats.push("caveat-visits-unjudged".to_owned());
     }
     // The kind that was chosen, or the simplest that can be fitted today.
-    let mut today = fits(now, &latest);
+    let mut today = fits(&histories_of(now), &latest);
     let at = match chosen {
         Some(at) if today[at].1.is_ok() => at,
         _ => 0,

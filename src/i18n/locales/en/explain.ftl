@@ -87,8 +87,8 @@ path-next-visit-far = Next visit, if it is still a customer: in most cases years
 path-visits-to-come-none = No outlook: { $reason }
 path-payment = A paying visit brings { $payment } { $currency }: its own mean { $own } over { $count } paying { FORM($count, "visit", "visits") }, drawn towards that of all, { $all }
 path-spend-to-come = Expected spend in 365 days: { $visits } { FORM($visits, "visit", "visits") } × { $paying } % that pay × { $payment } = { $spend } { $currency } (80 % interval { $low } to { $high })
-path-lifetime = All visits to come, each counted for less by { $percent } % for every year until it comes: { $visits } { FORM($visits, "visit", "visits") } × { $a_visit } { $currency } = { $value } { $currency } today, if nothing but the visit model's chance of leaving ends it
-path-lifetime-visits = All visits to come, each counted for less by { $percent } % for every year until it comes: { $visits }, if nothing but the visit model's chance of leaving ends it
+path-lifetime = All visits to come, at today's value, discounted by { $percent } % a year: { $visits } { FORM($visits, "visit", "visits") } × { $a_visit } { $currency } = { $value } { $currency } today, if nothing but the visit model's chance of leaving ends it
+path-lifetime-visits = All visits to come, at today's value, discounted by { $percent } % a year: { $visits }, if nothing but the visit model's chance of leaving ends it
 path-spend-to-come-none = No expected spend: { $reason }
 path-unit-without-outlook = the unit has never come, or has left
 path-segment = { $segment }: the nearest of { $segments } { FORM($segments, "group", "groups") } of customers, { $distance } from its centre (in deviations); { $customers } { FORM($customers, "customer", "customers") }, { $share } % of all

@@ -87,8 +87,8 @@ path-next-visit-far = 若仍是客户，下次进厂多半在数年以后，最�
 path-visits-to-come-none = 不作预计：{ $reason }
 path-payment = 每次付费进厂约 { $payment } { $currency }：本车 { $count } 次付费进厂平均 { $own } { $currency }，向全体平均 { $all } { $currency }靠拢
 path-spend-to-come = 365 天预计消费：{ $visits } 次 × { $paying } % 付费 × { $payment } { $currency } = { $spend } { $currency }（80% 区间 { $low } 到 { $high } { $currency }）
-path-lifetime = 今后全部进厂（每晚一年少算 { $percent } %）：{ $visits } 次 × 每次 { $a_visit } { $currency } = 现值 { $value } { $currency }；只考虑进厂模型估计的离开可能
-path-lifetime-visits = 今后全部进厂（每晚一年少算 { $percent } %）：{ $visits } 次；只考虑进厂模型估计的离开可能
+path-lifetime = 今后全部进厂（按年折现率 { $percent } % 折算）：{ $visits } 次 × 每次 { $a_visit } { $currency } = 现值 { $value } { $currency }；只考虑进厂模型估计的离开可能
+path-lifetime-visits = 今后全部进厂（按年折现率 { $percent } % 折算）：{ $visits } 次；只考虑进厂模型估计的离开可能
 path-spend-to-come-none = 不预计消费：{ $reason }
 path-unit-without-outlook = 这台车从未进厂，或已离开
 path-segment = { $segment }：{ $segments } 群客户中最近的一群，离中心 { $distance }（以标准差计）；共 { $customers } 位客户，占 { $share } %

@@ -204,9 +204,10 @@ impl BoostingParams {
     }
 }
 
-/// The log-odds of leaving never fall as this grows, all else equal.
+/// The log-odds of leaving never fall as this grows, all else equal. The two absences are the same number where nothing
+/// came since the last qualified visit.
 fn is_monotone(input: usize) -> bool {
-    INPUTS[input].name == "hiatus_days"
+    matches!(INPUTS[input].name, "hiatus_days" | "seen_days")
 }
 
 fn leaf(value: f64) -> Node {
