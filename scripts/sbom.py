@@ -62,6 +62,9 @@ def engine(version):
                 inside = re.search(r"third_party/([A-Za-z0-9_-]+)/", path)
                 if inside:
                     carried.add(inside.group(1))
+    if not carried:
+        # Without this, a crate that packs its sources in another way would make a bill that says less and looks whole.
+        sys.exit(f"nothing found in {home}/registry/src/*/libduckdb-sys-{version}/duckdb.tar.gz: what the engine carries is not known")
     return {
         "type": "library", "bom-ref": f"duckdb@{release}", "name": "DuckDB", "version": release,
         "purl": f"pkg:github/duckdb/duckdb@v{release}", "licenses": [{"license": {"id": "MIT"}}],
