@@ -252,15 +252,18 @@ fn peak_mb() -> u64 {
 
 #[test]
 fn mutated_files_are_read_or_refused() {
+    const COUNT: u64 = 300;
     let folder = tempfile::tempdir().unwrap();
-    let found = run(folder.path(), 0, 300, 1);
+    let found = run(folder.path(), 0, COUNT, 1);
     assert!(found.read > 50, "{}", found.read);
     assert!(
         found.refused.values().sum::<u64>() > 20,
         "{:?}",
         found.refused
     );
-    assert!(found.taken_in > 0);
+    // The long runs take in 17 to 18 of a hundred files: the rest are refused, or are of seeds without a key and a date.
+    // Below a tenth most files no longer reach the import, and this test would say little of it.
+    assert!(found.taken_in >= COUNT / 10, "{}", found.taken_in);
 }
 
 /// Old workbooks and OpenDocument sheets are parsed by a process of their own: the program is run on each.
@@ -302,7 +305,13 @@ fn run_on_workbooks(from: u64, count: u64) -> (u64, u64) {
         );
         // What could be read is taken in, or refused whole; the sum of records is proved within.
         let taken = shop.retain(&format!("import {name}"));
-        assert!(taken.status < 3, "file {number}: {}", taken.stderr);
+        // One that a signal ended has no status, and is -1 here.
+        assert!(
+            (0..3).contains(&taken.status),
+            "file {number} ended with {}: {}",
+            taken.status,
+            taken.stderr
+        );
     }
     (read, refused)
 }
