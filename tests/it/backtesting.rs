@@ -71,24 +71,34 @@ fn the_visits_that_came_stand_beside_those_that_each_visit_model_foretold() {
             "mbg_cnbd_real_k"
         ]
     );
-    let mut measured = 0;
     for of in visits {
         let measures = &of["measures"];
         assert_eq!(measures.is_null(), of["caveat"].is_string(), "{of}");
+        let model = of["model"].as_str().unwrap();
         if measures.is_null() {
+            // A model of stages may find no rhythm here and is not used then; those without stages are fitted to this
+            // department.
+            assert!(model.starts_with("mbg_cnbd"), "{of}");
+            let caveat = of["caveat"].as_str().unwrap();
+            let known = [
+                "caveat-visits-no-rhythm",
+                "caveat-visits-ridge",
+                "caveat-visits-not-converged",
+            ];
+            assert!(known.iter().any(|k| caveat.starts_with(k)), "{of}");
             continue;
         }
-        measured += 1;
         let figure = |name: &str| measures[name].as_f64().unwrap();
         let ratio = figure("expected") / figure("came");
         assert!((0.7..1.4).contains(&ratio), "{of}");
         assert!(figure("mean_absolute_error") < 2.0, "{of}");
-        if of["model"] != "pareto_nbd" {
+        if model == "pareto_nbd" {
+            assert!(measures["inside_80"].is_null(), "{of}");
+        } else {
             assert!((0.8..=1.0).contains(&figure("inside_80_promised")), "{of}");
             assert!((0.7..=1.0).contains(&figure("inside_80")), "{of}");
         }
     }
-    assert!(measured >= 2, "{visits:?}");
     // What came is the same whatever was foretold, and the table has what was said.
     assert_eq!(
         shop.ask(
