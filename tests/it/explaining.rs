@@ -1,8 +1,11 @@
 //! What explain says of a score is what made it: the parts add up.
 
+use std::collections::BTreeMap;
+use std::fs;
+
 use serde_json::Value;
 
-use super::support::{Shop, department, retain};
+use super::support::{Shop, department, project_file, retain};
 
 const STEPS: [&str; 11] = [
     "orders",
@@ -148,4 +151,114 @@ fn movement_between_tiers_counts_every_unit_once_a_month() {
     assert_eq!(wrong, "0");
     let months = shop.one("select count(distinct month_end) from tier_movement");
     assert!(months.parse::<u32>().unwrap() >= 11, "{months}");
+}
+
+/// The orders of the sample department, which is large enough for a visit model; without some of their columns.
+fn orders_without(columns: &[&str]) -> Shop {
+    let file = project_file("data-samples/department/work_orders.csv");
+    let text = fs::read_to_string(file).unwrap();
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let left_out = header.iter().filter(|h| columns.contains(h)).count();
+    assert_eq!(left_out, columns.len(), "{header:?}");
+    let kept = |row: &csv::StringRecord| -> csv::StringRecord {
+        header
+            .iter()
+            .zip(row)
+            .filter(|(name, _)| !columns.contains(name))
+            .map(|(_, cell)| cell)
+            .collect()
+    };
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(&kept(&header)).unwrap();
+    for row in reader.records() {
+        out.write_record(&kept(&row.unwrap())).unwrap();
+    }
+    let shop = Shop::new();
+    shop.import("work_orders.csv", out.into_inner().unwrap(), "")
+        .succeeds();
+    shop.score_quickly("--as-of 2025-12-31");
+    shop
+}
+
+/// Plates of units that will come again by the visit model, some with few visits and some with many.
+fn plates_to_come(shop: &Shop) -> Vec<String> {
+    let plates = shop.ask(
+        "select min(plate) from vehicle_scores where plate is not null and expected_visits_365 > 0.5
+         group by least(visits, 6) order by 1",
+    );
+    assert!(plates.len() > 2, "{plates:?}");
+    plates
+}
+
+/// The sentence of the discounted value: its key, the figures in it as they are printed, and the visits of the next year.
+fn discounted(shop: &Shop, plate: &str, percent: &str) -> (String, BTreeMap<String, f64>, f64) {
+    let config = format!("[score]\ndiscount_percent = {percent}\n");
+    shop.file("discount.toml", config);
+    let line = format!("explain {plate} --config discount.toml --lang en --json");
+    let unit = shop.retain(&line).succeeds().json()["units"][0].clone();
+    let path = unit["path"].as_array().unwrap();
+    let outlook = path.iter().find(|s| s["step"] == "outlook").unwrap();
+    let of = |key: &str| -> Vec<Value> {
+        let said = outlook["said"].as_array().unwrap().iter();
+        said.filter(|s| s["key"].as_str().unwrap().starts_with(key))
+            .cloned()
+            .collect()
+    };
+    let found = of("path-lifetime");
+    assert_eq!(found.len(), 1, "{plate}: {outlook}");
+    let text = found[0]["text"].as_str().unwrap();
+    let mut figures: BTreeMap<String, f64> = BTreeMap::new();
+    for (name, value) in found[0]["values"].as_object().unwrap() {
+        let value = value.as_str().unwrap();
+        assert!(text.contains(value), "{plate}: {name} is not in {text}");
+        figures.insert(name.clone(), value.replace(',', "").parse().unwrap());
+    }
+    assert_eq!(figures["percent"], percent.parse::<f64>().unwrap());
+    let year = of("path-visits-to-come")[0]["values"]["visits"].clone();
+    let year = year.as_str().unwrap().parse().unwrap();
+    let key = found[0]["key"].as_str().unwrap().to_owned();
+    (key, figures, year)
+}
+
+#[test]
+fn the_value_of_all_visits_to_come_is_visits_times_a_visit_and_falls_with_the_discount() {
+    let shop = orders_without(&[]);
+    for plate in plates_to_come(&shop) {
+        let mut fewer = f64::INFINITY;
+        for percent in ["1.0", "10.0", "30.0"] {
+            let (key, of, year) = discounted(&shop, &plate, percent);
+            let what = format!("{plate}, {percent} %: {of:?}, {year} in a year");
+            assert_eq!(key, "path-lifetime", "{what}");
+            let (visits, a_visit, value) = (of["visits"], of["a_visit"], of["value"]);
+            // Visits are printed to two digits, money to whole yuan.
+            let rounding = 0.005 * a_visit + 0.5 * visits + 0.5 + 0.0025;
+            assert!((visits * a_visit - value).abs() <= rounding, "{what}");
+            assert!(a_visit > 0.0 && visits < fewer, "{what}");
+            if percent == "1.0" {
+                // Those of the next year are among them and lose a hundredth at most.
+                assert!(visits > 0.98 * year, "{what}");
+            }
+            fewer = visits;
+        }
+    }
+}
+
+#[test]
+fn where_nobody_says_what_was_paid_the_visits_to_come_have_no_value() {
+    let shop = orders_without(&[
+        "工时费",
+        "配件费",
+        "优惠金额",
+        "应收金额",
+        "实收金额",
+        "成本",
+    ]);
+    for plate in plates_to_come(&shop) {
+        let (key, of, _) = discounted(&shop, &plate, "10.0");
+        assert_eq!(key, "path-lifetime-visits", "{plate}");
+        let names: Vec<&str> = of.keys().map(String::as_str).collect();
+        assert_eq!(names, ["percent", "visits"], "{plate}");
+        assert!(of["visits"] > 0.0, "{plate}");
+    }
 }
