@@ -60,6 +60,11 @@ fn a_damaged_database_never_gives_a_wrong_number() {
             Some(read) => assert!(read == right, "{what}: other orders"),
             None => refused += 1,
         }
+        let log = shop.path("shop.duckdb.wal");
+        assert!(
+            fs::read(&shop.db).unwrap() == bytes && !log.exists(),
+            "{what}: changed"
+        );
     }
     assert!(refused > 5, "{refused} of 60");
 }
