@@ -255,7 +255,13 @@ fn every_query_says_in_its_header_what_it_is() {
             );
         }
         let lines = text.lines().count();
-        assert!(lines <= 540, "{name} has {lines} lines");
+        // The tables stand in one file, which is as long as they have columns.
+        let most = if name == "queries/schema.sql" {
+            540
+        } else {
+            300
+        };
+        assert!(lines <= most, "{name} has {lines} lines");
     }
 }
 
