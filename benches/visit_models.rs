@@ -1,4 +1,4 @@
-//! The visit models on histories drawn from one of them: so many units whose first visits are spread over six years, and
+//! The visit models on histories drawn from one of them: so many units whose first visits are spread over 280 weeks, and
 //! one cohort of 23,570 that began together.
 
 use std::hint::black_box;
