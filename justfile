@@ -30,7 +30,7 @@ clippy:
 test NAME="":
     cargo test --release --locked {{NAME}}
 
-# The long runs: a thousand plays of each size, a million mutated files, kills, full disks, damaged files; some hours, needs Python
+# The long runs: a thousand plays of each size, a million mutated files and ten thousand workbooks, kills, full disks, damaged files and logs; some hours, needs Python
 long:
     cargo test --release --locked -- --ignored --nocapture
     cargo build --release --locked
