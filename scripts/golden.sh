@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Keeps a small database of this version in tests/it/golden, for the tests of later ones; at each release.
 #
-#   scripts/golden.sh PATH/TO/retain
+#   scripts/golden.sh PATH/TO/retain    (needs Python 3)
 set -euo pipefail
 program=$(realpath "${1:?the program}")
 project=$(cd "$(dirname "$0")/.." && pwd)
