@@ -47,7 +47,18 @@ select
 from customers_merged;
 
 create or replace temporary table list_events as
-with keyed as (
+with complaints_that_matter as (
+    select c.*
+    from complaints as c
+    cross join run as r
+    -- What is open, and what may still have to be told.
+    where
+        c.solved_at is null
+        or c.solved_at >= r.calling_day
+        or c.complained_at >= r.calling_day - r.recovery_days
+),
+
+keyed as (
     select 'follow_up' as source, row_key, vin_key, plate_key, customer_key, contacted_at as happened_at
     from follow_ups
     union all
@@ -57,24 +68,27 @@ with keyed as (
     cross join run as r
     where a.for_at >= r.calling_day or a.status = 'no_show'
     union all
+    select 'survey', row_key, vin_key, plate_key, customer_key, surveyed_at
+    from surveys
+    where vin_key is not null or plate_key is not null
+    union all
+    select 'complaint', row_key, vin_key, plate_key, customer_key, complained_at
+    from complaints_that_matter
+    where vin_key is not null or plate_key is not null
+    union all
     -- A survey or complaint may know the order alone.
     select
-        'survey', s.row_key, coalesce(s.vin_key, o.vin_key), coalesce(s.plate_key, o.plate_key),
-        coalesce(s.customer_key, o.customer_key), s.surveyed_at
-    from surveys as s
+        s.source, s.row_key, o.vin_key, o.plate_key, coalesce(s.customer_key, o.customer_key), s.happened_at
+    from (
+        select 'survey' as source, row_key, store_id, ro_no, customer_key, surveyed_at as happened_at
+        from surveys
+        where vin_key is null and plate_key is null
+        union all
+        select 'complaint', row_key, store_id, ro_no, customer_key, complained_at
+        from complaints_that_matter
+        where vin_key is null and plate_key is null
+    ) as s
     left join orders as o on o.store_id = s.store_id and o.ro_no = s.ro_no
-    union all
-    select
-        'complaint', c.row_key, coalesce(c.vin_key, o.vin_key), coalesce(c.plate_key, o.plate_key),
-        coalesce(c.customer_key, o.customer_key), c.complained_at
-    from complaints as c
-    left join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
-    cross join run as r
-    -- What is open, and what may still have to be told.
-    where
-        c.solved_at is null
-        or c.solved_at >= r.calling_day
-        or c.complained_at >= r.calling_day - r.recovery_days
     union all
     select 'policy', p.row_key, p.vin_key, p.plate_key, p.customer_key, coalesce(p.start_date, p.end_date)
     from insurance_policies as p
@@ -99,24 +113,43 @@ with keyed as (
             r.as_of + 1,
             r.calling_day - r.max_stay_days - r.first_call_due - r.second_call_due - 2 * r.late_days
         )
+),
+
+-- Each key once, so that a row is joined once: most name one unit, and the periods of the others are looked through.
+named as (
+    select
+        key,
+        count(*) as units,
+        min(valid_from) as valid_from,
+        min(valid_to) as valid_to,
+        min(unit_id) as unit_id,
+        case when count(*) > 1 then list({'valid_from': valid_from, 'valid_to': valid_to, 'unit_id': unit_id}) end as periods
+    from unit_keys
+    group by key
 )
 
 select
     k.source,
     k.row_key,
-    min(k.happened_at) as happened_at,
-    min(coalesce(a.person_id, k.customer_key)) as customer_id,
-    min(coalesce(v.unit_id, p.unit_id)) as unit_id
+    k.happened_at,
+    coalesce(a.person_id, k.customer_key) as customer_id,
+    coalesce(
+        case when v.valid_from is null and v.valid_to is null then v.unit_id end,
+        case
+            when p.units > 1
+                then list_min([
+                    x.unit_id
+                    for x in p.periods
+                    if (x.valid_from is null or x.valid_from <= k.happened_at) and (x.valid_to is null or k.happened_at < x.valid_to)
+                ])
+            when (p.valid_from is null or p.valid_from <= k.happened_at) and (p.valid_to is null or k.happened_at < p.valid_to)
+                then p.unit_id
+        end
+    ) as unit_id
 from keyed as k
 left join customer_aliases as a on a.customer_id = k.customer_key
--- There are as many of these as there were calls: joined, where unit_at would ask for each.
-left join unit_keys as v on v.key = k.vin_key and v.valid_from is null and v.valid_to is null
-left join unit_keys as p
-    on
-        p.key = k.plate_key
-        and (p.valid_from is null or p.valid_from <= k.happened_at)
-        and (p.valid_to is null or k.happened_at < p.valid_to)
-group by k.source, k.row_key;
+left join named as v on v.key = k.vin_key
+left join named as p on p.key = k.plate_key;
 
 -- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.
 create or replace temporary table list_result_words as

@@ -102,7 +102,7 @@ visit_facts as (
             filter (where v.advisor <> '') as last_advisor
     from visits as v
     cross join run as r
-    where v.first_in < r.calling_day and v.orders > 0
+    where v.first_in < r.calling_day and v.orders > 0 and v.unit_id in (select unit_id from wanted)
     group by v.unit_id
 ),
 
