@@ -92,24 +92,18 @@ pub struct Design {
 }
 
 impl Design {
-    /// The inputs of all units. `visit_model`: log-odds of no visit within the horizon by a visit model, per unit.
-    #[must_use]
-    pub fn of(features: &UnitFeatures, rhythm: &Rhythm, visit_model: Option<&[f64]>) -> Self {
-        let rows: Vec<usize> = (0..features.len()).collect();
-        Self::of_rows(features, rhythm, visit_model, &rows)
-    }
-
-    /// The inputs of some units, in the order given.
+    /// The inputs of some units, in the order given. `visit_model`: log-odds of no visit within the horizon by a visit
+    /// model, of a unit.
     #[must_use]
     pub fn of_rows(
         features: &UnitFeatures,
         rhythm: &Rhythm,
-        visit_model: Option<&[f64]>,
+        visit_model: impl Fn(usize) -> Option<f64> + Sync,
         rows: &[usize],
     ) -> Self {
         let values = rows
             .par_iter()
-            .map(|&i| row(features, rhythm, visit_model.map(|v| v[i]), i))
+            .map(|&i| row(features, rhythm, visit_model(i), i))
             .flatten_iter()
             .collect();
         Self { values }

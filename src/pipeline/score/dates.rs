@@ -1,7 +1,7 @@
 //! Features, rhythm and return shares as of any date: every date goes through the same functions.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Int32Array, UInt64Array};
 use chrono::{Days, NaiveDate};
@@ -12,13 +12,17 @@ use crate::features::{
 };
 use crate::models::baselines::{ReturnShare, ReturnShareParams};
 use crate::models::comparable;
-use crate::models::visits::History;
-use crate::rhythm::{Rhythm, rhythm};
+use crate::models::visits::{Histories, History};
+use crate::models::visits_bgcnbd::{Bgcnbd, BgcnbdParams, Dropout, Regularity};
+use crate::rhythm::{Rhythm, is_person, rhythm};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
 use crate::table::column;
 use crate::types::{Error, Reason, Result, UnitId};
+
+/// Histories that the visit model among the inputs of leaving is fitted to, at most.
+const MOST_FORETOLD: usize = 20_000;
 
 /// One date's features and rhythm.
 pub struct Dated {
@@ -28,6 +32,32 @@ pub struct Dated {
     pub rhythm: Rhythm,
     /// Visits as the visit models see them, per unit; `None` without a qualified visit.
     pub histories: Vec<Option<History>>,
+    /// What a visit model that was fitted to these says, once it was asked.
+    foretelling: OnceLock<Option<Bgcnbd>>,
+}
+
+impl Dated {
+    /// The (M)BG/CNBD-k model of persons' comparable units at this date, fitted to a part of them where they are many;
+    /// `None` where it cannot be trusted.
+    #[must_use]
+    pub fn foretelling(&self) -> Option<&Bgcnbd> {
+        let fitted = || {
+            let f = &self.features;
+            let of: Vec<History> = (0..f.len())
+                .filter(|&i| is_person(f, i) && comparable(f, i))
+                .filter_map(|i| self.histories[i])
+                .collect();
+            let step = of.len().div_ceil(MOST_FORETOLD).max(1);
+            let params = BgcnbdParams {
+                dropout: Dropout::AfterFirst,
+                regularity: Regularity::Free,
+            };
+            let part = Histories::new(of.into_iter().step_by(step).collect());
+            let fit = params.fit(&part).ok()?;
+            fit.estimated.refusal().is_none().then_some(fit.model)
+        };
+        self.foretelling.get_or_init(fitted).as_ref()
+    }
 }
 
 /// What every date is computed from, read once: the visits as known at the date scored, what files state, and for
@@ -218,6 +248,7 @@ impl Past {
             features,
             rhythm,
             histories,
+            foretelling: OnceLock::new(),
         }
     }
 

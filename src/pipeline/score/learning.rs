@@ -17,6 +17,8 @@ const SLICES: u64 = 3;
 
 /// What was learned about leaving within a horizon.
 pub struct Learned {
+    /// Days within which a visit is a return.
+    pub horizon_days: u32,
     /// Shares by hiatus and frequency: what gives the probabilities where no model can be judged or none is better.
     pub share: Result<ReturnShare, Reason>,
     /// The models, judged on the latest date whose outcome is known.
@@ -89,6 +91,7 @@ impl Lesson {
             .rows
             .and_then(|(trained, judged)| churn::fit(&trained, &judged, self.horizon_days));
         Learned {
+            horizon_days: self.horizon_days,
             share: self.share,
             line_up,
         }
@@ -156,7 +159,7 @@ pub fn sample(
         vec![f64::NAN; chosen.len()]
     };
     Sample {
-        design: Design::of_rows(features, &dated.rhythm, None, &chosen),
+        design: design(&dated, horizon_days, &chosen),
         left: chosen.iter().map(|&i| returned[i] == Some(false)).collect(),
         baseline,
         unit: chosen.iter().map(|&i| features.unit_id[i].0).collect(),
@@ -164,10 +167,18 @@ pub fn sample(
     }
 }
 
+/// What the models read of some units of a date.
+fn design(dated: &Dated, horizon_days: u32, rows: &[usize]) -> Design {
+    let weeks = f64::from(horizon_days) / 7.0;
+    let foretelling = dated.foretelling();
+    let no_visit = |i: usize| Some(foretelling?.no_visit_log_odds(&dated.histories[i]?, weeks));
+    Design::of_rows(&dated.features, &dated.rhythm, no_visit, rows)
+}
+
 impl Learned {
     /// What the models read of some units of a date.
     pub(in crate::pipeline) fn design(&self, dated: &Dated, rows: &[usize]) -> Design {
-        Design::of_rows(&dated.features, &dated.rhythm, None, rows)
+        design(dated, self.horizon_days, rows)
     }
 
     /// Probability of no qualified visit within the horizon, per unit of a date. `None` for a unit without a qualified
