@@ -123,7 +123,7 @@ fn is_caught(
         Some(code) if code == status => {
             // Who is told that nothing was changed finds nothing changed.
             assert!(
-                said.is_empty() || said.contains("nothing was changed"),
+                said.is_empty() || said.contains("the step that was running changed nothing"),
                 "{what}"
             );
             let is_done = said.is_empty() && now.contents == after.contents;

@@ -1,6 +1,6 @@
 error-internal = Something went wrong that should not have
 error-internal-hint = Nothing was changed. Please keep the command line and this message and report both.
-error-interrupted = Interrupted; nothing was changed
+error-interrupted = Interrupted; the step that was running changed nothing
 error-usage = { $text }
 error-usage-hint = See retain --help
 error-file-missing = { $file }: no such file

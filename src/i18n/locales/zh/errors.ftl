@@ -1,6 +1,6 @@
 error-internal = 出现了不该出现的情况
 error-internal-hint = 数据没有改动。请保留命令和本条信息并反馈。
-error-interrupted = 已中断，数据没有改动
+error-interrupted = 已中断，正在执行的步骤没有改动数据
 error-usage = { $text }
 error-usage-hint = 用法见 retain --help
 error-file-missing = { $file }：找不到文件
