@@ -12,6 +12,7 @@ select nullif(trim(v.advisor), '') as advisor,
         filter (where v.qualified and coalesce(v.receivable, v.paid_amount, 0) > 0))::double as paying_revenue,
     (sum(coalesce(v.receivable, v.paid_amount, 0)::decimal(14, 2) * coalesce(v.receivable, v.paid_amount, 0)::decimal(14, 2))
         filter (where v.qualified and coalesce(v.receivable, v.paid_amount, 0) > 0))::double as paying_squares,
+    count(*) as all_visits,
     count(*) filter (where v.is_comeback) as comebacks
 from visits v, run r
 where v.known_on <= r.as_of

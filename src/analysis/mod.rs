@@ -236,6 +236,8 @@ pub struct AdvisorRow {
     pub paying: i64,
     /// Half of the 95 % interval of the revenue per paying visit, yuan; `None` of fewer than two.
     pub half: Option<f64>,
+    /// Visits, qualified or not: what comebacks are a share of.
+    pub all_visits: i64,
     /// Flagged comebacks.
     pub comebacks: i64,
 }

@@ -57,6 +57,7 @@ pub(super) fn advisors(table: &Table) -> Vec<AdvisorRow> {
                 half: money
                     .zip(row.number("paying_squares"))
                     .and_then(|(sum, squares)| mean_half(n, spread(n, sum, squares)?)),
+                all_visits: row.count("all_visits"),
                 comebacks: row.count("comebacks"),
             }
         })

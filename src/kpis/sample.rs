@@ -138,11 +138,12 @@ fn advisors() -> Table {
             float(visits * per),
             // A spread of about 600 yuan.
             float(visits * (per * per + 360_000)),
+            int(visits * 4 / 3),
             int(comebacks),
         ]
     };
     table(
-        "advisor visits revenue paying_visits paying_revenue paying_squares comebacks",
+        "advisor visits revenue paying_visits paying_revenue paying_squares all_visits comebacks",
         vec![
             row(text("陈志强"), 187, 861, 2),
             row(text("李敏"), 164, 802, 1),
@@ -156,6 +157,7 @@ fn advisors() -> Table {
                 int(6),
                 float(9_800),
                 float(18_000_000),
+                int(9),
                 int(0),
             ],
         ],

@@ -37,7 +37,11 @@ impl Writing<'_> {
         };
         match unit {
             Unit::Money => self.currency.plain(value),
-            Unit::Visits | Unit::Units | Unit::Customers | Unit::Count => number(value, 0),
+            // A year's target of four is a third in a month, and not none.
+            Unit::Visits | Unit::Units | Unit::Customers | Unit::Count => {
+                let is_part = value.abs() < 10.0 && value.fract().abs() > 1e-9;
+                number(value, if is_part { 1 } else { 0 })
+            }
             Unit::Share => percent(value),
             Unit::Mean => number(value, 2),
             Unit::PerDay => number(value, 1),

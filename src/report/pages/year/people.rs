@@ -58,18 +58,18 @@ fn advisors(w: &Words<'_>, year: &Year) -> Block {
         .advisors
         .iter()
         .map(|row| {
-            let few = || w.ta("too-few", &[("n", &row.visits.to_string())]);
+            let few = |n: i64| w.ta("too-few", &[("n", &n.to_string())]);
             let per_visit = if row.visits < SAID_FROM {
-                few()
+                few(row.visits)
             } else {
                 row.per_visit
                     .map_or_else(|| format::UNKNOWN.to_owned(), |v| w.sum(v))
             };
             #[allow(clippy::cast_precision_loss)] // counts
-            let comebacks = if row.visits < SAID_FROM {
-                few()
+            let comebacks = if row.all_visits < SAID_FROM {
+                few(row.all_visits)
             } else {
-                percent(row.comebacks as f64 / row.visits as f64)
+                percent(row.comebacks as f64 / row.all_visits as f64)
             };
             let scores = year.satisfaction.iter().find(|s| s.advisor == row.advisor);
             vec![
