@@ -404,7 +404,7 @@ report-missing-kind-follow_ups = Follow-ups (follow_ups): timeliness of calls an
 report-missing-kind-targets = Targets (targets): how far each figure meets its target.
 report-missing-kind-finance_months = Finance by month (finance_months): service absorption.
 report-missing-kind-warranty_claims = Warranty claims (warranty_claims): share of claims accepted.
-report-missing-kind-work_order_lines = Order lines (work_order_lines): labour and parts, detected comebacks.
+report-missing-kind-work_order_lines = Order lines (work_order_lines): what was done last, in the customer files.
 
 report-setting-visit-merge_gap_days = Orders that begin at most so many days apart are one visit (0: the same day)
 report-setting-visit-max_stay_days = Longest stay, against orders that nobody closed

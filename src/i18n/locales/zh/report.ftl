@@ -404,7 +404,7 @@ report-missing-kind-follow_ups = 回访（follow_ups）：回访及时率与流�
 report-missing-kind-targets = 目标（targets）：各项指标的完成率。
 report-missing-kind-finance_months = 财务月报（finance_months）：服务吸收率。
 report-missing-kind-warranty_claims = 索赔（warranty_claims）：索赔通过率。
-report-missing-kind-work_order_lines = 工单明细（work_order_lines）：工时与配件的构成、检出的返修。
+report-missing-kind-work_order_lines = 工单明细（work_order_lines）：客户档案里最近一次做了什么。
 
 report-setting-visit-merge_gap_days = 相隔不超过这么多天开始的工单并为一次进厂（0：同一天）
 report-setting-visit-max_stay_days = 在厂天数的上限，防止忘记关闭的工单
