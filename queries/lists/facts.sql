@@ -9,20 +9,22 @@ with wanted as (
 )
 
 -- Which of the wanted units an event speaks of: its own, else all of the customer's, since one person answers the phone.
+-- Policies and members have had their say in the lists.
 select w.unit_id, e.source, e.row_key, true as own
 from wanted as w
 inner join list_events as e on e.unit_id = w.unit_id
+where e.source not in ('policy', 'member')
 union all
 select w.unit_id, e.source, e.row_key, e.unit_id is null as own
 from wanted as w
 inner join list_events as e on e.customer_id = w.customer_id
-where e.unit_id is distinct from w.unit_id
+where e.unit_id is distinct from w.unit_id and e.source not in ('policy', 'member')
 union all
 select w.unit_id, e.source, e.row_key, false as own
 from wanted as w
 inner join vehicles as h on h.customer_id = w.customer_id
 inner join list_events as e on e.unit_id = h.unit_id
-where e.unit_id <> w.unit_id and e.customer_id is distinct from w.customer_id;
+where e.unit_id <> w.unit_id and e.customer_id is distinct from w.customer_id and e.source not in ('policy', 'member');
 
 -- A fleet has many drivers: a call about one company car says nothing of the others.
 create or replace temporary table list_spoken as

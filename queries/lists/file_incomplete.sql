@@ -5,6 +5,7 @@
 with wrong as (
     select unit_id, max(contacted_on) filter (where wrong_number) as wrong_on, max(contacted_on) filter (where reached) as reached_on
     from list_contacts
+    where unit_id in (select unit_id from list_contacts where wrong_number)
     group by unit_id
 ),
 

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::support::{Shop, department, project_file, retain};
+use super::support::{MONEY, Shop, department, project_file, retain};
 
 const STEPS: [&str; 11] = [
     "orders",
@@ -246,14 +246,7 @@ fn the_value_of_all_visits_to_come_is_visits_times_a_visit_and_falls_with_the_di
 
 #[test]
 fn where_nobody_says_what_was_paid_the_visits_to_come_have_no_value() {
-    let shop = orders_without(&[
-        "工时费",
-        "配件费",
-        "优惠金额",
-        "应收金额",
-        "实收金额",
-        "成本",
-    ]);
+    let shop = orders_without(&MONEY);
     for plate in plates_to_come(&shop) {
         let (key, of, _) = discounted(&shop, &plate, "10.0");
         assert_eq!(key, "path-lifetime-visits", "{plate}");

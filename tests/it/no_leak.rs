@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use retain::store::Store;
 
-use super::support::{Shop, csv_files, department, difference, files_below, generated, small};
+use super::support::{
+    MONEY, Shop, csv_files, department, difference, files_below, generated, small,
+};
 
 /// What was known of each file on a day, as SQL over its rows: columns that change, and the rows that are there.
 /// `{d}` is the day.
@@ -23,16 +25,7 @@ fn known(file: &str, columns: &[String]) -> Option<(String, String)> {
                 day("出厂日期"),
                 day("进厂日期")
             );
-            let mut changed: Vec<String> = [
-                "工时费",
-                "配件费",
-                "优惠金额",
-                "应收金额",
-                "实收金额",
-                "成本",
-            ]
-            .map(|c| later(c, &money_on))
-            .to_vec();
+            let mut changed: Vec<String> = MONEY.map(|c| later(c, &money_on)).to_vec();
             changed.push(later("结算日期", &day("结算日期")));
             changed.push(later("出厂日期", &day("出厂日期")));
             changed.push(format!(

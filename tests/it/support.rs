@@ -15,6 +15,16 @@ use tempfile::TempDir;
 /// The day on which the sample files are imported.
 pub const TODAY: &str = "2026-01-02";
 
+/// The columns of an order that say money.
+pub const MONEY: [&str; 6] = [
+    "工时费",
+    "配件费",
+    "优惠金额",
+    "应收金额",
+    "实收金额",
+    "成本",
+];
+
 /// Settings for tests that look at one day alone: the history is short.
 pub const QUICK: &str = "[score]\nhistory_months = 1\n";
 
