@@ -15,7 +15,7 @@ use crate::follow_up::{
     UnitFacts, WorkCalendar,
 };
 use crate::settings::Settings;
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, quote_identifier};
 use crate::table::BatchColumns;
 use crate::types::{CustomerId, Error, Lang, Result, UnitId};
 
@@ -137,6 +137,7 @@ fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> 
         tasks::open(store, &rules, list.calling_day, &follow_up::tasks(list))?;
     }
     tasks::settle(store, settings, first)?;
+    let_go(store)?;
     let path = plan.first().map(|p| p.file.clone()).unwrap_or_default();
     if plan.len() == 1 {
         plan.clear();
@@ -265,6 +266,18 @@ pub(super) fn prepare(
         "create or replace temp table run as select date '{as_of}' as as_of, date '{day}' as calling_day, {};",
         columns.join(", ")
     ))
+}
+
+/// Drops what the list queries left: the engine would write it out, compressed, for the commit, and nobody reads it again.
+fn let_go(store: &Store) -> Result<()> {
+    let left = store.table(
+        "select table_name from duckdb_tables() where temporary and starts_with(table_name, 'list_') order by table_name",
+    )?;
+    for table in left.records() {
+        let name = quote_identifier(table.text("table_name").unwrap_or_default());
+        store.run(&format!("drop table temp.{name}"))?;
+    }
+    Ok(())
 }
 
 /// The list of one day; what the days before it in a plan hold is taken as done.

@@ -76,15 +76,11 @@ fn the_visits_that_came_stand_beside_those_that_each_visit_model_foretold() {
         assert_eq!(measures.is_null(), of["caveat"].is_string(), "{of}");
         let model = of["model"].as_str().unwrap();
         if measures.is_null() {
-            // A model of stages may find no rhythm here. BG/NBD, where nobody leaves before the first repeat, finds no
-            // best chance of leaving in so regular a department, and says so.
-            assert!(model.starts_with("mbg_cnbd") || model == "bg_nbd", "{of}");
+            // Models without stages take the regular visits of so small a department for many leaving late, find no best
+            // chance of leaving, and say so; all five are measured on yearly purchases (`real_data.rs`).
+            assert!(!model.starts_with("mbg_cnbd"), "{of}");
             let caveat = of["caveat"].as_str().unwrap();
-            let known = [
-                "caveat-visits-no-rhythm",
-                "caveat-visits-ridge",
-                "caveat-visits-not-converged",
-            ];
+            let known = ["caveat-visits-ridge", "caveat-visits-not-converged"];
             assert!(known.iter().any(|k| caveat.starts_with(k)), "{of}");
             continue;
         }

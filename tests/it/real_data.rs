@@ -273,4 +273,14 @@ fn yearly_purchases_are_foretold_better_than_by_rules_and_as_often_as_said() {
     assert!(figure(&found, "score", "auc") > 0.883, "{found}");
     assert!(figure(&found, "score", "ece") < 0.02, "{found}");
     assert!((figure(&found, "hiatus", "auc") - 0.862).abs() < 0.002);
+    // Every visit model can be fitted to these, and the regular ones foretell the number of visits better.
+    let visits = found["cutoffs"][0]["visits"].as_array().unwrap();
+    let error = |model: &str| {
+        let of = visits.iter().find(|v| v["model"] == model).unwrap();
+        let measures = &of["measures"];
+        assert_eq!(measures["units"], 15_468, "{of}");
+        measures["mean_absolute_error"].as_f64().unwrap()
+    };
+    assert!(error("mbg_cnbd_real_k") < error("mbg_nbd").min(error("bg_nbd")));
+    assert!(error("pareto_nbd") < error("bg_nbd"));
 }
