@@ -15,6 +15,9 @@ use crate::types::{Estimate, Reason};
 /// Training dates before the test date.
 const SLICES: u64 = 3;
 
+/// Units whose inputs are held at a time.
+const PART: usize = 16_384;
+
 /// What was learned about leaving within a horizon.
 pub struct Learned {
     /// Days within which a visit is a return.
@@ -191,13 +194,14 @@ impl Learned {
                 churn: Some(churn), ..
             }) => {
                 let everyone: Vec<usize> = (0..features.len()).collect();
-                let said = churn.predict(&self.design(dated, &everyone));
+                // Part by part: the inputs of all at once are larger than what is said of them.
+                let said = everyone
+                    .chunks(PART)
+                    .flat_map(|part| churn.predict(&self.design(dated, part)));
+                let has_left = |i: usize| features.visits[i] == 0 || is_gone(features, i);
                 Some(
-                    said.into_iter()
-                        .enumerate()
-                        .map(|(i, e)| {
-                            (features.visits[i] > 0 && !is_gone(features, i)).then_some(e)
-                        })
+                    said.zip(&everyone)
+                        .map(|(e, &i)| (!has_left(i)).then_some(e))
                         .collect(),
                 )
             }
