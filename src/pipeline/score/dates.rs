@@ -22,7 +22,7 @@ use crate::table::column;
 use crate::types::{Error, Reason, Result, UnitId};
 
 /// Histories that the visit model among the inputs of leaving is fitted to, at most.
-const MOST_FORETOLD: usize = 5_000;
+const MOST_FORETOLD: usize = 20_000;
 
 /// One date's features and rhythm.
 pub struct Dated {
