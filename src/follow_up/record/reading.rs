@@ -125,7 +125,8 @@ pub fn read(book: &FilledBook, today: Option<NaiveDate>) -> Result<Filled> {
     Ok(out)
 }
 
-/// A list that named nobody: it has our mark, and no column that could have been filled in.
+/// A list that named nobody: it has our mark, and beside the marked sheet, which holds the answers to choose from, no
+/// column that could have been filled in.
 #[must_use]
 pub fn named_nobody(book: &FilledBook) -> bool {
     let is_marked = |sheet: &FilledSheet| {
@@ -138,7 +139,8 @@ pub fn named_nobody(book: &FilledBook) -> bool {
             FILLED_IN.iter().any(|f| found.iter().any(|(g, ..)| f == g))
         })
     };
-    book.sheets.iter().any(is_marked) && !book.sheets.iter().any(asks)
+    let (marked, others): (Vec<_>, Vec<_>) = book.sheets.iter().partition(|s| is_marked(s));
+    !marked.is_empty() && !others.into_iter().any(asks)
 }
 
 /// A table on a sheet.
