@@ -48,7 +48,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Point, Store, reached};
 use crate::types::{Error, Result};
 
 use plan::{Plan, Table, plans};
@@ -261,6 +261,7 @@ fn import_one(
     offsets::tell(store, &plan.table.source, import_id, &mut tally)?;
     check_limits(name, &tally, settings)?;
     let fates = target.settle(store, layout)?;
+    reached(Point::FileSettled);
     // Rows that were known already say nothing new of anybody.
     if !fates.change_nothing() {
         if kind.name == "work_orders" {
@@ -285,6 +286,7 @@ fn import_one(
         ))?;
     } else {
         outcome.record(store, import_id, request, plan.reading.today)?;
+        reached(Point::LedgerWritten);
     }
     Ok(outcome)
 }

@@ -4,9 +4,10 @@
 mod copies;
 mod open;
 mod place;
+mod points;
 mod read;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use arrow::array::UInt32Array;
@@ -20,6 +21,7 @@ use crate::types::{Error, Exit, Result};
 pub use copies::TablePrint;
 pub use open::{Access, Engine};
 pub use place::{following_no_link, network_drive, no_link, sync_folder};
+pub use points::{Point, reached, watch};
 
 /// A connection to one database file. One per process and file: a second one would drop the engine's lock.
 pub struct Store {
@@ -31,6 +33,8 @@ pub struct Store {
     _lock: Option<std::fs::File>,
     /// The engine's memory limit is ours to choose, since no setting gives it.
     own_limit: bool,
+    /// The limit as it was given, once it was asked for: the engine's own may be lower meanwhile.
+    given_limit: OnceCell<u64>,
     /// A transaction is open.
     in_transaction: Cell<bool>,
 }
@@ -51,6 +55,7 @@ impl Store {
             _spill: None,
             _lock: None,
             own_limit: false,
+            given_limit: OnceCell::new(),
             in_transaction: Cell::new(false),
         })
     }
@@ -67,6 +72,7 @@ impl Store {
             _spill: None,
             _lock: None,
             own_limit: false,
+            given_limit: OnceCell::new(),
             in_transaction: Cell::new(false),
         })
     }
@@ -134,12 +140,15 @@ impl Store {
             return work(self);
         }
         self.run("begin transaction")?;
+        reached(Point::TransactionBegun);
         self.in_transaction.set(true);
         let done = work(self);
         self.in_transaction.set(false);
         match done {
             Ok(value) => {
+                reached(Point::CommitReady);
                 self.run("commit")?;
+                reached(Point::Committed);
                 Ok(value)
             }
             Err(error) => {
@@ -187,7 +196,9 @@ impl Store {
                     .map_err(|e| self.failure(&e, &what))?;
             }
         }
-        appender.flush().map_err(|e| self.failure(&e, &what))
+        appender.flush().map_err(|e| self.failure(&e, &what))?;
+        reached(Point::RowsAppended);
+        Ok(())
     }
 
     /// Writes everything to the file itself and syncs its folder, so that what was reported is on disk.
@@ -200,6 +211,7 @@ impl Store {
             Err(error) if error.exit == Exit::Interrupted => self.run("checkpoint")?,
             other => other?,
         }
+        reached(Point::Checkpointed);
         if let Some(folder) = self.path.as_deref().and_then(Path::parent) {
             let folder = if folder.as_os_str().is_empty() {
                 Path::new(".")

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::key::Key;
 use super::{beside, clock, files, unwritable};
-use crate::store;
+use crate::store::{self, Point};
 use crate::types::{Error, Result};
 
 /// What the codes are derived for.
@@ -49,6 +49,7 @@ pub fn note(database: &Path, command: &str, facts: Value) -> Result<()> {
     let line = format!("{before}{body}{CODE}{code}\"}}\n");
     file.write_all(line.as_bytes()).map_err(failed)?;
     file.sync_data().map_err(failed)?;
+    store::reached(Point::AuditEntered);
     files::write(
         &last_of(database),
         format!("{} {code}\n", end.number + 1).as_bytes(),

@@ -2,7 +2,7 @@
 //! another in one step while this process holds the lock on it. Files of the write-ahead log are never thrown away.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::key::hex;
-use super::{Context, beside, erase, files, purge, system, unwritable};
-use crate::store::{Access, Engine, Store, TablePrint};
+use super::{Context, beside, erase, files, purge, system, unwritable, upgrade};
+use crate::store::{Access, Engine, Point, Store, TablePrint, reached};
 use crate::types::{Error, Exit, Result};
 
 /// What a backup says of itself, in a small file beside it.
@@ -87,7 +87,8 @@ pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
         },
     };
     enough_space(files::folder_of(&path), manifest.bytes)?;
-    let copy = copied(database, &path)?;
+    let mut copy = files::begin(&path)?;
+    copy_file(database, copy.as_file_mut(), &path)?;
     let check = check_copy(context, copy.path(), Some(&manifest));
     drop(store);
     check?;
@@ -132,15 +133,22 @@ pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
     }
     let database = &context.database;
     let size = fs::metadata(from).map_err(|e| unwritable(from, &e))?.len();
-    enough_space(files::folder_of(database), size)?;
-    let copy = copied(from, database)?;
-    let imports = check_copy(context, copy.path(), manifest.as_ref())?;
-    let (replaced, kept) = make_way(context)?;
-    files::finish(copy, database)?;
-    // Whoever was erased since the backup was made is not brought back by it.
-    let erased_again = erase::carry_over(context, &kept.tombstones)?;
-    // Whoever was put on hold since then stays on hold.
-    purge::carry_over(context, &kept.holds)?;
+    // Whoever was erased or put on hold since the backup was made is so in the file that takes the place, not soon after;
+    // that file is written twice, the second time without the holes that erasing leaves.
+    let place = place_beside(database, 2 * size)?;
+    let copy = place.path().join("backup.duckdb");
+    copy_file(
+        from,
+        &mut fs::File::create(&copy).map_err(|e| unwritable(&copy, &e))?,
+        &copy,
+    )?;
+    let imports = check_copy(context, &copy, manifest.as_ref())?;
+    let present = Present::of(context)?;
+    let (ready, erased_again) = present.carried_into(context, copy)?;
+    let replaced = present.keep(database)?;
+    fs::rename(&ready, database).map_err(|e| unwritable(database, &e))?;
+    reached(Point::CopyInPlace);
+    files::sync_folder(database)?;
     Ok(Restored {
         from: from.to_owned(),
         replaced,
@@ -213,9 +221,19 @@ fn place_beside(database: &Path, bytes: u64) -> Result<tempfile::TempDir> {
         .map_err(|e| unwritable(folder, &e))
 }
 
-/// Writes what a store holds into a fresh file, compares, and puts it in the database's place; returns its size.
+/// Writes what a store holds into a fresh file and puts it in the database's place; returns its size.
 fn put_in_place(store: &Store, place: &Path, database: &Path) -> Result<u64> {
-    let fresh = place.join("fresh.duckdb");
+    let fresh = fresh_copy(store, place)?;
+    let after = size_of(&fresh)?;
+    fs::rename(&fresh, database).map_err(|e| unwritable(database, &e))?;
+    reached(Point::CopyInPlace);
+    files::sync_folder(database)?;
+    Ok(after)
+}
+
+/// Writes what a store holds into a fresh file in a folder, compares, and has it on disk.
+fn fresh_copy(store: &Store, folder: &Path) -> Result<PathBuf> {
+    let fresh = folder.join("fresh.duckdb");
     store.copy_into(&fresh)?;
     let prints = store.prints()?;
     let copied = Store::open(&fresh, Access::Read, &Engine::default())?.prints()?;
@@ -225,10 +243,8 @@ fn put_in_place(store: &Store, place: &Path, database: &Path) -> Result<u64> {
     fs::File::open(&fresh)
         .and_then(|f| f.sync_all())
         .map_err(|e| unwritable(&fresh, &e))?;
-    let after = size_of(&fresh)?;
-    fs::rename(&fresh, database).map_err(|e| unwritable(database, &e))?;
-    files::sync_folder(database)?;
-    Ok(after)
+    reached(Point::CopyProved);
+    Ok(fresh)
 }
 
 /// Opens a copy, reads all of it, and compares it with what it should hold; returns the imports in it.
@@ -251,43 +267,82 @@ fn check_copy(context: &Context, copy: &Path, manifest: Option<&Manifest>) -> Re
     store.count("select count(*) from imports")
 }
 
-/// What a backup that takes a database's place must not undo.
+/// The database that a backup replaces, held so that nobody writes to it, and what the backup must not undo.
 #[derive(Default)]
-struct KeptBack {
+struct Present {
+    exists: bool,
+    /// None where it does not open, which may be why it is replaced.
+    _held: Option<Store>,
     /// Kind, code and day of each erasure.
     tombstones: Vec<(String, String, NaiveDate)>,
     /// Customer, first and last day of each hold.
     holds: Vec<purge::Hold>,
 }
 
-/// Moves the present database out of the way, log and all; none where there is none.
-fn make_way(context: &Context) -> Result<(Option<PathBuf>, KeptBack)> {
-    let database = &context.database;
-    let mut kept_back = KeptBack::default();
-    if !database.exists() {
-        return Ok((None, kept_back));
-    }
-    // Where it opens, its log goes into the file and nobody else may hold it; where it does not, that may be why it is replaced.
-    match Store::open(database, Access::Write, &context.engine) {
-        Ok(store) => {
-            store.checkpoint()?;
-            // A file of an earlier version has none.
-            kept_back.tombstones = erase::tombstones(&store).unwrap_or_default();
-            kept_back.holds = purge::holds(&store).unwrap_or_default();
+impl Present {
+    fn of(context: &Context) -> Result<Self> {
+        let database = &context.database;
+        if !database.exists() {
+            return Ok(Self::default());
         }
-        Err(error) if error.exit == Exit::Busy => return Err(error),
-        Err(_) => {}
+        match Store::open(database, Access::Write, &context.engine) {
+            Ok(store) => {
+                store.checkpoint()?;
+                Ok(Self {
+                    exists: true,
+                    // A file of an earlier version has none.
+                    tombstones: erase::tombstones(&store).unwrap_or_default(),
+                    holds: purge::holds(&store).unwrap_or_default(),
+                    _held: Some(store),
+                })
+            }
+            Err(error) if error.exit == Exit::Busy => Err(error),
+            Err(_) => Ok(Self {
+                exists: true,
+                ..Self::default()
+            }),
+        }
     }
-    let kept = (1..10_000)
-        .map(|n| beside(database, &format!(".replaced-{n}")))
-        .find(|p| !p.exists())
-        .ok_or_else(|| Error::data("write-failed").with("path", database.display()))?;
-    let log = beside(database, ".wal");
-    if log.exists() {
-        fs::rename(&log, beside(&kept, ".wal")).map_err(|e| unwritable(&log, &e))?;
+
+    /// What the copy of a backup becomes with the erasures and holds of the present, beside it, and how many were taken out
+    /// of it; the copy itself where there is nothing to carry.
+    fn carried_into(&self, context: &Context, copy: PathBuf) -> Result<(PathBuf, u64)> {
+        if self.tombstones.is_empty() && self.holds.is_empty() {
+            reached(Point::CopyProved);
+            return Ok((copy, 0));
+        }
+        let store = Store::open(&copy, Access::Write, &Engine::default())?;
+        upgrade::prepare(&store, Access::Write)?;
+        let erased = store.transaction(|store| {
+            purge::carry_over(store, &self.holds)?;
+            erase::carry_over(store, &context.database, &self.tombstones)
+        })?;
+        store.checkpoint()?;
+        let fresh = fresh_copy(&store, files::folder_of(&copy))?;
+        Ok((fresh, erased))
     }
-    fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
-    Ok((Some(kept), kept_back))
+
+    /// Gives the database a second name under which it stays when another file takes its place; its log, where one is
+    /// left, goes with it. There is no moment without a database.
+    fn keep(&self, database: &Path) -> Result<Option<PathBuf>> {
+        if !self.exists {
+            return Ok(None);
+        }
+        let kept = (1..10_000)
+            .map(|n| beside(database, &format!(".replaced-{n}")))
+            .find(|p| !p.exists())
+            .ok_or_else(|| Error::data("write-failed").with("path", database.display()))?;
+        let log = beside(database, ".wal");
+        if log.exists() {
+            fs::rename(&log, beside(&kept, ".wal")).map_err(|e| unwritable(&log, &e))?;
+        }
+        // Where the file system knows no second names, the file is moved.
+        fs::hard_link(database, &kept)
+            .or_else(|_| fs::rename(database, &kept))
+            .map_err(|e| unwritable(database, &e))?;
+        reached(Point::ReplacedKept);
+        Ok(Some(kept))
+    }
 }
 
 /// Where a backup without a name of its own goes.
@@ -333,13 +388,13 @@ fn read_manifest(backup: &Path) -> Result<Option<Manifest>> {
     }
 }
 
-fn copied(from: &Path, to: &Path) -> Result<tempfile::NamedTempFile> {
+/// Writes what a file holds into another one, down to the disk.
+fn copy_file(from: &Path, into: &mut fs::File, place: &Path) -> Result<()> {
     let mut source = fs::File::open(from)
         .map_err(|_| Error::data("file-unreadable").with("file", from.display()))?;
-    let mut copy = files::begin(to)?;
-    std::io::copy(&mut source, &mut copy).map_err(|e| unwritable(to, &e))?;
-    copy.flush().map_err(|e| unwritable(to, &e))?;
-    Ok(copy)
+    std::io::copy(&mut source, into)
+        .and_then(|_| into.sync_all())
+        .map_err(|e| unwritable(place, &e))
 }
 
 /// SHA-256 of a file.

@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::{ITS_FILES, beside, system, unwritable};
-use crate::store;
+use crate::store::{self, Point};
 use crate::types::{Error, Result};
 
 /// Writes a file in one step; folders are made as needed. Readable by its owner alone.
@@ -66,10 +66,12 @@ pub fn begin(path: &Path) -> Result<NamedTempFile> {
     let folder = folder_of(path);
     make_folder(folder)?;
     remove_leftovers(folder);
-    tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         .prefix(&temporary_prefix())
         .tempfile_in(folder)
-        .map_err(|e| unwritable(folder, &e))
+        .map_err(|e| unwritable(folder, &e))?;
+    store::reached(Point::FileBegun);
+    Ok(file)
 }
 
 /// What the names of our unfinished files begin with; the number is the process that writes them.
@@ -124,7 +126,9 @@ pub fn finish(file: NamedTempFile, path: &Path) -> Result<()> {
     file.as_file()
         .sync_all()
         .map_err(|e| unwritable(path, &e))?;
+    store::reached(Point::FileSynced);
     file.persist(path).map_err(|e| unwritable(path, &e.error))?;
+    store::reached(Point::FileInPlace);
     sync_folder(path)
 }
 

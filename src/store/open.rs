@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use duckdb::{AccessMode, Config, Connection};
 
-use super::{Store, quote_text};
+use super::{Point, Store, quote_text, reached};
 use crate::types::{Error, Exit, Result};
 
 /// What a command needs of the file.
@@ -80,6 +80,7 @@ impl Store {
             _spill: spill,
             _lock: lock,
             own_limit: engine.memory_limit.is_none(),
+            given_limit: std::cell::OnceCell::new(),
             in_transaction: std::cell::Cell::new(false),
         };
         if exists {
@@ -90,6 +91,7 @@ impl Store {
                 return Err(Error::data("database-foreign").with("path", shown));
             }
         }
+        reached(Point::DatabaseOpened);
         Ok(store)
     }
 }
@@ -151,6 +153,38 @@ impl Store {
         }
         let limit = self.memory_limit()?;
         self.run(&set_limit(limit / 5 * 2))
+    }
+
+    /// Where a setting limits the memory, the engine leaves so many bytes of it to this process, from now on.
+    ///
+    /// # Errors
+    /// When it would not leave the engine enough to work with; says how much is needed.
+    pub fn leave_room(&self, bytes: u64) -> Result<()> {
+        /// The least that the engine works with.
+        const LEAST: u64 = 128 << 20;
+        if self.own_limit {
+            return Ok(());
+        }
+        let given = match self.given_limit.get() {
+            Some(given) => *given,
+            None => {
+                let given = self.memory_limit()?;
+                *self.given_limit.get_or_init(|| given)
+            }
+        };
+        let Some(rest) = given.checked_sub(bytes).filter(|rest| *rest >= LEAST) else {
+            return Err(Error::data("memory-too-small")
+                .with("path", self.shown())
+                .with("limit", given / 1_000_000)
+                .with("needed", (bytes + LEAST).div_ceil(10_000_000) * 10));
+        };
+        self.run(&set_limit(rest))
+    }
+
+    /// True where a setting limits the memory.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        !self.own_limit
     }
 
     /// Bytes that the engine may take.

@@ -34,6 +34,7 @@ mod notebooks;
 mod odd_shops;
 mod parts;
 mod play;
+mod points;
 mod profile;
 mod purging;
 mod quality;

@@ -13,7 +13,7 @@ use super::support::{
 
 /// What is in a folder and below, but for the database and what belongs to it: name and content; of folders the name, with
 /// a stroke behind it.
-fn files(of: &Shop) -> BTreeMap<String, Vec<u8>> {
+pub fn files(of: &Shop) -> BTreeMap<String, Vec<u8>> {
     fn walk(folder: &Path, top: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -34,7 +34,7 @@ fn files(of: &Shop) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Files and folders of a run that was stopped, which the next one removes.
-fn is_left_over(name: &str) -> bool {
+pub fn is_left_over(name: &str) -> bool {
     name.contains(".retain-") || name.contains(".spill-")
 }
 
@@ -87,13 +87,13 @@ const SIGNALS: [(&str, i32, [f64; 4]); 2] = [
 const BEGINNING: Duration = Duration::from_millis(100);
 
 /// A state of the database and of the files around it.
-struct State {
-    contents: BTreeMap<String, Vec<String>>,
-    files: BTreeMap<String, Vec<u8>>,
+pub struct State {
+    pub contents: BTreeMap<String, Vec<String>>,
+    pub files: BTreeMap<String, Vec<u8>>,
 }
 
 impl State {
-    fn of(shop: &Shop) -> Self {
+    pub fn of(shop: &Shop) -> Self {
         Self {
             contents: shop.contents(),
             files: files(shop),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::{PURPOSE, apply, write_keys};
 use crate::import::{keys, phones, plate, vin};
 use crate::pipeline::key::{self, Key};
-use crate::pipeline::{Context, audit, copies};
+use crate::pipeline::{Context, audit};
 use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
@@ -112,25 +112,27 @@ pub(in crate::pipeline) fn reapply(store: &Store, database: &Path, since: u64) -
     Ok(met.len() as u64)
 }
 
-/// Carries the tombstones of the file that a backup replaces into it, and takes those persons out of it.
+/// Carries the tombstones of the file that a backup replaces into a copy of the backup, and takes those persons out of it;
+/// returns how many it met. `database`: whose secret the codes were made with.
+///
+/// # Errors
+/// When the secret is missing or the engine refuses.
 pub(in crate::pipeline) fn carry_over(
-    context: &Context,
+    store: &Store,
+    database: &Path,
     tombstones: &[(String, String, NaiveDate)],
 ) -> Result<u64> {
     if tombstones.is_empty() {
         return Ok(0);
     }
-    let (store, _) = context.open(Access::Write)?;
-    copies::rewrite_changed(&store, &context.database, |store| {
-        for (kind, code, on) in tombstones {
-            let (kind, code) = (quote_text(kind), quote_text(code));
-            store.run(&format!(
-                "insert into tombstones select {kind}, {code}, date '{on}'
-                 where not exists (from tombstones where kind = {kind} and code = {code})"
-            ))?;
-        }
-        reapply(store, &context.database, 0)
-    })
+    for (kind, code, on) in tombstones {
+        let (kind, code) = (quote_text(kind), quote_text(code));
+        store.run(&format!(
+            "insert into tombstones select {kind}, {code}, date '{on}'
+             where not exists (from tombstones where kind = {kind} and code = {code})"
+        ))?;
+    }
+    reapply(store, database, 0)
 }
 
 /// The tombstones of an open database.
