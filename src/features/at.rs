@@ -25,16 +25,14 @@ struct Row {
     counted: Counted,
 }
 
+/// Units whose rows are in memory beside the columns that they go into.
+const AT_ONCE: usize = 32_768;
+
 /// Features of all units that are known at a date, and the sequences of their qualified visits; both by unit id.
 #[must_use]
 pub fn unit_features(facts: &UnitFacts, known: &KnownVisits<'_>) -> (UnitFeatures, VisitSequences) {
     let windows = Windows::new(known.date, facts.max_stay_days);
     let units = units_at(facts, known);
-    let rows: Vec<Row> = units
-        .par_iter()
-        .with_min_len(1024)
-        .map(|unit| row(facts, &windows, unit))
-        .collect();
     let mut features = UnitFeatures {
         as_of: known.date,
         history_from: facts.history_from,
@@ -44,9 +42,16 @@ pub fn unit_features(facts: &UnitFacts, known: &KnownVisits<'_>) -> (UnitFeature
         starts: vec![0],
         ..VisitSequences::default()
     };
-    for (unit, row) in units.iter().zip(rows) {
-        features.push(row, unit.vehicle);
-        sequences.push(unit.id, &unit.visits);
+    for some in units.chunks(AT_ONCE) {
+        let rows: Vec<Row> = some
+            .par_iter()
+            .with_min_len(1024)
+            .map(|unit| row(facts, &windows, unit))
+            .collect();
+        for (unit, row) in some.iter().zip(rows) {
+            features.push(row, unit.vehicle);
+            sequences.push(unit.id, &unit.visits);
+        }
     }
     (features, sequences)
 }

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::loyalty::weighted;
-use super::{ScoringInput, Segmentation, UnitScores};
+use super::{ScoringInput, Segmentation, UnitScores, unit_reasons};
+use crate::features::UnitFeatures;
 use crate::rhythm::is_gone;
 use crate::settings;
 use crate::types::{
@@ -31,7 +32,11 @@ macro_rules! customer_columns {
     ($($(#[$meta:meta])* $field:ident : $ty:ty),+ $(,)?) => {
         /// Scores of the customers, in columns ordered by customer id. `None` is unknown or not applicable.
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct CustomerScores { $($(#[$meta])* pub $field: Vec<$ty>),+ }
+        pub struct CustomerScores {
+            $($(#[$meta])* pub $field: Vec<$ty>,)+
+            /// The units of each customer.
+            pub held: Held,
+        }
 
         struct Row { $($field: $ty),+ }
 
@@ -84,8 +89,42 @@ customer_columns! {
     expected_spend_365: Option<Estimate>,
     /// Group of customers that come and pay alike, put here by [`CustomerScores::take_segments`].
     segment: Option<Segment>,
-    /// Up to three reasons of the units, those of the highest priority first.
-    reasons: Vec<Reason>,
+}
+
+/// The units of customers, by their place in the features.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Held {
+    /// Units, by customer and unit id.
+    units: Vec<usize>,
+    /// Where those of each customer end.
+    ends: Vec<usize>,
+}
+
+impl Held {
+    /// Customers in the order of their ids, with their units: sums and ties go by unit id, whatever order these came in.
+    fn of(features: &UnitFeatures) -> (Vec<CustomerId>, Self) {
+        let key = |&i: &usize| (features.customer_id[i], features.unit_id[i]);
+        let mut units: Vec<usize> = (0..features.len()).collect();
+        units.par_sort_by_key(key);
+        let (mut customers, mut ends) = (Vec::new(), Vec::new());
+        for (at, &i) in units.iter().enumerate() {
+            let customer = features.customer_id[i];
+            if customers.last() == Some(&customer) {
+                ends.pop();
+            } else {
+                customers.push(customer);
+            }
+            ends.push(at + 1);
+        }
+        (customers, Self { units, ends })
+    }
+
+    /// The units of the customer at that place.
+    #[must_use]
+    pub fn by(&self, at: usize) -> &[usize] {
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.units[from..self.ends[at]]
+    }
 }
 
 impl CustomerScores {
@@ -135,27 +174,22 @@ pub fn roll_up(
     other_spend: &[OtherSpend],
 ) -> CustomerScores {
     let f = input.features;
-    let mut held: BTreeMap<CustomerId, Vec<usize>> = BTreeMap::new();
-    for (i, customer) in f.customer_id.iter().enumerate() {
-        held.entry(*customer).or_default().push(i);
-    }
+    let (customers, held) = Held::of(f);
     let mut other: BTreeMap<CustomerId, (f64, f64)> = BTreeMap::new();
     for spend in other_spend {
         let sum = other.entry(spend.customer_id).or_default();
         sum.0 += spend.spend_12m;
         sum.1 += spend.spend_24m;
     }
-    let held: Vec<(CustomerId, Vec<usize>)> = held.into_iter().collect();
-    let rows: Vec<Row> = held
+    let rows: Vec<Row> = customers
         .into_par_iter()
-        .map(|(customer, mut members)| {
-            // Sums and ties go by unit id, whatever order the units came in.
-            members.sort_by_key(|&i| f.unit_id[i]);
+        .enumerate()
+        .map(|(at, customer)| {
             let more = other.get(&customer).copied().unwrap_or_default();
             Customer {
                 input,
                 units,
-                members: &members,
+                members: held.by(at),
             }
             .row(customer, more)
         })
@@ -164,6 +198,7 @@ pub fn roll_up(
     for row in rows {
         out.push(row);
     }
+    out.held = held;
     out
 }
 
@@ -220,7 +255,6 @@ impl Customer<'_> {
             expected_visits_365: self.total(&self.units.expected_visits_365),
             expected_spend_365: self.total(&self.units.expected_spend_365),
             segment: None,
-            reasons: self.reasons(),
         }
     }
 
@@ -321,23 +355,33 @@ impl Customer<'_> {
             }
         })
     }
+}
 
-    fn reasons(&self) -> Vec<Reason> {
-        let mut order: Vec<usize> = self.members.to_vec();
-        let rank = |i: usize| self.units.priority[i].unwrap_or(-1.0);
-        order.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
-        let mut out: Vec<Reason> = Vec::new();
-        // The first reason of each unit, then the second ones: no vehicle crowds the others out.
-        for depth in 0..MOST_REASONS {
-            for &i in &order {
-                if let Some(reason) = self.units.reasons[i].get(depth)
-                    && !out.contains(reason)
-                    && out.len() < MOST_REASONS
-                {
-                    out.push(reason.clone());
-                }
+/// Up to three reasons of a customer's units, those of the highest priority first.
+#[must_use]
+pub fn customer_reasons(
+    input: &ScoringInput<'_>,
+    units: &UnitScores,
+    members: &[usize],
+) -> Vec<Reason> {
+    let mut order: Vec<usize> = members.to_vec();
+    let rank = |i: usize| units.priority[i].unwrap_or(-1.0);
+    order.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
+    let mut known: Vec<Option<Vec<Reason>>> = vec![None; order.len()];
+    let mut out: Vec<Reason> = Vec::new();
+    // The first reason of each unit, then the second ones: no vehicle crowds the others out.
+    for depth in 0..MOST_REASONS {
+        for (known, &i) in known.iter_mut().zip(&order) {
+            if out.len() == MOST_REASONS {
+                return out;
+            }
+            let reasons = known.get_or_insert_with(|| unit_reasons(input, units, i));
+            if let Some(reason) = reasons.get(depth)
+                && !out.contains(reason)
+            {
+                out.push(reason.clone());
             }
         }
-        out
     }
+    out
 }

@@ -18,10 +18,11 @@ use crate::types::{ChurnState, Estimate, LoyaltyTier, Reason, Window};
 
 pub use churn::state;
 pub use components::{loyalty_components_batch, loyalty_weights};
-pub use customers::{CustomerScores, OtherSpend, roll_up};
+pub use customers::{CustomerScores, OtherSpend, customer_reasons, roll_up};
 pub use loyalty::{LoyaltyParameters, MoneyTable, StoreTable, TierCuts, loyalty_card};
 pub use output::{
-    customer_scores_batch, model_cards_batch, score_history_batch, vehicle_scores_batch,
+    VehicleNames, customer_scores_batch, model_cards_batch, score_history_batch,
+    vehicle_scores_batch,
 };
 pub use segments::{
     INPUTS as SEGMENT_INPUTS, Segmentation, segment_inputs_batch, segments, segments_batch,
@@ -84,8 +85,6 @@ pub struct UnitScores {
     pub priority: Vec<Option<f64>>,
     /// The priority stands on the overdue ratio, since no probability is fitted; `None` without priority.
     pub priority_is_rule: Vec<Option<bool>>,
-    /// Up to three reasons, the most telling first.
-    pub reasons: Vec<Vec<Reason>>,
     /// Quantile tables that the scores were read from.
     pub parameters: LoyaltyParameters,
 }
@@ -96,7 +95,6 @@ struct Row {
     tier: Option<LoyaltyTier>,
     state: Option<ChurnState>,
     priority: Option<(f64, bool)>,
-    reasons: Vec<Reason>,
 }
 
 /// Scores of all units, with quantile tables computed from the same units.
@@ -155,6 +153,13 @@ impl UnitScores {
     }
 }
 
+/// Up to three reasons of unit `i`, the most telling first. Found when they are asked for: of all units at once they would
+/// take more memory than everything else that is known of them.
+#[must_use]
+pub fn unit_reasons(input: &ScoringInput<'_>, scores: &UnitScores, i: usize) -> Vec<Reason> {
+    reasons::reasons(input, scores.loyalty_tier[i], scores.churn_state[i], i)
+}
+
 fn score_rows(
     input: &ScoringInput<'_>,
     parameters: LoyaltyParameters,
@@ -171,7 +176,6 @@ fn score_rows(
                 tier,
                 state,
                 priority: priority(input, state, i),
-                reasons: reasons::reasons(input, tier, state, i),
             }
         })
         .collect();
@@ -195,7 +199,6 @@ fn score_rows(
         out.priority.push(row.priority.map(|(yuan, _)| yuan));
         out.priority_is_rule
             .push(row.priority.map(|(_, is_rule)| is_rule));
-        out.reasons.push(row.reasons);
     }
     out
 }

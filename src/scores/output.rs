@@ -2,54 +2,75 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, ListBuilder, RecordBatch, StringBuilder};
+use arrow::array::{ArrayRef, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder};
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
-use super::{CustomerScores, ScoringInput, UnitScores, UnitStates, estimate_of};
+use super::{
+    CustomerScores, ScoringInput, UnitScores, UnitStates, customer_reasons, estimate_of,
+    unit_reasons,
+};
 use crate::i18n;
 use crate::models::ModelCard;
 use crate::table::BatchColumns;
-use crate::types::{Error, Lang, Reason, Result, Window};
+use crate::types::{Error, Lang, Reason, Result};
 
-/// The reasons as text in one language, and as data for any.
-fn reasons(c: &mut BatchColumns, lang: Lang, values: &[Vec<Reason>]) {
-    let texts = lists(c, values, |r| i18n::reason(lang, r));
-    c.add("reasons", texts);
-    let codes = lists(c, values, Reason::encode);
-    c.add("reason_codes", codes);
+/// The reasons of each row, as text in one language, and as data for any.
+fn reasons(c: &mut BatchColumns, lang: Lang, of: impl Fn(usize) -> Vec<Reason> + Sync) {
+    let said: Vec<Vec<(String, String)>> = c
+        .order()
+        .par_iter()
+        .map(|&i| {
+            of(i)
+                .iter()
+                .map(|r| (i18n::reason(lang, r), r.encode()))
+                .collect()
+        })
+        .collect();
+    c.add("reasons", lists(&said, |(text, _)| text));
+    c.add("reason_codes", lists(&said, |(_, code)| code));
 }
 
-fn lists(c: &BatchColumns, values: &[Vec<Reason>], text: impl Fn(&Reason) -> String) -> ArrayRef {
+fn lists(rows: &[Vec<(String, String)>], of: impl Fn(&(String, String)) -> &str) -> ArrayRef {
     let mut builder = ListBuilder::new(StringBuilder::new());
-    for &i in c.order() {
-        for reason in &values[i] {
-            builder.values().append_value(text(reason));
+    for row in rows {
+        for reason in row {
+            builder.values().append_value(of(reason));
         }
         builder.append(true);
     }
     Arc::new(builder.finish())
 }
 
-/// One row per unit. `vin` and `plate` are aligned with the features.
+/// VIN and plate of some units.
+#[derive(Clone, Debug, Default)]
+pub struct VehicleNames {
+    /// VIN.
+    pub vin: Vec<Option<String>>,
+    /// Plate.
+    pub plate: Vec<Option<String>>,
+}
+
+/// A row for each of some units, given by their place in the features; the names are aligned with them.
 ///
 /// # Errors
 /// When a column differs in length from the others.
 pub fn vehicle_scores_batch(
     input: &ScoringInput<'_>,
     scores: &UnitScores,
-    vin: &[Option<String>],
-    plate: &[Option<String>],
+    rows: &[usize],
+    names: VehicleNames,
     lang: Lang,
 ) -> Result<RecordBatch> {
     let f = input.features;
     let r = input.rhythm;
-    same_length(f.len(), &[vin.len(), plate.len(), scores.reasons.len()])?;
-    let mut c = BatchColumns::by_key(&f.unit_id);
+    same_length(f.len(), &[scores.churn_state.len()])?;
+    let mut c = BatchColumns::of_rows(rows.to_vec());
     c.same_date("as_of", f.as_of);
     c.texts("store_id", |i| Some(&*f.store_id[i]));
     c.ids("unit_id", |i| f.unit_id[i].0);
-    c.texts("vin", |i| vin[i].as_deref());
-    c.texts("plate", |i| plate[i].as_deref());
+    c.add("vin", Arc::new(StringArray::from(names.vin)));
+    c.add("plate", Arc::new(StringArray::from(names.plate)));
     c.ids("customer_id", |i| f.customer_id[i].0);
     c.dates("last_visit_on", &f.last_visit_on);
     c.dates("last_maintenance_on", &f.last_maintenance_on);
@@ -83,7 +104,7 @@ pub fn vehicle_scores_batch(
     c.estimates("expected_spend_365", &scores.expected_spend_365);
     c.floats("priority", |i| scores.priority[i]);
     c.flags("priority_is_rule", |i| scores.priority_is_rule[i]);
-    reasons(&mut c, lang, &scores.reasons);
+    reasons(&mut c, lang, |i| unit_reasons(input, scores, i));
     let window = |i: usize| {
         input
             .estimates
@@ -91,26 +112,26 @@ pub fn vehicle_scores_batch(
             .and_then(|w| *w.get(i)?)
             .unwrap_or_default()
     };
-    let windows: Vec<Window> = (0..f.len()).map(window).collect();
-    let day = |of: fn(&Window) -> Option<NaiveDate>| windows.iter().map(of).collect::<Vec<_>>();
-    c.dates("next_visit_on", &day(|w| w.on));
-    c.dates("next_visit_on_low", &day(|w| w.low));
-    c.dates("next_visit_on_high", &day(|w| w.high));
+    c.days("next_visit_on", |i| window(i).on);
+    c.days("next_visit_on_low", |i| window(i).low);
+    c.days("next_visit_on_high", |i| window(i).high);
     c.batch()
 }
 
-/// One row per customer.
+/// A row for each of some customers, given by their place in the scores.
 ///
 /// # Errors
 /// When a column differs in length from the others.
 pub fn customer_scores_batch(
-    as_of: NaiveDate,
+    input: &ScoringInput<'_>,
+    units: &UnitScores,
     scores: &CustomerScores,
+    rows: &[usize],
     lang: Lang,
 ) -> Result<RecordBatch> {
     let s = scores;
-    let mut c = BatchColumns::by_key(&s.customer_id);
-    c.same_date("as_of", as_of);
+    let mut c = BatchColumns::of_rows(rows.to_vec());
+    c.same_date("as_of", input.features.as_of);
     c.texts("store_id", |i| Some(s.store_id[i].as_str()));
     c.ids("customer_id", |i| s.customer_id[i].0);
     c.ints("vehicles", |i| Some(s.vehicles[i]));
@@ -132,7 +153,9 @@ pub fn customer_scores_batch(
     c.estimates("expected_visits_365", &s.expected_visits_365);
     c.estimates("expected_spend_365", &s.expected_spend_365);
     c.texts("segment", |i| s.segment[i].map(|g| g.as_str()));
-    reasons(&mut c, lang, &s.reasons);
+    reasons(&mut c, lang, |i| {
+        customer_reasons(input, units, s.held.by(i))
+    });
     c.batch()
 }
 

@@ -29,6 +29,15 @@ impl BatchColumns {
         }
     }
 
+    /// These rows, in this order.
+    #[must_use]
+    pub const fn of_rows(order: Vec<usize>) -> Self {
+        Self {
+            order,
+            columns: Vec::new(),
+        }
+    }
+
     /// The rows in the order in which they are taken.
     #[must_use]
     pub fn order(&self) -> &[usize] {
@@ -52,9 +61,14 @@ impl BatchColumns {
         self.add(name, Arc::new(array));
     }
 
-    /// Days.
+    /// Days, from a column.
     pub fn dates(&mut self, name: &str, values: &[Option<NaiveDate>]) {
-        let array = Date32Array::from(self.take(|i| values[i].map(days)));
+        self.days(name, |i| values[i]);
+    }
+
+    /// Days.
+    pub fn days(&mut self, name: &str, of: impl Fn(usize) -> Option<NaiveDate>) {
+        let array = Date32Array::from(self.take(|i| of(i).map(days)));
         self.add(name, Arc::new(array));
     }
 

@@ -54,6 +54,13 @@ fn built(batch: &RecordBatch) -> Vec<(String, String)> {
         .collect()
 }
 
+fn unnamed(units: usize) -> VehicleNames {
+    VehicleNames {
+        vin: vec![None; units],
+        plate: vec![None; units],
+    }
+}
+
 fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
     let settings = Settings::default();
     let rhythm = rhythm(f, &sequences(units), &settings.rhythm, &[]);
@@ -64,12 +71,14 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
         settings: &settings,
     };
     let scores = score_units(&input);
-    let names = vec![None; f.len()];
     let customers = roll_up(&input, &scores, &[]);
     let groups = segments(&input, &customers);
+    let mut by_id: Vec<usize> = (0..f.len()).collect();
+    by_id.sort_by_key(|&i| f.unit_id[i]);
+    let all: Vec<usize> = (0..customers.len()).collect();
     [
-        vehicle_scores_batch(&input, &scores, &names, &names, Lang::Zh).unwrap(),
-        customer_scores_batch(f.as_of, &customers, Lang::En).unwrap(),
+        vehicle_scores_batch(&input, &scores, &by_id, unnamed(f.len()), Lang::Zh).unwrap(),
+        customer_scores_batch(&input, &scores, &customers, &all, Lang::En).unwrap(),
         score_history_batch(&input, &scores.states()).unwrap(),
         loyalty_components_batch(&input, &scores.parameters).unwrap(),
         segment_inputs_batch(f.as_of, &groups).unwrap(),
@@ -149,5 +158,5 @@ fn columns_of_different_length_are_an_error() {
         settings: &settings,
     };
     let scores = score_units(&input);
-    assert!(vehicle_scores_batch(&input, &scores, &[], &[], Lang::Zh).is_err());
+    assert!(vehicle_scores_batch(&input, &scores, &[0], unnamed(2), Lang::Zh).is_err());
 }

@@ -192,12 +192,21 @@ fn customers_come_by_id_and_their_units_in_any_order() {
     let a = scored(&units);
     units.reverse();
     let b = scored(&units);
-    let (a, b) = (
-        roll_up(&a.input(), &a.scores, &[]),
-        roll_up(&b.input(), &b.scores, &[]),
-    );
+    let rolled_up = |s: &Scored| {
+        let mut customers = roll_up(&s.input(), &s.scores, &[]);
+        let held = std::mem::take(&mut customers.held);
+        let of_last: Vec<u64> = held
+            .by(1)
+            .iter()
+            .map(|&i| s.features.unit_id[i].0)
+            .collect();
+        let reasons = customer_reasons(&s.input(), &s.scores, held.by(1));
+        (customers, of_last, reasons)
+    };
+    let (a, b) = (rolled_up(&a), rolled_up(&b));
     assert_eq!(a, b);
-    assert_eq!(a.customer_id, [CustomerId(1), CustomerId(9)]);
+    assert_eq!(a.0.customer_id, [CustomerId(1), CustomerId(9)]);
+    assert_eq!(a.1, [2, 3, 4]);
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn row(s: &Scored, id: u64) -> String {
         u.loyalty_tier[i],
         u.churn_state[i],
         u.priority[i],
-        u.reasons[i],
+        unit_reasons(&s.input(), u, i),
     )
 }
 
@@ -119,7 +119,7 @@ proptest! {
         }
         prop_assert!(in_range(&u.priority, 0.0, 2e15));
         for (i, unit) in units.iter().enumerate() {
-            prop_assert!(!u.reasons[i].is_empty() && u.reasons[i].len() <= 3);
+            prop_assert!((1..=3).contains(&unit_reasons(&s.input(), u, i).len()));
             prop_assert_eq!(u.priority[i].is_some(), u.priority_is_rule[i].is_some());
             prop_assert_eq!(u.loyalty_tier[i].is_some(), !unit.visits.is_empty());
         }

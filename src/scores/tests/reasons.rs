@@ -10,7 +10,8 @@ fn said(u: Unit) -> Vec<String> {
 }
 
 fn in_language(lang: Lang, u: Unit) -> Vec<String> {
-    scored(&[u, peer()]).scores.reasons[0]
+    let s = scored(&[u, peer()]);
+    unit_reasons(&s.input(), &s.scores, 0)
         .iter()
         .map(|r| i18n::reason(lang, r))
         .collect()
@@ -159,9 +160,10 @@ fn every_state_has_one_to_three_reasons_in_both_languages() {
     seen.sort();
     seen.dedup();
     assert_eq!(seen, ChurnState::ALL);
-    for reasons in &s.scores.reasons {
+    for i in 0..units.len() {
+        let reasons = unit_reasons(&s.input(), &s.scores, i);
         assert!((1..=3).contains(&reasons.len()), "{reasons:?}");
-        for reason in reasons {
+        for reason in &reasons {
             for lang in [Lang::Zh, Lang::En] {
                 let text = i18n::reason(lang, reason);
                 assert!(!text.contains("reason-") && !text.contains('{'), "{text}");
