@@ -291,7 +291,7 @@ def damaged(program, start, folder, draw, flips, cuts):
 
 def names_of(writing):
     """What the tests are called, in their order."""
-    return ["kill"] * 4 + ["full"] * len(writing) + ["file"] * len(writing) + ["damaged", "damaged log"]
+    return ["kill"] * 4 + ["full"] * len(writing) + ["file"] * len(writing) + ["damaged", "damaged log", "memory"]
 
 
 def damaged_log(program, start, folder, draw, flips, cuts):
@@ -349,6 +349,41 @@ def damaged_log(program, start, folder, draw, flips, cuts):
     return result
 
 
+def memory(program, root, orders, limits):
+    """Imports and scores many orders under a limit of memory: done, or refused with what is needed, and never beyond."""
+    result = Result("memory: import and score", f"{orders} orders, limits of {', '.join(f'{mb} MB' for mb in limits)}")
+    # About nine orders a vehicle in five years.
+    many = root / "many"
+    subprocess.run([program, "generate", "--out", str(many), "--vehicles", str(orders // 9), "--from", "2021-01-01", "--quiet"], check=True)
+
+    def peak_of(limit, command, folder):
+        child = subprocess.Popen(
+            [program, *command, "--db", str(folder / "shop.duckdb"), "--memory-limit", f"{limit}MB", "--lang", "en", "--today", TODAY, "--json"],
+            cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        err = child.stderr.read().decode(errors="replace")
+        _, status, usage = os.wait4(child.pid, 0)
+        return os.waitstatus_to_exitcode(status), err, usage.ru_maxrss * 1024
+
+    for limit in limits:
+        folder = root / f"limit-{limit}"
+        folder.mkdir()
+        for command in (["import", str(many / "work_orders.csv")], ["import", str(many / "customers.csv"), str(many / "vehicles.csv")], ["score"]):
+            what = f"{command[0]} {Path(command[-1]).stem if len(command) > 1 else ''}".strip() + f" at {limit} MB"
+            status, err, peak = peak_of(limit, command, folder)
+            told = f"{peak / 1e6:.0f} MB"
+            print(f"{what}: status {status}, peak {told} {err.strip()[:160]}", file=sys.stderr)
+            if status == 0:
+                result.count(f"{what}: done, peak {told}")
+            elif status == 1 and "memory" in err and "needed" in err:
+                result.count(f"{what}: refused, peak {told}")
+            else:
+                result.fault(f"{what}: status {status}: {err.strip()[:200]}")
+            if peak > limit * 1_000_000 + (150 << 20):
+                result.fault(f"{what}: {told}")
+        shutil.rmtree(folder)
+    return result
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--program", default="target/release/retain")
@@ -358,7 +393,8 @@ def main():
     ask.add_argument("--kills", type=int, default=100, help="of scoring, of compacting and of erasing, each")
     ask.add_argument("--flips", type=int, default=500)
     ask.add_argument("--cuts", type=int, default=100)
-    ask.add_argument("--only", default="", help="those tests alone whose name begins so: damaged, kill, full, file")
+    ask.add_argument("--orders", type=int, default=5_000_000, help="orders that are imported and scored under limits of memory")
+    ask.add_argument("--only", default="", help="those tests alone whose name begins so: damaged, kill, full, file, memory")
     args = ask.parse_args()
     program = str(Path(args.program).resolve())
     draw = random.Random(args.seed)
@@ -413,6 +449,7 @@ def main():
             tasks.append(lambda s=state, c=command: size_limits(program, s, folder, [c], [0.01, 0.25, 1, 3, 6, 12, 100]))
         tasks.append(lambda: damaged(program, scored, folder, draw, args.flips, args.cuts))
         tasks.append(lambda: damaged_log(program, scored, folder, draw, args.flips, args.cuts))
+        tasks.append(lambda: memory(program, root, args.orders, [256, 512, 4000]))
         if args.only:
             tasks = [t for t, name in zip(tasks, names_of(writing)) if name.startswith(args.only)]
         for task in tasks:

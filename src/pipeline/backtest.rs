@@ -159,6 +159,7 @@ fn run(
         .filter(|d| *d >= from && *d < as_of)
         .collect();
     past.look_back(store, &dates)?;
+    past.leave_room(store)?;
     let mut most_units = 0;
     let (mut judged, mut rows) = (Vec::new(), Vec::new());
     for cutoff in cutoffs {

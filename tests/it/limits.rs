@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::support::{Shop, workbook};
+use super::support::{Shop, assert_same_contents, department, workbook};
 
 /// Imports a file of orders under one setting; the setting's name must be in the message where it is refused.
 #[track_caller]
@@ -178,5 +178,31 @@ fn a_limit_that_means_nothing_is_wrong_use() {
             "{}",
             run.stderr
         );
+    }
+}
+
+/// The limit is that of the whole program: what it cannot keep it does not begin, and it says what it needs.
+#[test]
+fn a_memory_limit_is_kept_or_refused_with_what_is_needed() {
+    let shop = Shop::copy_of(department());
+    let before = shop.contents();
+    let refused = shop
+        .retain("score --memory-limit 100MB --json")
+        .ends_with(1);
+    assert_same_contents(&shop.contents(), &before);
+    let told: serde_json::Value = serde_json::from_str(&refused.stderr).unwrap();
+    assert_eq!(told["code"], "memory-too-small", "{told}");
+    let needed: u64 = told["args"]["needed"].as_str().unwrap().parse().unwrap();
+    assert!((200..500).contains(&needed), "{needed}");
+    shop.retain(&format!("score --memory-limit {needed}MB"))
+        .succeeds();
+    let after = shop.contents();
+    for table in [
+        "vehicle_scores",
+        "customer_scores",
+        "score_history",
+        "model_cards",
+    ] {
+        assert_eq!(after[table], before[table], "{table}");
     }
 }

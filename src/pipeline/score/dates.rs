@@ -66,8 +66,31 @@ pub struct Past {
     visits: VisitHistory,
     facts: UnitFacts,
     then: BTreeMap<NaiveDate, Then>,
+    /// What it takes, where memory is limited.
+    memory: Option<Memory>,
     /// The date that was asked for last by who may ask again.
     kept: Mutex<Option<Arc<Dated>>>,
+}
+
+/// Bytes that this process takes beside the engine; read off runs with 100,000 and 1,000,000 vehicles, with some to spare.
+#[derive(Clone, Copy)]
+struct Memory {
+    /// With the visits alone.
+    visits: u64,
+    /// At most, while models are fitted and scores are written.
+    scoring: u64,
+}
+
+impl Memory {
+    fn of(units: u64, visits: u64) -> Self {
+        const BASE: u64 = 100 << 20;
+        const VISIT: u64 = 130;
+        const UNIT: u64 = 4_500;
+        Self {
+            visits: BASE + visits * VISIT + units * 300,
+            scoring: BASE + visits * VISIT + units * UNIT,
+        }
+    }
 }
 
 /// What was known otherwise at a date.
@@ -118,6 +141,18 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
         store.run(scripts::text(script))?;
     }
     let rows = store.count("select count(*) from unit_visits")?;
+    let memory = if store.is_limited() {
+        let units = store.count(
+            "select count(*) from (select unit_id from unit_visits union select unit_id from facts_of_vehicles)",
+        )?;
+        let memory = Memory::of(units, rows);
+        // What cannot be done to its end is not begun.
+        store.leave_room(memory.scoring)?;
+        store.leave_room(memory.visits)?;
+        Some(memory)
+    } else {
+        None
+    };
     let mut visits = VisitHistory::with_room_for(usize::try_from(rows).unwrap_or(0));
     store.stream(
         "from unit_visits order by unit_id, first_in, visit_id",
@@ -149,6 +184,7 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
     Ok(Past {
         visits,
         facts,
+        memory,
         then: BTreeMap::new(),
         kept: Mutex::default(),
     })
@@ -231,6 +267,15 @@ impl Past {
         )?;
         self.then.extend(dates.into_iter().zip(then));
         Ok(())
+    }
+
+    /// From here on the engine has the rest of the memory that the scoring does not take; without a limit nothing changes.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn leave_room(&self, store: &Store) -> Result<()> {
+        self.memory
+            .map_or(Ok(()), |memory| store.leave_room(memory.scoring))
     }
 
     /// Features and rhythm as of a date: the one scored, or one that was looked back to.

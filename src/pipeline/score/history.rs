@@ -109,6 +109,9 @@ pub fn keep_history_private(store: &Store) -> Result<()> {
     store.run("create or replace temp table score_history as from main.score_history")
 }
 
+/// The table in the file.
+const KEPT: &str = "score_history";
+
 /// Where states are appended: the private table, where there is one.
 fn place(store: &Store) -> Result<&'static str> {
     let private = store.count(
@@ -117,15 +120,24 @@ fn place(store: &Store) -> Result<&'static str> {
     Ok(if private > 0 {
         "temp.score_history"
     } else {
-        "score_history"
+        KEPT
     })
+}
+
+/// Where the states of dates are that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum History {
+    /// Kept in the file.
+    Kept,
+    /// Some of them in this connection's transaction, or in a table of its own.
+    Own,
 }
 
 /// Makes sure that each date has its states in `score_history`, as known then: reports compare months.
 ///
 /// # Errors
 /// When a query fails.
-pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<()> {
+pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<History> {
     let mut missing = Vec::new();
     for date in dates {
         if store.count(&format!(
@@ -139,19 +151,22 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
         .day("select max(as_of) from vehicle_scores")?
         .filter(|_| !missing.is_empty())
     else {
-        return Ok(());
+        let is_own = place(store)? != KEPT;
+        return Ok(if is_own { History::Own } else { History::Kept });
     };
     store.transaction(|store| {
         set_run(store, settings, as_of)?;
         store.run(scripts::text("visits/orders_resolved"))?;
         let mut past = read_past(store, settings)?;
         past.look_back(store, &missing)?;
+        past.leave_room(store)?;
         let units = usize::try_from(store.count("select count(*) from vehicle_scores")?)
             .unwrap_or(usize::MAX);
         beside_states(settings, &past, &missing, units, |states| {
             write_states(store, &missing, states)
         })
-    })
+    })?;
+    Ok(History::Own)
 }
 
 /// The last `count` month ends before a date, latest first.

@@ -11,10 +11,10 @@ pub(in crate::pipeline) mod visits;
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, StringArray, UInt64Array};
+use arrow::array::{StringArray, UInt64Array};
 use chrono::{Days, NaiveDate};
 
-pub use history::{ensure_history, keep_history_private};
+pub use history::{History, ensure_history, keep_history_private};
 
 use dates::{cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
@@ -26,11 +26,11 @@ use visits::visit_model;
 use super::{Context, clock, keep_settings, register, settings_hash};
 use crate::features::features_batch;
 use crate::models::ModelCard;
-use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores};
+use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores, VehicleNames};
 use crate::scripts;
 use crate::settings::Settings;
-use crate::store::{Access, Store, quote_text};
-use crate::table::column;
+use crate::store::{Access, Point, Store, quote_text, reached};
+use crate::table::{column, text_at};
 use crate::types::{ChurnState, CustomerId, Error, Estimate, LoyaltyTier, Reason, Result, UnitId};
 
 /// What a scoring found.
@@ -168,6 +168,7 @@ fn run(
          drop table visits_of_several;",
     )?;
     store.give_back_memory()?;
+    past.leave_room(store)?;
     progress("model");
     let (test, mut judged_on) = origins(settings, as_of, horizon, history_from);
     judged_on.insert(0, test);
@@ -212,12 +213,13 @@ fn run(
         settings,
     };
     progress("scores");
-    let mut units = scores::score_units(&input);
+    let units = scores::score_units(&input);
     let mut customers = scores::roll_up(&input, &units, &other_spend(store)?);
     let segments = scores::segments(&input, &customers);
     customers.take_segments(&segments);
     let survival = survival(settings, &now, &past, &customers);
     let n_customers = customers.len() as u64;
+    reached(Point::ScoresComputed);
     let tiers = count_by(
         customers
             .loyalty_tier
@@ -241,8 +243,8 @@ fn run(
             store.append("features_scored", [features_batch(&now.features)?])?;
             evidence::write_loyalty(store, &input, &units.parameters)?;
             evidence::write_inputs(store, &now, &learned)?;
-            write_unit_scores(store, settings, &input, &mut units)?;
-            write_customer_scores(store, settings, as_of, customers)?;
+            write_unit_scores(store, settings, &input, &units)?;
+            write_customer_scores(store, settings, &input, &units, customers)?;
             evidence::write_segments(store, as_of, &segments)?;
             survival.write(store, as_of)?;
             write_cards(
@@ -334,55 +336,70 @@ fn other_spend(store: &Store) -> Result<Vec<OtherSpend>> {
         .collect()
 }
 
-/// Writes the scores of units; their reasons are large and leave with them.
+/// Rows that are written at once: with their reasons in words, those of all units would be larger than all that is known.
+const ROWS_AT_ONCE: usize = 32_768;
+
+/// Writes the scores of units.
 fn write_unit_scores(
     store: &Store,
     settings: &Settings,
     input: &ScoringInput<'_>,
-    units: &mut UnitScores,
+    units: &UnitScores,
 ) -> Result<()> {
-    let (vin, plate) = names_of(store, &input.features.unit_id)?;
     store.run("delete from vehicle_scores")?;
-    let batch = scores::vehicle_scores_batch(input, units, &vin, &plate, settings.lang)?;
-    units.reasons = Vec::new();
-    drop((vin, plate));
-    store.append("vehicle_scores", [batch])
+    let ids = &input.features.unit_id;
+    let in_order: Vec<usize> = (0..ids.len()).collect();
+    for rows in in_order.chunks(ROWS_AT_ONCE) {
+        let names = names_of(store, &ids[rows[0]..=rows[rows.len() - 1]])?;
+        let batch = scores::vehicle_scores_batch(input, units, rows, names, settings.lang)?;
+        store.append("vehicle_scores", [batch])?;
+    }
+    Ok(())
 }
 
 fn write_customer_scores(
     store: &Store,
     settings: &Settings,
-    as_of: NaiveDate,
+    input: &ScoringInput<'_>,
+    units: &UnitScores,
     customers: scores::CustomerScores,
 ) -> Result<()> {
     store.run("delete from customer_scores")?;
-    let batch = scores::customer_scores_batch(as_of, &customers, settings.lang)?;
-    drop(customers);
-    store.append("customer_scores", [batch])
+    let in_order: Vec<usize> = (0..customers.len()).collect();
+    for rows in in_order.chunks(ROWS_AT_ONCE) {
+        let batch = scores::customer_scores_batch(input, units, &customers, rows, settings.lang)?;
+        store.append("customer_scores", [batch])?;
+    }
+    Ok(())
 }
 
-/// VIN and plate of each unit.
-type Names = (Vec<Option<String>>, Vec<Option<String>>);
-
-fn names_of(store: &Store, units: &[UnitId]) -> Result<Names> {
-    let mut names = (vec![None; units.len()], vec![None; units.len()]);
-    store.stream(
-        "select unit_id, vin, plate from vehicles order by unit_id",
-        |batch| {
-            let ids = column::<UInt64Array>(&batch, "unit_id")?;
-            let (vin, plate) = (
-                column::<StringArray>(&batch, "vin")?,
-                column::<StringArray>(&batch, "plate")?,
-            );
-            for (row, id) in ids.values().iter().enumerate() {
-                if let Ok(at) = units.binary_search(&UnitId(*id)) {
-                    let text = |a: &StringArray| a.is_valid(row).then(|| a.value(row).to_owned());
-                    (names.0[at], names.1[at]) = (text(vin), text(plate));
-                }
+/// VIN and plate of some units, whose ids ascend.
+fn names_of(store: &Store, units: &[UnitId]) -> Result<VehicleNames> {
+    let mut names = VehicleNames {
+        vin: vec![None; units.len()],
+        plate: vec![None; units.len()],
+    };
+    let (Some(first), Some(last)) = (units.first(), units.last()) else {
+        return Ok(names);
+    };
+    let sql = format!(
+        "select unit_id, vin, plate from vehicles where unit_id between {} and {} order by unit_id",
+        first.0, last.0
+    );
+    store.stream(&sql, |batch| {
+        let ids = column::<UInt64Array>(&batch, "unit_id")?;
+        let (vin, plate) = (
+            column::<StringArray>(&batch, "vin")?,
+            column::<StringArray>(&batch, "plate")?,
+        );
+        for (row, id) in ids.values().iter().enumerate() {
+            if let Ok(at) = units.binary_search(&UnitId(*id)) {
+                names.vin[at] = text_at(vin, row).map(str::to_owned);
+                names.plate[at] = text_at(plate, row).map(str::to_owned);
             }
-            Ok(())
-        },
-    )?;
+        }
+        Ok(())
+    })?;
     Ok(names)
 }
 
