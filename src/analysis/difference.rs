@@ -21,7 +21,7 @@ pub struct ReportedFigure {
 }
 
 /// One version of a report: what it said, and what it was made from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ReportVersion {
     /// Number in the archive; `None` for what the data say now.
     pub number: Option<i64>,

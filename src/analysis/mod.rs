@@ -65,7 +65,7 @@ pub struct AnalysisMeta {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Money, in the currency of the settings; `yuan` in the table `kpis`, whatever it is called on the page.
+    /// Money, in the currency of the settings.
     Money,
     /// Visits.
     Visits,
@@ -84,11 +84,27 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Name in the table `kpis`.
+    /// Name in the table `kpis`: that of the currency for money.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Unit::Money => "yuan",
+    pub fn name(self, currency: &Currency) -> String {
+        self.counted().unwrap_or(currency.table_name()).to_owned()
+    }
+
+    /// The unit of that name in the table `kpis`.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        use Unit::{Count, Customers, Mean, PerDay, Share, Units, Visits};
+        [Visits, Units, Customers, Share, Mean, PerDay, Count]
+            .into_iter()
+            .find(|unit| unit.counted() == Some(name))
+            .unwrap_or(Unit::Money)
+    }
+
+    /// Name of what is counted; `None` for money, which is called as its currency is.
+    #[must_use]
+    pub const fn counted(self) -> Option<&'static str> {
+        Some(match self {
+            Unit::Money => return None,
             Unit::Visits => "visits",
             Unit::Units => "units",
             Unit::Customers => "customers",
@@ -96,7 +112,7 @@ impl Unit {
             Unit::Mean => "mean",
             Unit::PerDay => "per_day",
             Unit::Count => "count",
-        }
+        })
     }
 }
 

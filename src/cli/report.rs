@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 
-use super::{month, year};
+use super::{LangArg, month, year};
 
 /// Which report.
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// The monthly report.
     #[command(
-        after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports"
+        after_help = "Example: retain report month --db shop.duckdb --month 2025-12 --out reports\nExample: retain report month --db shop.duckdb --out reports --format html,pdf,xlsx --langs zh,en"
     )]
     Month {
         /// The database file.
@@ -33,6 +33,9 @@ pub enum ReportCommand {
             value_name = "FORM"
         )]
         format: Vec<ReportFormat>,
+        /// Languages, several at once; each file then has its language in its name: 2025-12.en.html.
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "LANG")]
+        langs: Vec<LangArg>,
     },
     /// The yearly report.
     #[command(
@@ -57,6 +60,9 @@ pub enum ReportCommand {
             value_name = "FORM"
         )]
         format: Vec<ReportFormat>,
+        /// Languages, several at once; each file then has its language in its name: 2025-12.en.html.
+        #[arg(long, value_enum, value_delimiter = ',', value_name = "LANG")]
+        langs: Vec<LangArg>,
     },
     /// What moved between two versions of a report, and why.
     #[command(

@@ -60,7 +60,7 @@ impl Currency {
     pub fn new(name: &str, digits: u32) -> Self {
         let name = name.trim();
         let code = name.to_ascii_uppercase();
-        let yuan = ["CNY", "RMB", "¥", "￥", "元", "人民币"].contains(&code.as_str());
+        let yuan = ["CNY", "RMB", "YUAN", "¥", "￥", "元", "人民币"].contains(&code.as_str());
         let known = SIGNS.iter().find(|(of, _)| *of == code);
         let sign = match known {
             _ if yuan => "¥",
@@ -111,6 +111,13 @@ impl Currency {
             Lang::En if self.yuan => "yuan",
             _ => &self.name,
         }
+    }
+
+    /// What tables call the unit of an amount, whatever the language: `yuan`, else the code or sign. [`Currency::new`]
+    /// reads it back.
+    #[must_use]
+    pub fn table_name(&self) -> &str {
+        self.word(Lang::En)
     }
 
     /// An amount without its unit, in full: `512,930`.
@@ -235,6 +242,7 @@ mod tests {
         assert_eq!(yuan.brief(Lang::En, -838.4), "−¥838");
         assert_eq!(yuan.brief(Lang::En, -0.4), "¥0");
         assert_eq!(yuan.full(Lang::Zh, 512_930.4), "512,930 元");
+        assert_eq!(Currency::new(yuan.table_name(), 0), yuan);
         for name in ["cny", "RMB", "￥", "元"] {
             assert_eq!(Currency::new(name, 0), yuan, "{name}");
         }

@@ -131,8 +131,8 @@ pub struct KpiRow {
     pub label_zh: String,
     /// English label.
     pub label_en: String,
-    /// What it is counted in.
-    pub unit: &'static str,
+    /// What it is counted in: the name of [`crate::analysis::Unit`].
+    pub unit: String,
     /// Value.
     pub value: Option<f64>,
     /// Target.
@@ -179,7 +179,7 @@ pub fn rows(analysis: &Analysis) -> Vec<KpiRow> {
                 id: kpi.id,
                 label_zh: label(Lang::Zh),
                 label_en: label(Lang::En),
-                unit: kpi.unit.as_str(),
+                unit: kpi.unit.name(&analysis.meta.currency),
                 value: kpi.value,
                 target: kpi.target,
                 definition: kpi.definition,

@@ -220,6 +220,7 @@ fn main_job(
         out: &folder,
         lang: Some(lang),
         formats: &[ReportFormat::Html],
+        names_language: false,
     };
     let kinds = [report::PeriodKind::Month, report::PeriodKind::Year];
     let mut reported = report::reports_in(&store, &settings, &kinds.map(request))?.into_iter();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
+use rayon::prelude::*;
 
 mod archive;
 mod asked;
@@ -27,7 +28,37 @@ use crate::types::{Error, Lang, Result};
 use crate::{i18n, kpis};
 use forms::Dress;
 
-/// Which report is wanted, and where it goes.
+/// Which report is wanted, in which languages and forms.
+pub struct Wanted {
+    /// What kind of period.
+    pub kind: PeriodKind,
+    /// Its first day; without one the last period that is over.
+    pub start: Option<NaiveDate>,
+    /// Languages; without one that of the settings.
+    pub langs: Vec<Lang>,
+    /// Forms, one file each and language.
+    pub formats: Vec<ReportFormat>,
+}
+
+impl Wanted {
+    /// One request a language. Of several, each has its language in the names of its files.
+    fn requests<'a>(&'a self, out: &'a Path) -> Vec<Request<'a>> {
+        let request = |lang: Option<Lang>| Request {
+            kind: self.kind,
+            start: self.start,
+            out,
+            lang,
+            formats: &self.formats,
+            names_language: self.langs.len() > 1,
+        };
+        if self.langs.is_empty() {
+            return vec![request(None)];
+        }
+        self.langs.iter().map(|lang| request(Some(*lang))).collect()
+    }
+}
+
+/// A report in one language, and where it goes.
 pub struct Request<'a> {
     /// What kind of period.
     pub kind: PeriodKind,
@@ -39,6 +70,8 @@ pub struct Request<'a> {
     pub lang: Option<Lang>,
     /// Forms, one file each.
     pub formats: &'a [ReportFormat],
+    /// The language stands in the names of the files.
+    pub names_language: bool,
 }
 
 /// What was written.
@@ -65,37 +98,34 @@ pub struct Reported {
 ///
 /// # Errors
 /// When there is no database, the period has no data, or the folder cannot be written.
-pub fn report(context: &Context, request: &Request<'_>) -> Result<Reported> {
+pub fn report(context: &Context, wanted: &Wanted, out: &Path) -> Result<Reported> {
+    let requests = wanted.requests(out);
     match context.open(Access::Write) {
         Ok((store, settings)) => {
             if store.count("select count(*) from vehicle_scores")? == 0 {
                 score::score_in(&store, &settings, None, &*context.progress)?;
             }
-            only(reports_in(
-                &store,
-                &settings,
-                std::slice::from_ref(request),
-            )?)
+            in_one(reports_in(&store, &settings, &requests)?)
         }
         Err(refusal) if matches!(refusal.key, "database-busy" | "folder-read-only") => {
             let why = refusal.key;
             // Who may not even read is told why he may not write.
             let (store, settings) = context.open(Access::Read).map_err(|_| refusal)?;
             score::keep_history_private(&store)?;
-            only(write_reports(
-                &store,
-                &settings,
-                std::slice::from_ref(request),
-                Keeping::Not(why),
-            )?)
+            let keeping = Keeping::Not(why);
+            in_one(write_reports(&store, &settings, &requests, keeping)?)
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-fn only(reported: Vec<Reported>) -> Result<Reported> {
+/// The languages of one report together: they say the same.
+fn in_one(reported: Vec<Reported>) -> Result<Reported> {
     let none = || Error::internal("no report was asked for");
-    reported.into_iter().next().ok_or_else(none)
+    let mut all = reported.into_iter();
+    let mut first = all.next().ok_or_else(none)?;
+    first.files.extend(all.flat_map(|other| other.files));
+    Ok(first)
 }
 
 /// Several on an open, scored database that may be written; what they share is asked once.
@@ -134,64 +164,133 @@ fn write_reports(
         .map(|r| Dress::read(settings, r.formats))
         .collect::<Result<Vec<_>>>()?;
     let analysed = analysed(store, settings, &wanted)?;
-    let mut reported = Vec::new();
+    let mut drafts = Vec::new();
     for ((request, dress), (period, analysis)) in requests.iter().zip(&dresses).zip(&analysed) {
-        reported.push(write_report(
-            store, settings, request, dress, period, analysis, keeping,
-        )?);
+        let draft = Draft::new(store, settings, request, period, analysis, keeping)?;
+        drafts.push(draft.dressed(dress));
     }
-    Ok(reported)
+    // Nobody waits for another's form: each is a function of its document alone.
+    let forms: Vec<(usize, &Dress, ReportFormat)> = requests
+        .iter()
+        .zip(&dresses)
+        .enumerate()
+        .flat_map(|(i, (request, dress))| request.formats.iter().map(move |f| (i, dress, *f)))
+        .collect();
+    let mut rendered = forms
+        .par_iter()
+        .map(|(i, dress, format)| dress.render(&drafts[*i].document, *format, settings))
+        .collect::<Vec<_>>()
+        .into_iter();
+    drafts
+        .into_iter()
+        .map(|draft| {
+            let forms = rendered.by_ref().take(draft.request.formats.len());
+            draft.hand_out(store, settings, forms, keeping)
+        })
+        .collect()
 }
 
-fn write_report(
-    store: &Store,
-    settings: &Settings,
-    request: &Request<'_>,
-    dress: &Dress,
-    period: &Period,
-    analysis: &Analysis,
-    keeping: Keeping,
-) -> Result<Reported> {
-    let lang = request.lang.unwrap_or(settings.lang);
-    files::make_folder(request.out)?;
-    let rows = kpis::rows(analysis);
-    let mut now = archive::current(store, settings, period, analysis, &rows)?;
-    let changes = archive::since_last(store, &now)?;
-    let mut document = document_of(period, analysis, lang);
-    if let Some(changes) = &changes {
-        document.pages.push(changes_page(changes, lang));
+/// A report that is put together and not yet written.
+struct Draft<'a> {
+    request: &'a Request<'a>,
+    period: &'a Period,
+    analysis: &'a Analysis,
+    rows: Vec<kpis::KpiRow>,
+    now: ReportVersion,
+    changes: Option<Difference>,
+    document: Document,
+    lang: Lang,
+}
+
+impl<'a> Draft<'a> {
+    fn new(
+        store: &Store,
+        settings: &Settings,
+        request: &'a Request<'a>,
+        period: &'a Period,
+        analysis: &'a Analysis,
+        keeping: Keeping,
+    ) -> Result<Self> {
+        let lang = request.lang.unwrap_or(settings.lang);
+        files::make_folder(request.out)?;
+        let rows = kpis::rows(analysis);
+        let now = archive::current(store, settings, period, analysis, &rows)?;
+        let changes = archive::since_last(store, &now)?;
+        let mut document = document_of(period, analysis, lang);
+        if let Some(changes) = &changes {
+            document.pages.push(changes_page(changes, lang));
+        }
+        if let Keeping::Not(_) = keeping {
+            let note = i18n::text(lang, "report-meta-not-archived", &[]);
+            document.meta.push(note);
+        }
+        Ok(Self {
+            request,
+            period,
+            analysis,
+            rows,
+            now,
+            changes,
+            document,
+            lang,
+        })
     }
-    if let Keeping::Not(_) = keeping {
-        let note = i18n::text(lang, "report-meta-not-archived", &[]);
-        document.meta.push(note);
+
+    fn dressed(mut self, dress: &Dress) -> Self {
+        dress.put_on(&mut self.document);
+        self
     }
-    let mut written = Vec::new();
-    for format in request.formats {
-        let bytes = dress.render(&mut document, *format, settings)?;
-        let name = format!("{}.{}", period.name(), format.as_str());
-        let path = request.out.join(&name);
-        files::write(&path, &bytes)?;
-        written.push((format.as_str(), name, path));
+
+    /// Writes the files, their bytes in the order of the forms, and keeps in the archive what was handed out.
+    fn hand_out(
+        mut self,
+        store: &Store,
+        settings: &Settings,
+        forms: impl Iterator<Item = Result<Vec<u8>>>,
+        keeping: Keeping,
+    ) -> Result<Reported> {
+        let mut written = Vec::new();
+        for (format, bytes) in self.request.formats.iter().zip(forms) {
+            let lang = if self.request.names_language {
+                format!(".{}", short(self.lang))
+            } else {
+                String::new()
+            };
+            let name = format!("{}{lang}.{}", self.period.name(), format.as_str());
+            let path = self.request.out.join(&name);
+            files::write(&path, &bytes?)?;
+            written.push((format.as_str(), name, path));
+        }
+        if let Keeping::Archive = keeping {
+            let names: Vec<(&str, String)> =
+                written.iter().map(|(f, n, _)| (*f, n.clone())).collect();
+            let lang = short(self.lang);
+            write_kpis(store, &self.rows, self.analysis)?;
+            self.now.number =
+                archive::keep(store, settings, &self.now, &self.rows, lang, &names).map(Some)?;
+        }
+        let files: Vec<PathBuf> = written.into_iter().map(|(_, _, path)| path).collect();
+        Ok(Reported {
+            report: files.first().cloned().unwrap_or_default(),
+            files,
+            kind: self.request.kind.as_str(),
+            period: self.period.name(),
+            number: self.now.number,
+            not_archived: match keeping {
+                Keeping::Archive => None,
+                Keeping::Not(why) => Some(why),
+            },
+            changes: self.changes,
+        })
     }
-    if let Keeping::Archive = keeping {
-        let names: Vec<(&str, String)> = written.iter().map(|(f, n, _)| (*f, n.clone())).collect();
-        let lang = if lang == Lang::Zh { "zh" } else { "en" };
-        write_kpis(store, &rows, analysis)?;
-        now.number = archive::keep(store, settings, &now, &rows, lang, &names).map(Some)?;
+}
+
+/// What a language is called in the archive and in names of files.
+const fn short(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "zh",
+        Lang::En => "en",
     }
-    let files: Vec<PathBuf> = written.into_iter().map(|(_, _, path)| path).collect();
-    Ok(Reported {
-        report: files.first().cloned().unwrap_or_default(),
-        files,
-        kind: request.kind.as_str(),
-        period: period.name(),
-        number: now.number,
-        not_archived: match keeping {
-            Keeping::Archive => None,
-            Keeping::Not(why) => Some(why),
-        },
-        changes,
-    })
 }
 
 /// What two versions of reports differ in. `before` and `after` are numbers in the archive, or periods, of which the

@@ -2,8 +2,8 @@
 
 use super::block::{Block, Cell, Column, DataTable, Item, Page};
 use super::format::{UNKNOWN, number_of};
-use crate::analysis::{Cause, Difference, ReportVersion, ReportedFigure};
-use crate::i18n::{number, percent, text};
+use crate::analysis::{Cause, Difference, ReportVersion, ReportedFigure, Unit};
+use crate::i18n::{Currency, number, percent, text};
 use crate::types::Lang;
 
 /// The page of a report that has an earlier version.
@@ -87,15 +87,21 @@ pub fn moved(difference: &Difference, lang: Lang) -> DataTable {
                 let either = f.after.as_ref().or(f.before.as_ref());
                 let value = |f: Option<&ReportedFigure>| f.and_then(|f| f.value);
                 let (then, now) = (value(f.before.as_ref()), value(f.after.as_ref()));
-                let unit = either.map_or("", |f| f.unit.as_str());
+                let unit = |f: Option<&ReportedFigure>| f.map(|f| f.unit.clone());
+                let (unit_then, unit_now) = (unit(f.before.as_ref()), unit(f.after.as_ref()));
+                let said = |unit: &Option<String>, value| {
+                    shown(lang, unit.as_deref().unwrap_or_default(), value)
+                };
                 let by = match (then, now) {
-                    (Some(then), Some(now)) => signed(unit, now - then),
+                    (Some(then), Some(now)) if unit_then == unit_now => {
+                        signed(lang, unit_now.as_deref().unwrap_or_default(), now - then)
+                    }
                     _ => UNKNOWN.to_owned(),
                 };
                 vec![
                     Cell::from(either.map(label).unwrap_or_default()),
-                    shown(unit, then).into(),
-                    shown(unit, now).into(),
+                    said(&unit_then, then).into(),
+                    said(&unit_now, now).into(),
                     by.into(),
                 ]
             })
@@ -104,21 +110,22 @@ pub fn moved(difference: &Difference, lang: Lang) -> DataTable {
     }
 }
 
-/// A figure by its unit.
-fn shown(unit: &str, value: Option<f64>) -> String {
+/// A figure by its unit. Money keeps its hundredths, since a version may differ from another by them.
+fn shown(lang: Lang, unit: &str, value: Option<f64>) -> String {
     let Some(value) = value else {
         return UNKNOWN.to_owned();
     };
-    match unit {
-        "share" => percent(value),
-        "yuan" | "mean" => number(value, 2),
+    match Unit::named(unit) {
+        Unit::Share => percent(value),
+        Unit::Money => Currency::new(unit, 2).full(lang, value),
+        Unit::Mean => number(value, 2),
         _ if value.fract().abs() < 1e-9 => number(value, 0),
         _ => number(value, 2),
     }
 }
 
-fn signed(unit: &str, by: f64) -> String {
-    let plain = shown(unit, Some(by.abs()));
+fn signed(lang: Lang, unit: &str, by: f64) -> String {
+    let plain = shown(lang, unit, Some(by.abs()));
     if !plain.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
         plain
     } else if by < 0.0 {
@@ -199,13 +206,43 @@ fn or_unset(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::MovedFigure;
 
     #[test]
-    fn changes_show_their_sign_and_no_negative_zero() {
-        assert_eq!(signed("yuan", -1200.5), "−1,200.50");
-        assert_eq!(signed("visits", 3.0), "+3");
-        assert_eq!(signed("share", 0.000_01), "0.0 %");
-        assert_eq!(shown("share", Some(0.021)), "2.1 %");
-        assert_eq!(shown("yuan", None), UNKNOWN);
+    fn changes_show_their_sign_their_unit_and_no_negative_zero() {
+        let en = |unit, by| signed(Lang::En, unit, by);
+        assert_eq!(en("yuan", -1200.5), "−¥1,200.50");
+        assert_eq!(en("EUR", 1200.5), "+€1,200.50");
+        assert_eq!(signed(Lang::Zh, "yuan", -1200.5), "−1,200.50 元");
+        assert_eq!(en("visits", 3.0), "+3");
+        assert_eq!(en("share", 0.000_01), "0.0 %");
+        assert_eq!(shown(Lang::En, "share", Some(0.021)), "2.1 %");
+        assert_eq!(shown(Lang::En, "yuan", None), UNKNOWN);
+    }
+
+    #[test]
+    fn amounts_of_two_currencies_are_not_subtracted() {
+        let figure = |unit: &str, value| ReportedFigure {
+            label_zh: "营业额".to_owned(),
+            label_en: "Revenue".to_owned(),
+            unit: unit.to_owned(),
+            value: Some(value),
+            target: None,
+        };
+        let version = ReportVersion::default();
+        let difference = Difference {
+            before: version.clone(),
+            after: version,
+            figures: vec![MovedFigure {
+                id: "revenue".to_owned(),
+                before: Some(figure("yuan", 800.0)),
+                after: Some(figure("EUR", 100.0)),
+            }],
+            unchanged: 0,
+            causes: Vec::new(),
+        };
+        let rows = moved(&difference, Lang::En).rows;
+        let cells: Vec<&str> = rows[0].iter().map(|c| c.text.as_str()).collect();
+        assert_eq!(cells, ["Revenue", "¥800.00", "€100.00", UNKNOWN]);
     }
 }

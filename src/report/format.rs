@@ -50,9 +50,9 @@ impl Writing<'_> {
 
     /// What a figure is counted in, in words; empty for shares.
     pub(super) fn unit(self, unit: Unit) -> String {
-        match unit {
-            Unit::Money => self.currency.unit(self.lang).to_owned(),
-            _ => text(self.lang, &format!("report-unit-{}", unit.as_str()), &[])
+        match unit.counted() {
+            None => self.currency.unit(self.lang).to_owned(),
+            Some(name) => text(self.lang, &format!("report-unit-{name}"), &[])
                 .trim()
                 .to_owned(),
         }

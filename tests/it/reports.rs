@@ -65,6 +65,39 @@ fn a_report_has_the_forms_that_were_asked_for_each_once() {
     });
 }
 
+/// Both languages in one run are what each is by itself, and one version in the archive.
+#[test]
+fn languages_written_together_are_those_written_apart() {
+    let shop = shop("");
+    let together = shop
+        .retain("report year --year 2025 --out both --format html,xlsx --langs zh,en,zh --json")
+        .succeeds()
+        .json();
+    assert_eq!(together["files"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        shop.ask("select distinct report_no, lang from reports order by lang"),
+        ["1|en", "1|zh"]
+    );
+    for lang in ["zh", "en"] {
+        let made = shop
+            .retain(&format!(
+                "report year --year 2025 --out {lang} --format html,xlsx --lang {lang} --json"
+            ))
+            .succeeds()
+            .json();
+        assert_eq!(made["number"], 1);
+        for form in ["html", "xlsx"] {
+            assert_eq!(
+                fs::read(shop.path(&format!("both/2025.{lang}.{form}"))).unwrap(),
+                fs::read(shop.path(&format!("{lang}/2025.{form}"))).unwrap(),
+                "{lang} {form}"
+            );
+        }
+    }
+    shop.retain("report month --out r --langs en,fr")
+        .ends_with(2);
+}
+
 #[test]
 fn a_report_made_again_from_other_data_says_what_moved_and_why() {
     let shop = shop("");

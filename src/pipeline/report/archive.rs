@@ -36,7 +36,7 @@ pub(super) fn current(
             let figure = ReportedFigure {
                 label_zh: row.label_zh.clone(),
                 label_en: row.label_en.clone(),
-                unit: row.unit.to_owned(),
+                unit: row.unit.clone(),
                 value: row.value,
                 target: row.target,
             };
@@ -273,7 +273,7 @@ fn keep_figures(store: &Store, number: i64, kind: &str, rows: &[&KpiRow]) -> Res
         ("id", text(&|r| r.id.to_owned())),
         ("label_zh", text(&|r| r.label_zh.clone())),
         ("label_en", text(&|r| r.label_en.clone())),
-        ("unit", text(&|r| r.unit.to_owned())),
+        ("unit", text(&|r| r.unit.clone())),
         ("value", float(&|r| r.value)),
         ("target", float(&|r| r.target)),
         ("definition", text(&|r| r.definition.to_owned())),

@@ -1,11 +1,13 @@
 //! The figures of periods: the questions asked of one snapshot of the database, each once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{Months, NaiveDate};
 use sha2::{Digest, Sha256};
 
-use super::super::{quality, score, settings_hash};
+use super::super::score::{self, History};
+use super::super::{quality, settings_hash};
 use super::{Period, PeriodKind};
 use crate::analysis::{Analysis, AnalysisMeta, FiscalYear, QualitySheet, Table};
 use crate::kpis;
@@ -29,7 +31,7 @@ pub(super) fn analysed(
     let first = store
         .day("select min(in_at)::date from orders")?
         .unwrap_or(as_of);
-    ensure_tables(store)?;
+    let stood_in = ensure_tables(store)?;
     let fiscal = FiscalYear::beginning(settings.report.fiscal_year_start);
     let periods = wanted
         .iter()
@@ -41,22 +43,23 @@ pub(super) fn analysed(
             dates.push(date);
         }
     }
-    score::ensure_history(store, settings, &dates)?;
-    let mut asked = Asked {
-        store,
-        settings,
-        as_of,
-        answers: BTreeMap::new(),
-        sheet: None,
-    };
+    let history = score::ensure_history(store, settings, &dates)?;
+    // Another connection sees what is committed, and nothing that is this one's own.
+    let can_share = !stood_in && history == History::Kept;
+    let asked = ask(store, settings, as_of, &questions(&periods), can_share)?;
     periods
         .into_iter()
-        .map(|period| Ok((period, analysis_of(&mut asked, &period, first)?)))
+        .map(|period| {
+            let analysis = analysis_of(&asked, store, settings, as_of, &period, first)?;
+            Ok((period, analysis))
+        })
         .collect()
 }
 
-/// Tables that a file of an earlier version lacks and a reader cannot add: for this process they are there, and empty.
-fn ensure_tables(store: &Store) -> Result<()> {
+/// Tables that a file of an earlier version lacks and a reader cannot add: for this connection they are there, and empty.
+/// True where there are such.
+fn ensure_tables(store: &Store) -> Result<bool> {
+    let mut stood_in = false;
     for (table, script) in [
         ("segments", "scores/segments"),
         ("survival", "scores/survival"),
@@ -67,9 +70,10 @@ fn ensure_tables(store: &Store) -> Result<()> {
         if found == 0 {
             let own = "create temp table if not exists";
             store.run(&scripts::text(script).replace("create table if not exists", own))?;
+            stood_in = true;
         }
     }
-    Ok(())
+    Ok(stood_in)
 }
 
 /// The figures of one period.
@@ -84,15 +88,21 @@ pub(super) fn analysed_one(
     found.into_iter().next().ok_or_else(none)
 }
 
-/// The figures of a period, from the tables.
-fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Result<Analysis> {
-    let settings = asked.settings;
+/// The figures of a period, from the answers.
+fn analysis_of(
+    asked: &Asked,
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+    period: &Period,
+    first: NaiveDate,
+) -> Result<Analysis> {
     let month = period.last_month();
     let meta = AnalysisMeta {
         department: settings.department.clone(),
         month_start: month.start,
         month_end: period.end,
-        as_of: asked.as_of,
+        as_of,
         currency: settings.currency(),
         fiscal: period.fiscal,
         tax_included: match settings.report.tax_basis {
@@ -102,110 +112,243 @@ fn analysis_of(asked: &mut Asked<'_>, period: &Period, first: NaiveDate) -> Resu
         },
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings_hash: settings_hash(settings)?,
-        data_hash: data_hash(asked.store)?,
+        data_hash: data_hash(store)?,
     };
-    let of_month = match period.kind {
-        PeriodKind::Month => kpis::month_queries(),
-        PeriodKind::Year => &[],
-    };
-    let mut analysis = kpis::analysis(asked.about(&month, of_month)?, meta, settings);
+    let mut analysis = kpis::analysis(asked.about(&month)?, meta, settings);
     if period.kind == PeriodKind::Year {
         let span = kpis::YearSpan {
             start: period.start,
             end: period.end,
             data_from: first,
         };
-        let results = asked.about(period, kpis::year_queries())?;
         analysis.care = None;
-        let mut year = kpis::year(results, span, settings);
+        let mut year = kpis::year(asked.about(period)?, span, settings);
         year.spring = kpis::spring(&analysis, &year);
         analysis.year = Some(year);
     }
-    analysis.quality.sheet = Some(asked.sheet()?);
+    analysis.quality.sheet = Some(asked.sheet.clone());
     Ok(analysis)
 }
 
-/// What was asked of a database, each period once.
-struct Asked<'a> {
+/// Something to be found out. Each is a function of what the database holds, in whatever order they come.
+enum Question {
+    /// The quality of all that was imported: once for all periods.
+    Quality,
+    /// A query about a period.
+    About {
+        period: Period,
+        name: &'static str,
+        sql: &'static str,
+    },
+}
+
+enum Answer {
+    Quality(QualitySheet),
+    About(Table),
+}
+
+/// What the figures of periods are made from, each question once.
+fn questions(periods: &[Period]) -> Vec<Question> {
+    let mut asked = BTreeSet::new();
+    // What takes longest comes first.
+    let mut all = vec![Question::Quality];
+    let mut add = |period: Period, queries: &[(&'static str, &'static str)]| {
+        for &(name, sql) in queries {
+            if asked.insert((period.name(), name)) {
+                all.push(Question::About { period, name, sql });
+            }
+        }
+    };
+    for period in periods {
+        add(period.last_month(), kpis::queries());
+        match period.kind {
+            PeriodKind::Month => add(*period, kpis::month_queries()),
+            PeriodKind::Year => {
+                add(*period, kpis::queries());
+                add(*period, kpis::year_queries());
+            }
+        }
+    }
+    all
+}
+
+/// The answers to questions.
+struct Asked {
+    answers: BTreeMap<String, BTreeMap<&'static str, Table>>,
+    sheet: QualitySheet,
+}
+
+impl Asked {
+    fn about(&self, period: &Period) -> Result<&BTreeMap<&'static str, Table>> {
+        self.answers
+            .get(&period.name())
+            .ok_or_else(|| Error::internal("a period that was not asked about"))
+    }
+}
+
+/// Connections that questions are spread over, at most.
+const MOST_CONNECTIONS: usize = 4;
+
+/// Asks all questions; where they can be shared, by several connections at once: most of a question's time is the engine
+/// making its plan, which it does on one thread.
+fn ask(
+    store: &Store,
+    settings: &Settings,
+    as_of: NaiveDate,
+    questions: &[Question],
+    can_share: bool,
+) -> Result<Asked> {
+    let others = if can_share {
+        rayon::current_num_threads().min(MOST_CONNECTIONS) - 1
+    } else {
+        0
+    };
+    let siblings = (0..others)
+        .map(|_| store.sibling())
+        .collect::<Result<Vec<_>>>()?;
+    let next = AtomicUsize::new(0);
+    let work = |store: &Store| {
+        let mut asker = Asker::new(store, settings, as_of);
+        let mut found = Vec::new();
+        while let Some((at, question)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            questions.get(at).map(|question| (at, question))
+        } {
+            found.push((at, asker.answer(question)));
+        }
+        found
+    };
+    let mut found = std::thread::scope(|scope| {
+        let work = &work;
+        let helpers: Vec<_> = siblings
+            .into_iter()
+            .map(|sibling| scope.spawn(move || work(&sibling)))
+            .collect();
+        let mut found = work(store);
+        for helper in helpers {
+            let stopped = |_| Error::internal("an asking thread stopped");
+            found.extend(helper.join().map_err(stopped)?);
+        }
+        Ok::<_, Error>(found)
+    })?;
+    found.sort_by_key(|(at, _)| *at);
+    let mut asked = Asked {
+        answers: BTreeMap::new(),
+        sheet: QualitySheet::default(),
+    };
+    for (at, answer) in found {
+        match (&questions[at], answer?) {
+            (Question::About { period, name, .. }, Answer::About(table)) => {
+                let of_period = asked.answers.entry(period.name()).or_default();
+                of_period.insert(*name, table);
+            }
+            (_, Answer::Quality(sheet)) => asked.sheet = sheet,
+            (Question::Quality, Answer::About(_)) => {}
+        }
+    }
+    Ok(asked)
+}
+
+/// One connection that is asked, with the tables of its own that questions read.
+pub(super) struct Asker<'a> {
     store: &'a Store,
     settings: &'a Settings,
     as_of: NaiveDate,
-    answers: BTreeMap<String, BTreeMap<&'static str, Table>>,
-    /// Measured once for all periods: it is of all that was imported.
-    sheet: Option<QualitySheet>,
+    /// The period that the table `run` is of.
+    run_of: Option<String>,
+    /// The period that the tables of what was said are of.
+    contacts_of: Option<String>,
+    /// Units times periods that are asked about at once.
+    at_once: u64,
 }
 
-impl Asked<'_> {
-    /// The data-quality sheet.
-    fn sheet(&mut self) -> Result<QualitySheet> {
-        if self.sheet.is_none() {
-            self.sheet = Some(quality::sheet(self.store, self.settings)?);
+impl<'a> Asker<'a> {
+    pub(super) const fn new(store: &'a Store, settings: &'a Settings, as_of: NaiveDate) -> Self {
+        Self {
+            store,
+            settings,
+            as_of,
+            run_of: None,
+            contacts_of: None,
+            at_once: AT_ONCE,
         }
-        Ok(self.sheet.clone().unwrap_or_default())
     }
 
-    /// The answers to the questions about a period, and to more that only some are asked.
-    fn about(
-        &mut self,
-        period: &Period,
-        more: &[(&'static str, &'static str)],
-    ) -> Result<&BTreeMap<&'static str, Table>> {
-        let found = self.answers.entry(period.name()).or_default();
-        let unasked: Vec<_> = kpis::queries()
-            .iter()
-            .chain(more)
-            .filter(|(name, _)| !found.contains_key(name))
-            .collect();
-        if !unasked.is_empty() {
-            let festivals = match period.kind {
-                PeriodKind::Month => kpis::spring_festivals(period.start),
-                PeriodKind::Year => None,
-            };
-            let day =
-                |d: Option<NaiveDate>| d.map_or_else(|| "null".to_owned(), |d| format!("'{d}'"));
-            self.store.run(&format!(
-                "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
-                 {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units, \
-                 {}::date as festival, {}::date as festival_before",
-                self.as_of,
-                period.start,
-                period.end,
-                period.kind.months(),
-                self.settings.loyalty.top_quantile,
-                self.settings.loyalty.store_units,
-                day(festivals.map(|f| f.0)),
-                day(festivals.map(|f| f.1)),
-            ))?;
-            if unasked.iter().any(|(name, _)| *name == "month_due") {
-                for script in [
-                    "contacts/says_reached",
-                    "contacts/contacts_of_units",
-                    "contacts/calls_after_visits",
-                ] {
-                    self.store.run(scripts::text(script))?;
+    fn answer(&mut self, question: &Question) -> Result<Answer> {
+        match question {
+            Question::Quality => quality::sheet(self.store, self.settings).map(Answer::Quality),
+            Question::About { period, name, sql } => {
+                self.prepare(period, sql)?;
+                if *name == "movement" {
+                    // It narrows the table `run`, which has to be made anew for whoever comes next.
+                    self.run_of = None;
+                    return of_some_periods(self.store, period, sql, self.at_once)
+                        .map(Answer::About);
                 }
-            }
-            for (name, sql) in unasked {
-                let answer = if *name == "movement" {
-                    of_some_periods(self.store, period, sql)?
-                } else {
-                    self.store.table(sql)?
-                };
-                found.insert(*name, answer);
+                self.store.table(sql).map(Answer::About)
             }
         }
-        Ok(found)
+    }
+
+    /// Makes the tables that a question about a period reads.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub(super) fn prepare(&mut self, period: &Period, sql: &str) -> Result<()> {
+        let name = period.name();
+        if self.run_of.as_ref() != Some(&name) {
+            self.run_about(period)?;
+            self.run_of = Some(name.clone());
+        }
+        let reads_contacts = OF_CONTACTS.iter().any(|table| sql.contains(table));
+        if reads_contacts && self.contacts_of.as_ref() != Some(&name) {
+            for script in [
+                "contacts/says_reached",
+                "contacts/contacts_of_units",
+                "contacts/calls_after_visits",
+            ] {
+                self.store.run(scripts::text(script))?;
+            }
+            self.contacts_of = Some(name);
+        }
+        Ok(())
+    }
+
+    /// The one-row table of parameters that every question reads.
+    fn run_about(&self, period: &Period) -> Result<()> {
+        let festivals = match period.kind {
+            PeriodKind::Month => kpis::spring_festivals(period.start),
+            PeriodKind::Year => None,
+        };
+        let day = |d: Option<NaiveDate>| d.map_or_else(|| "null".to_owned(), |d| format!("'{d}'"));
+        self.store.run(&format!(
+            "create or replace temp table run as select date '{}' as as_of, date '{}' as month_start, date '{}' as month_end, \
+             {} as step_months, {SPAN_MONTHS} as span_months, {}::double as top_quantile, {}::integer as store_units, \
+             {}::date as festival, {}::date as festival_before",
+            self.as_of,
+            period.start,
+            period.end,
+            period.kind.months(),
+            self.settings.loyalty.top_quantile,
+            self.settings.loyalty.store_units,
+            day(festivals.map(|f| f.0)),
+            day(festivals.map(|f| f.1)),
+        ))
     }
 }
+
+/// Tables of what was said to whom, made where a question reads them.
+const OF_CONTACTS: [&str; 2] = ["contacts_of_units", "calls_after_visits"];
+
+/// Units times periods that are asked about at once.
+const AT_ONCE: u64 = 400_000;
 
 /// The answers to a question about the periods up to this one, asked of some of them after the other: each takes memory
 /// for all units, and all of them at once for all units times the periods.
-fn of_some_periods(store: &Store, period: &Period, sql: &str) -> Result<Table> {
-    /// Units times periods that are asked about at once.
-    const AT_ONCE: u64 = 400_000;
+fn of_some_periods(store: &Store, period: &Period, sql: &str, at_once: u64) -> Result<Table> {
     let units = store.count("select count(*) from vehicle_scores")?.max(1);
     let step = period.kind.months();
-    let at_once = u32::try_from((AT_ONCE / units).max(1)).unwrap_or(u32::MAX);
+    let at_once = u32::try_from((at_once / units).max(1)).unwrap_or(u32::MAX);
     let mut all = Table::default();
     // Periods before this one, in the order of time.
     let mut from = SPAN_MONTHS / step;
@@ -242,4 +385,52 @@ fn data_hash(store: &Store) -> Result<String> {
         .take(6)
         .map(|b| format!("{b:02x}"))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::table::Value;
+
+    /// However few periods the movement is asked about at once, it answers for all, and the next question is about what
+    /// the first one was about.
+    #[test]
+    fn a_question_is_not_narrowed_by_the_one_before() {
+        let store = Store::in_memory().unwrap();
+        store
+            .run("create table vehicle_scores as select range as unit_id from range(5)")
+            .unwrap();
+        let settings = Settings::default();
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let period = Period::wanted(
+            PeriodKind::Month,
+            FiscalYear::default(),
+            Some(day("2025-12-01")),
+            day("2025-12-31"),
+            day("2023-01-01"),
+        )
+        .unwrap();
+        let months = "select (month_start - to_months(n::integer))::date as month from run, range(span_months + 1) r(n)
+             order by month";
+        let mut asker = Asker::new(&store, &settings, day("2025-12-31"));
+        let mut ask = |name, at_once| {
+            asker.at_once = at_once;
+            let question = Question::About {
+                period,
+                name,
+                sql: months,
+            };
+            match asker.answer(&question).unwrap() {
+                Answer::About(table) => table.rows.into_iter().flatten().collect::<Vec<Value>>(),
+                Answer::Quality(_) => Vec::new(),
+            }
+        };
+        let all = ask("states", 5);
+        assert_eq!(all.len(), 13);
+        for at_once in [5, 20, 35, 1_000] {
+            assert_eq!(ask("movement", at_once), all, "{at_once}");
+            assert_eq!(ask("states", at_once), all, "after {at_once}");
+        }
+    }
 }

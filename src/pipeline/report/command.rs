@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::say::report as say;
 use super::super::terminal::{Speak, context};
-use super::{PeriodKind, Request, compare, figures, report};
-use crate::cli::{Common, ReportCommand, ReportFormat};
+use super::{PeriodKind, Wanted, compare, figures, report};
+use crate::cli::{Common, LangArg, ReportCommand};
 use crate::types::{Lang, Result};
 
 /// Runs one of them.
@@ -24,15 +24,15 @@ pub(in crate::pipeline) fn dispatch(
             month,
             out,
             format,
+            langs,
         } => {
-            let request = Request {
+            let wanted = Wanted {
                 kind: PeriodKind::Month,
                 start: month,
-                out: &out,
-                lang: common.lang.map(Lang::from),
-                formats: &once_each(&format),
+                langs: languages(&langs, common),
+                formats: once_each(&format),
             };
-            let reported = report(&context(common, &db, lang)?, &request)?;
+            let reported = report(&context(common, &db, lang)?, &wanted, &out)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))
         }
         ReportCommand::Year {
@@ -40,15 +40,15 @@ pub(in crate::pipeline) fn dispatch(
             year,
             out,
             format,
+            langs,
         } => {
-            let request = Request {
+            let wanted = Wanted {
                 kind: PeriodKind::Year,
                 start: year,
-                out: &out,
-                lang: common.lang.map(Lang::from),
-                formats: &once_each(&format),
+                langs: languages(&langs, common),
+                formats: once_each(&format),
             };
-            let reported = report(&context(common, &db, lang)?, &request)?;
+            let reported = report(&context(common, &db, lang)?, &wanted, &out)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))
         }
         ReportCommand::Diff { before, after, db } => {
@@ -75,12 +75,22 @@ pub(in crate::pipeline) fn dispatch(
     }
 }
 
-/// The forms in the order in which they were asked for, each once.
-fn once_each(formats: &[ReportFormat]) -> Vec<ReportFormat> {
+/// The languages that were asked for; none where the settings decide.
+fn languages(langs: &[LangArg], common: &Common) -> Vec<Lang> {
+    let asked: Vec<Lang> = langs.iter().copied().map(Lang::from).collect();
+    if asked.is_empty() {
+        common.lang.into_iter().map(Lang::from).collect()
+    } else {
+        once_each(&asked)
+    }
+}
+
+/// What was asked for, in its order, each once.
+fn once_each<T: Copy + PartialEq>(asked: &[T]) -> Vec<T> {
     let mut once = Vec::new();
-    for format in formats {
-        if !once.contains(format) {
-            once.push(*format);
+    for one in asked {
+        if !once.contains(one) {
+            once.push(*one);
         }
     }
     once

@@ -8,6 +8,7 @@ use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use super::super::{Context, Reach, export, files, score};
+use super::asked::Asker;
 use super::{PeriodKind, analysed_one};
 use crate::analysis::{Analysis, Split};
 use crate::cli::FiguresFormat;
@@ -47,7 +48,9 @@ pub fn figures(
     .into_iter()
     .chain(kpis::queries().iter().copied())
     .chain(own.iter().copied());
+    let mut asker = Asker::new(&store, &settings, analysis.meta.as_of);
     for (name, sql) in questions {
+        asker.prepare(&period, sql)?;
         let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
         export::answer(&store, sql, format, &path)?;
         written.push(path);
@@ -82,7 +85,9 @@ fn append_splits(store: &Store, table: &str, analysis: &Analysis) -> Result<()> 
         ("split_value", text(&|r| r.split_value.clone())),
         (
             "unit",
-            text(&|r| spec(r.id).map_or("", |s| s.unit.as_str()).to_owned()),
+            text(&|r| {
+                spec(r.id).map_or_else(String::new, |s| s.unit.name(&analysis.meta.currency))
+            }),
         ),
         ("value", number(&|r| r.value)),
         ("previous", number(&|r| r.previous)),
@@ -113,7 +118,7 @@ fn append_kpis(store: &Store, table: &str, rows: &[kpis::KpiRow]) -> Result<()> 
         ("id", text(&|r| r.id.to_owned())),
         ("label_zh", text(&|r| r.label_zh.clone())),
         ("label_en", text(&|r| r.label_en.clone())),
-        ("unit", text(&|r| r.unit.to_owned())),
+        ("unit", text(&|r| r.unit.clone())),
         (
             "value",
             Arc::new(rows.iter().map(|r| r.value).collect::<Float64Array>()),

@@ -45,17 +45,21 @@ impl Dress {
         Ok(Self { logo, font })
     }
 
+    /// Gives a document the logo.
+    pub(super) fn put_on(&self, document: &mut Document) {
+        document.logo.clone_from(&self.logo);
+    }
+
     /// The document in a form.
     ///
     /// # Errors
     /// When it cannot be drawn, or this build lacks the form.
     pub(super) fn render(
         &self,
-        document: &mut Document,
+        document: &Document,
         format: ReportFormat,
         settings: &Settings,
     ) -> Result<Vec<u8>> {
-        document.logo.clone_from(&self.logo);
         match format {
             ReportFormat::Html => render_html(document).map(String::into_bytes),
             ReportFormat::Xlsx => render_xlsx(document),
