@@ -217,7 +217,10 @@ pub(super) fn scored(out: &mut Out, lang: Lang, scored: &Scored) {
             )
         })
         .collect();
-    out.line(&format!("{} │ {}", tiers.join(" · "), states.join(" · ")));
+    // The reports count persons' vehicles; here it is customers, companies among them, and the line says so.
+    let of = i18n::text(lang, "said-customers", &[]);
+    let (tiers, states) = (tiers.join(" · "), states.join(" · "));
+    out.line(&format!("{of}  {tiers} │ {states}"));
     if let Some(reason) = &scored.no_probability {
         let why = i18n::reason(lang, &Reason::decode(reason));
         out.line(&filled(lang, "said-no-probability", &[("why", why)]));

@@ -65,6 +65,7 @@ said-generated = Files in { $path }
 said-period = Orders from { $from } to { $to }, { $vehicles } { FORM($vehicles, "vehicle", "vehicles") }
 said-ledger = Import { $id } on { $day } { $file }: { $records } { FORM($records, "row", "rows") } = { $loaded } new + { $replaced } replaced + { $unchanged } unchanged + { $duplicate } duplicate + { $rejected } rejected
 said-ledger-removed = Import { $id } on { $day } { $file }: { $records } { FORM($records, "row", "rows") } = { $loaded } new + { $replaced } replaced + { $unchanged } unchanged + { $duplicate } duplicate + { $rejected } rejected; { $removed } { FORM($removed, "order", "orders") } taken away
+said-customers = Customers
 said-scored-on = Scored last as of { $as_of }: { $customers } { FORM($customers, "customer", "customers") }, { $units } { FORM($units, "vehicle", "vehicles") }; { $tasks } open { FORM($tasks, "task", "tasks") }
 said-not-scored = Not scored yet
 said-scores = Scores and states

@@ -65,6 +65,7 @@ said-generated = 文件在 { $path }
 said-period = 工单从 { $from } 到 { $to }，车辆 { $vehicles } 台
 said-ledger = 第 { $id } 次导入 { $day } { $file }：{ $records } 行 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected }
 said-ledger-removed = 第 { $id } 次导入 { $day } { $file }：{ $records } 行 = 新增 { $loaded } + 替换 { $replaced } + 未变 { $unchanged } + 重复 { $duplicate } + 拒收 { $rejected }；去掉 { $removed } 张工单
+said-customers = 客户
 said-scored-on = 最近评分截至 { $as_of }：{ $customers } 位客户，{ $units } 台车；待办 { $tasks }
 said-not-scored = 还没有评分
 said-scores = 评分与状态
@@ -99,6 +100,7 @@ help-export = 导出一张表
 help-generate = 生成一个虚构部门的导出文件，规模任意
 help-status = 数据库里有什么，何时导入、何时评分
 help-flag-lang = 信息、名单和报告的语言
+help-flag-langs = 报告语言，可一次写几种；文件名带上语言：2025-12.en.html
 help-flag-config = 设置文件；没有时用数据库里保存的，再没有用默认
 help-flag-json = 标准输出只给一个 JSON
 help-flag-quiet = 只显示错误
@@ -273,7 +275,7 @@ said-uplift-none = 还没有可比的：{ $as_of } 前 { $days } 天以上没有
 uplift-all = 全部名单
 said-uplift-shares = { $name }：安排打 { $assigned } 行（接通 { $reached }），留作对照 { $held_out } 行；回厂 { $with } 对 { $without }
 said-uplift-return = {"  "}打通一个电话，回厂多 { $value } 个百分点（95 %:{ $low } 至 { $high }）
-said-uplift-revenue = {"  "}产值多 { $value } { $currency }（95 %:{ $low } 至 { $high }）
+said-uplift-revenue = {"  "}营业额多 { $value } { $currency }（95 %:{ $low } 至 { $high }）
 said-uplift-more = {"  "}还看不出效果；若真有 5 个百分点，大约再有 { $rows } 行才看得出
 said-uplift-nobody = {"  "}没有可比的：有一边是空的
 help-task = 跟踪任务：转交给别人，或收回

@@ -1,10 +1,10 @@
 # 区域、工时与配件、在厂时间
 report-heading-districts = 按区域
-report-missing-districts = 客户档案没有“区域”列（customers 文件的“区域”）：导入后可看各区域的台次与产值。
+report-missing-districts = 客户档案没有“区域”列（customers 文件的“区域”）：导入后可看各区域的台次与营业额。
 report-district-unknown = 区域未填
 report-districts-title = 已知区域的客户中，{ $district }带来最多：{ $share }
-report-districts-title-none = 按区域的产值
-report-districts-subtitle = 本月产值，按客户所在区域
+report-districts-title-none = 按区域的营业额
+report-districts-subtitle = 本月营业额，按客户所在区域
 report-districts-note = 口径 R1；区域取自客户档案
 report-column-district = 区域
 report-mix-title = { $month }工时与配件之比为 1 : { $ratio }，工时占 { $share }
