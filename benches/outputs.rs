@@ -26,6 +26,7 @@ fn page(kind: pages::PeriodKind, out: &Path) -> pages::Request<'_> {
         out,
         lang: Some(Lang::En),
         formats: &[ReportFormat::Html],
+        names_language: false,
     }
 }
 
@@ -85,8 +86,13 @@ pub fn whole_run(c: &mut Criterion) {
                     pipeline::import::import(&context, &department.requests(), false).unwrap();
                     score::score(&context, Some(AS_OF)).unwrap();
                     calls::list(&context, folder.path(), A_DAY, None).unwrap();
-                    pages::report(&context, &page(pages::PeriodKind::Month, folder.path()))
-                        .unwrap();
+                    let month = pages::Wanted {
+                        kind: pages::PeriodKind::Month,
+                        start: None,
+                        langs: vec![Lang::En],
+                        formats: vec![ReportFormat::Html],
+                    };
+                    pages::report(&context, &month, folder.path()).unwrap();
                     folder
                 },
                 BatchSize::PerIteration,
