@@ -7,7 +7,7 @@ mod place;
 mod points;
 mod read;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use arrow::array::UInt32Array;
@@ -19,7 +19,7 @@ use duckdb::Connection;
 use crate::types::{Error, Exit, Result};
 
 pub use copies::TablePrint;
-pub use open::{Access, Engine};
+pub use open::{Access, Engine, hold};
 pub use place::{following_no_link, network_drive, no_link, sync_folder};
 pub use points::{Point, reached, watch};
 
@@ -33,8 +33,8 @@ pub struct Store {
     _lock: Option<std::fs::File>,
     /// The engine's memory limit is ours to choose, since no setting gives it.
     own_limit: bool,
-    /// The limit as it was given, once it was asked for: the engine's own may be lower meanwhile.
-    given_limit: OnceCell<u64>,
+    /// The limit in bytes where a setting gives one; the engine's own may be lower meanwhile.
+    given_limit: Option<u64>,
     /// A transaction is open.
     in_transaction: Cell<bool>,
 }
@@ -55,7 +55,7 @@ impl Store {
             _spill: None,
             _lock: None,
             own_limit: false,
-            given_limit: OnceCell::new(),
+            given_limit: None,
             in_transaction: Cell::new(false),
         })
     }
@@ -72,7 +72,7 @@ impl Store {
             _spill: None,
             _lock: None,
             own_limit: false,
-            given_limit: OnceCell::new(),
+            given_limit: self.given_limit,
             in_transaction: Cell::new(false),
         })
     }

@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate};
 
 use self::rows::Rows;
 pub use self::visits::Foretold;
-use super::score::dates::{Past, cutoff_of, read_past, set_run};
+use super::score::dates::{Past, Work, cutoff_of, read_past, set_run};
 use super::score::learning::{Learned, Lesson, origins, sample, train_sample};
 use super::{Context, Reach, files, score};
 use crate::models::churn::evaluate::{Evaluated, Outcomes};
@@ -123,7 +123,7 @@ fn run(
     progress("visits");
     set_run(store, settings, as_of)?;
     score::make_visits(store)?;
-    let mut past = read_past(store, settings)?;
+    let mut past = read_past(store, settings, Work::Scores)?;
     let now = past.dated(settings, as_of);
     let from = now.features.history_from.unwrap_or(as_of);
     let horizon = horizon_days.unwrap_or_else(|| now.rhythm.horizon_days(&settings.churn));

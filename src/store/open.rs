@@ -74,13 +74,13 @@ impl Store {
             .map_err(|e| bad_engine_setting(engine, &e))?;
         let connection = Connection::open_with_flags(path, config)
             .map_err(|e| refusal(path, engine, &e.to_string()))?;
-        let store = Self {
+        let mut store = Self {
             connection,
             path: Some(path.to_owned()),
             _spill: spill,
             _lock: lock,
             own_limit: engine.memory_limit.is_none(),
-            given_limit: std::cell::OnceCell::new(),
+            given_limit: None,
             in_transaction: std::cell::Cell::new(false),
         };
         if exists {
@@ -90,6 +90,9 @@ impl Store {
             if ours.first().map(|r| r.int("n")).transpose()?.flatten() != Some(1) {
                 return Err(Error::data("database-foreign").with("path", shown));
             }
+        }
+        if let Some(limit) = &engine.memory_limit {
+            store.given_limit = Some(store.bytes_of(limit)?);
         }
         reached(Point::DatabaseOpened);
         Ok(store)
@@ -155,36 +158,57 @@ impl Store {
         self.run(&set_limit(limit / 5 * 2))
     }
 
-    /// Where a setting limits the memory, the engine leaves so many bytes of it to this process, from now on.
-    ///
-    /// # Errors
-    /// When it would not leave the engine enough to work with; says how much is needed.
-    pub fn leave_room(&self, bytes: u64) -> Result<()> {
-        /// The least that the engine works with.
-        const LEAST: u64 = 128 << 20;
-        if self.own_limit {
-            return Ok(());
-        }
-        let given = match self.given_limit.get() {
-            Some(given) => *given,
-            None => {
-                let given = self.memory_limit()?;
-                *self.given_limit.get_or_init(|| given)
-            }
-        };
-        let Some(rest) = given.checked_sub(bytes).filter(|rest| *rest >= LEAST) else {
-            return Err(Error::data("memory-too-small")
-                .with("path", self.shown())
-                .with("limit", given / 1_000_000)
-                .with("needed", (bytes + LEAST).div_ceil(10_000_000) * 10));
-        };
-        self.run(&set_limit(rest))
-    }
-
     /// True where a setting limits the memory.
     #[must_use]
     pub const fn is_limited(&self) -> bool {
-        !self.own_limit
+        self.given_limit.is_some()
+    }
+
+    /// Whether this process may take so many bytes beside an engine that still can work; always, where nothing limits
+    /// the memory.
+    ///
+    /// # Errors
+    /// When it may not; says how much is needed.
+    pub fn has_room(&self, bytes: u64) -> Result<()> {
+        match self.given_limit {
+            Some(given) if given < bytes + LEAST => Err(Error::data("memory-too-small")
+                .with("path", self.shown())
+                .with("limit", given / 1_000_000)
+                .with("needed", (bytes + LEAST).div_ceil(10_000_000) * 10)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where a setting limits the memory, the engine leaves so many bytes of it to this process, from now on.
+    ///
+    /// # Errors
+    /// As [`Store::has_room`].
+    pub fn leave_room(&self, bytes: u64) -> Result<()> {
+        self.has_room(bytes)?;
+        match self.given_limit {
+            Some(given) => self.run(&set_limit(given - bytes)),
+            None => Ok(()),
+        }
+    }
+
+    /// The engine may again take all that the setting gives.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub fn take_room_back(&self) -> Result<()> {
+        match self.given_limit {
+            Some(given) => self.run(&set_limit(given)),
+            None => Ok(()),
+        }
+    }
+
+    /// Bytes of a limit as it is written. The engine tells its own limit with one decimal alone: 1500MB as 1.3 GiB.
+    fn bytes_of(&self, limit: &str) -> Result<u64> {
+        if limit.trim().ends_with(|c: char| c.is_ascii_alphabetic()) {
+            let text = quote_text(limit);
+            return self.count(&format!("select parse_formatted_bytes({text}) as bytes"));
+        }
+        self.memory_limit()
     }
 
     /// Bytes that the engine may take.
@@ -192,6 +216,9 @@ impl Store {
         self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")
     }
 }
+
+/// The least memory that the engine works with.
+const LEAST: u64 = 128 << 20;
 
 fn set_limit(bytes: u64) -> String {
     format!("set memory_limit = '{bytes}B'")
@@ -224,6 +251,14 @@ fn configure(
         config = config.with("temp_directory", spill.path().display().to_string())?;
     }
     Ok(config)
+}
+
+/// Holds the lock of the one who writes a database that does not open, or is not there yet.
+///
+/// # Errors
+/// When another process holds it, or the folder cannot be written.
+pub fn hold(path: &Path) -> Result<std::fs::File> {
+    lock(path)
 }
 
 /// The lock of the one who writes (`F.lock`), held until the file is closed. Its content says who that is.
@@ -377,6 +412,37 @@ fn first_line(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_limit_is_what_was_written_and_what_is_asked_for_is_enough() {
+        let folder = tempfile::tempdir().unwrap();
+        let limited = |limit: &str| {
+            let engine = Engine {
+                memory_limit: Some(limit.to_owned()),
+                ..Engine::default()
+            };
+            Store::open(&folder.path().join("m.duckdb"), Access::Create, &engine).and_then(
+                |store| {
+                    store.run("create table if not exists retain_meta (name varchar)")?;
+                    Ok(store)
+                },
+            )
+        };
+        for (bytes, at_first) in [(30_000_000, "100MB"), (1_350_123_456, "1300MB")] {
+            let refusal = limited(at_first).unwrap().has_room(bytes).err().unwrap();
+            let needed = refusal.args.iter().find(|(n, _)| *n == "needed").unwrap();
+            let store = limited(&format!("{}MB", needed.1)).unwrap();
+            store.leave_room(bytes).unwrap();
+            assert!(store.sibling().unwrap().is_limited());
+            let left = store.memory_limit().unwrap();
+            store.take_room_back().unwrap();
+            let all = store.memory_limit().unwrap();
+            // The engine tells its limit with one decimal alone.
+            assert!(left.abs_diff(all - bytes) < 200 << 20, "{left} of {all}");
+        }
+        assert!(limited("90%").unwrap().has_room(u64::MAX / 4).is_err());
+        assert!(!Store::in_memory().unwrap().is_limited());
+    }
 
     #[test]
     fn a_confined_engine_reaches_its_own_folder_and_nothing_else() {

@@ -72,23 +72,37 @@ pub struct Past {
     kept: Mutex<Option<Arc<Dated>>>,
 }
 
-/// Bytes that this process takes beside the engine; read off runs with 100,000 and 1,000,000 vehicles, with some to spare.
+/// What is to be made from the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Models, and the scores of a date.
+    Scores,
+    /// States of earlier dates alone.
+    States,
+}
+
+/// Bytes that this process takes beside the engine, where a setting limits the memory; read off runs with 100,000
+/// vehicles, with some to spare.
 #[derive(Clone, Copy)]
 struct Memory {
     /// With the visits alone.
     visits: u64,
-    /// At most, while models are fitted and scores are written.
-    scoring: u64,
+    /// At most.
+    most: u64,
 }
 
 impl Memory {
-    fn of(units: u64, visits: u64) -> Self {
+    fn of(work: Work, units: u64, visits: u64) -> Self {
         const BASE: u64 = 100 << 20;
         const VISIT: u64 = 130;
-        const UNIT: u64 = 4_500;
+        let a_unit = match work {
+            Work::Scores => 4_500,
+            // The features, rhythm and states of one date.
+            Work::States => 1_500,
+        };
         Self {
             visits: BASE + visits * VISIT + units * 300,
-            scoring: BASE + visits * VISIT + units * UNIT,
+            most: BASE + visits * VISIT + units * a_unit,
         }
     }
 }
@@ -130,7 +144,7 @@ pub fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<(
 ///
 /// # Errors
 /// When a script fails.
-pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
+pub fn read_past(store: &Store, settings: &Settings, work: Work) -> Result<Past> {
     for script in [
         "features/visits_now",
         "features/unit_visits",
@@ -145,9 +159,9 @@ pub fn read_past(store: &Store, settings: &Settings) -> Result<Past> {
         let units = store.count(
             "select count(*) from (select unit_id from unit_visits union select unit_id from facts_of_vehicles)",
         )?;
-        let memory = Memory::of(units, rows);
+        let memory = Memory::of(work, units, rows);
         // What cannot be done to its end is not begun.
-        store.leave_room(memory.scoring)?;
+        store.has_room(memory.most)?;
         store.leave_room(memory.visits)?;
         Some(memory)
     } else {
@@ -275,7 +289,7 @@ impl Past {
     /// When the engine refuses.
     pub fn leave_room(&self, store: &Store) -> Result<()> {
         self.memory
-            .map_or(Ok(()), |memory| store.leave_room(memory.scoring))
+            .map_or(Ok(()), |memory| store.leave_room(memory.most))
     }
 
     /// Features and rhythm as of a date: the one scored, or one that was looked back to.
@@ -311,6 +325,12 @@ impl Past {
                 dated
             }
         }
+    }
+
+    /// True where memory is limited: then one date is worked on at a time.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        self.memory.is_some()
     }
 
     /// Lets go of what was kept.

@@ -7,7 +7,7 @@ use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
 use rayon::prelude::*;
 
-use super::dates::{Past, read_past, set_run};
+use super::dates::{Past, Work, read_past, set_run};
 use crate::scores::{self, Estimates, ScoringInput};
 use crate::scripts;
 use crate::settings::Settings;
@@ -35,7 +35,9 @@ pub(super) fn beside_states<T>(
 ) -> Result<T> {
     // Each date is spread over all threads where it can be, but not all of it; of large shops few are in memory at once.
     let threads = rayon::current_num_threads();
-    let at_once = if units > MANY_UNITS {
+    let at_once = if past.is_limited() {
+        1
+    } else if units > MANY_UNITS {
         (threads / 2).max(1)
     } else {
         threads
@@ -154,10 +156,10 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
         let is_own = place(store)? != KEPT;
         return Ok(if is_own { History::Own } else { History::Kept });
     };
-    store.transaction(|store| {
+    let made = store.transaction(|store| {
         set_run(store, settings, as_of)?;
         store.run(scripts::text("visits/orders_resolved"))?;
-        let mut past = read_past(store, settings)?;
+        let mut past = read_past(store, settings, Work::States)?;
         past.look_back(store, &missing)?;
         past.leave_room(store)?;
         let units = usize::try_from(store.count("select count(*) from vehicle_scores")?)
@@ -165,8 +167,9 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
         beside_states(settings, &past, &missing, units, |states| {
             write_states(store, &missing, states)
         })
-    })?;
-    Ok(History::Own)
+    });
+    store.take_room_back()?;
+    made.map(|()| History::Own)
 }
 
 /// The last `count` month ends before a date, latest first.

@@ -16,7 +16,7 @@ use chrono::{Days, NaiveDate};
 
 pub use history::{History, ensure_history, keep_history_private};
 
-use dates::{cutoff_of, read_past, set_run};
+use dates::{Work, cutoff_of, read_past, set_run};
 use history::{beside_states, month_ends, write_states};
 use learning::{Learned, Lesson, origins};
 use spend::spend_model;
@@ -88,7 +88,10 @@ pub fn score_in(
     let scored = match store.sparing(all) {
         Err(error) if store.was_too_sparing(&error) => all(store),
         done => done,
-    }?;
+    };
+    // Whoever comes after the scoring in this process has all of the memory again.
+    store.take_room_back()?;
+    let scored = scored?;
     store.checkpoint()?;
     Ok(scored)
 }
@@ -146,7 +149,7 @@ fn run(
     set_run(store, settings, as_of)?;
     make_visits(store)?;
     progress("features");
-    let mut past = read_past(store, settings)?;
+    let mut past = read_past(store, settings, Work::Scores)?;
     let now = past.dated(settings, as_of);
     let horizon = now.rhythm.horizon_days(&settings.churn);
     let history_from = now.features.history_from.unwrap_or(as_of);

@@ -122,6 +122,43 @@ fn batches_have_the_columns_of_the_schema_in_its_order() {
 }
 
 #[test]
+fn parts_are_the_whole_whatever_their_size() {
+    let units: Vec<Unit> = (1..=5)
+        .map(|id| unit(id, vec![service("2024-12-01"), service("2025-01-01")]))
+        .collect();
+    let f = features("2025-06-30", "2021-01-01", &units);
+    let settings = Settings::default();
+    let rhythm = rhythm(&f, &sequences(&units), &settings.rhythm, &[]);
+    let input = ScoringInput {
+        features: &f,
+        rhythm: &rhythm,
+        estimates: Estimates::default(),
+        settings: &settings,
+    };
+    let scores = score_units(&input);
+    let named = |rows: &[usize]| VehicleNames {
+        vin: rows.iter().map(|i| Some(format!("V{i}"))).collect(),
+        plate: rows
+            .iter()
+            .map(|i| (i % 2 == 0).then(|| format!("P{i}")))
+            .collect(),
+    };
+    let all: Vec<usize> = (0..f.len()).collect();
+    let in_parts = |size: usize| {
+        let parts: Vec<RecordBatch> = all
+            .chunks(size)
+            .map(|rows| vehicle_scores_batch(&input, &scores, rows, named(rows), Lang::Zh).unwrap())
+            .collect();
+        arrow::compute::concat_batches(&parts[0].schema(), &parts).unwrap()
+    };
+    let whole = in_parts(5);
+    assert_eq!(whole.num_rows(), 5);
+    for size in [1, 2, 4] {
+        assert_eq!(in_parts(size), whole, "{size}");
+    }
+}
+
+#[test]
 fn rows_come_by_id_and_reasons_read_back() {
     let units = [
         unit(9, vec![service("2025-06-01")]),
