@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::key::hex;
 use super::{Context, beside, erase, files, purge, system, unwritable, upgrade};
-use crate::store::{Access, Engine, Point, Store, TablePrint, reached};
-use crate::types::{Error, Exit, Result};
+use crate::store::{self, Access, Engine, Point, Store, TablePrint, reached};
+use crate::types::{Error, Result};
 
 /// What a backup says of itself, in a small file beside it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -115,6 +115,8 @@ pub struct Restored {
     pub is_proven: bool,
     /// Customers and vehicles that were erased since and were taken out again.
     pub erased_again: u64,
+    /// What stood there could not be read: whoever was erased or put on hold since the backup is not known.
+    pub unread: bool,
 }
 
 /// Puts a backup in the place of the database; what stood there is kept beside it.
@@ -133,9 +135,9 @@ pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
     }
     let database = &context.database;
     let size = fs::metadata(from).map_err(|e| unwritable(from, &e))?.len();
-    // Whoever was erased or put on hold since the backup was made is so in the file that takes the place, not soon after;
-    // that file is written twice, the second time without the holes that erasing leaves.
-    let place = place_beside(database, 2 * size)?;
+    // Held from here on: nobody writes to what is replaced.
+    let present = Present::of(context)?;
+    let place = place_beside(database, size)?;
     let copy = place.path().join("backup.duckdb");
     copy_file(
         from,
@@ -143,18 +145,16 @@ pub fn restore(context: &Context, from: &Path) -> Result<Restored> {
         &copy,
     )?;
     let imports = check_copy(context, &copy, manifest.as_ref())?;
-    let present = Present::of(context)?;
+    // Whoever was erased or put on hold since the backup was made is so in the file that takes the place, not soon after.
     let (ready, erased_again) = present.carried_into(context, copy)?;
-    let replaced = present.keep(database)?;
-    fs::rename(&ready, database).map_err(|e| unwritable(database, &e))?;
-    reached(Point::CopyInPlace);
-    files::sync_folder(database)?;
+    let replaced = present.replace_by(&ready, database)?;
     Ok(Restored {
         from: from.to_owned(),
         replaced,
         imports,
         is_proven: manifest.is_some(),
         erased_again,
+        unread: present.unread,
     })
 }
 
@@ -190,14 +190,15 @@ fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
 /// passed holds the lock and must not be written to afterwards.
 pub(super) fn rewrite_changed<T>(
     store: &Store,
-    database: &Path,
+    context: &Context,
     change: impl FnOnce(&Store) -> Result<T>,
 ) -> Result<T> {
+    let database = &context.database;
     store.checkpoint()?;
     let place = place_beside(database, 2 * size_of(database)?)?;
     let path = place.path().join("changed.duckdb");
     store.copy_into(&path)?;
-    let copy = Store::open(&path, Access::Write, &Engine::default())?;
+    let copy = Store::open(&path, Access::Write, &context.engine)?;
     let changed = copy.transaction(change)?;
     copy.checkpoint()?;
     put_in_place(&copy, place.path(), database)?;
@@ -214,6 +215,8 @@ fn size_of(path: &Path) -> Result<u64> {
 /// whole; refused where the disk has not the room.
 fn place_beside(database: &Path, bytes: u64) -> Result<tempfile::TempDir> {
     let folder = files::folder_of(database);
+    // What a killed process left may hold whom this one is to take out, and takes room.
+    files::remove_leftovers(folder);
     enough_space(folder, bytes)?;
     tempfile::Builder::new()
         .prefix(&files::temporary_prefix())
@@ -271,37 +274,68 @@ fn check_copy(context: &Context, copy: &Path, manifest: Option<&Manifest>) -> Re
 #[derive(Default)]
 struct Present {
     exists: bool,
-    /// None where it does not open, which may be why it is replaced.
-    _held: Option<Store>,
+    /// It does not open or is damaged, which may be why it is replaced.
+    unread: bool,
     /// Kind, code and day of each erasure.
     tombstones: Vec<(String, String, NaiveDate)>,
     /// Customer, first and last day of each hold.
     holds: Vec<purge::Hold>,
+    _store: Option<Store>,
+    _lock: Option<fs::File>,
 }
+
+/// What is wrong with a database that only another one in its place can mend.
+const BEYOND_READING: [&str; 5] = [
+    "database-corrupt",
+    "database-foreign",
+    "database-invalid",
+    "database-unreadable",
+    "database-wal",
+];
 
 impl Present {
     fn of(context: &Context) -> Result<Self> {
         let database = &context.database;
         if !database.exists() {
-            return Ok(Self::default());
+            return Ok(Self {
+                _lock: Some(store::hold(database)?),
+                ..Self::default()
+            });
         }
-        match Store::open(database, Access::Write, &context.engine) {
-            Ok(store) => {
-                store.checkpoint()?;
-                Ok(Self {
-                    exists: true,
-                    // A file of an earlier version has none.
-                    tombstones: erase::tombstones(&store).unwrap_or_default(),
-                    holds: purge::holds(&store).unwrap_or_default(),
-                    _held: Some(store),
-                })
-            }
-            Err(error) if error.exit == Exit::Busy => Err(error),
-            Err(_) => Ok(Self {
+        match context.wait_for(Access::Write).and_then(Self::read) {
+            // It cannot be held by the engine, but by our own lock.
+            Err(error) if BEYOND_READING.contains(&error.key) => Ok(Self {
                 exists: true,
+                unread: true,
+                _lock: Some(store::hold(database)?),
                 ..Self::default()
             }),
+            other => other,
         }
+    }
+
+    fn read(store: Store) -> Result<Self> {
+        store.checkpoint()?;
+        // A file of an earlier version has no such tables.
+        let has = |table: &str| -> Result<bool> {
+            let sql = format!(
+                "select count(*) from duckdb_tables() where table_name = '{table}' and database_name = current_database()"
+            );
+            Ok(store.count(&sql)? > 0)
+        };
+        Ok(Self {
+            exists: true,
+            tombstones: match has("tombstones")? {
+                true => erase::tombstones(&store)?,
+                false => Vec::new(),
+            },
+            holds: match has("holds")? {
+                true => purge::holds(&store)?,
+                false => Vec::new(),
+            },
+            _store: Some(store),
+            ..Self::default()
+        })
     }
 
     /// What the copy of a backup becomes with the erasures and holds of the present, beside it, and how many were taken out
@@ -311,36 +345,72 @@ impl Present {
             reached(Point::CopyProved);
             return Ok((copy, 0));
         }
-        let store = Store::open(&copy, Access::Write, &Engine::default())?;
+        let folder = files::folder_of(&copy);
+        // It is written once more, without the holes that erasing leaves.
+        enough_space(folder, size_of(&copy)?)?;
+        let store = Store::open(&copy, Access::Write, &context.engine)?;
         upgrade::prepare(&store, Access::Write)?;
         let erased = store.transaction(|store| {
             purge::carry_over(store, &self.holds)?;
             erase::carry_over(store, &context.database, &self.tombstones)
         })?;
         store.checkpoint()?;
-        let fresh = fresh_copy(&store, files::folder_of(&copy))?;
+        let fresh = fresh_copy(&store, folder)?;
         Ok((fresh, erased))
     }
 
-    /// Gives the database a second name under which it stays when another file takes its place; its log, where one is
-    /// left, goes with it. There is no moment without a database.
-    fn keep(&self, database: &Path) -> Result<Option<PathBuf>> {
+    /// Puts a file in the place of the database, which stays under another name, log and all; returns that name. There is
+    /// no moment without a database, nor one in which it lacks its log: at worst the new one has a log that is not its own,
+    /// which is refused, and another restore goes on from there.
+    fn replace_by(&self, ready: &Path, database: &Path) -> Result<Option<PathBuf>> {
+        let put = || -> Result<()> {
+            fs::rename(ready, database).map_err(|e| unwritable(database, &e))?;
+            reached(Point::CopyInPlace);
+            files::sync_folder(database)
+        };
         if !self.exists {
-            return Ok(None);
+            return put().map(|()| None);
         }
+        let log_of = |path: &Path| beside(path, ".wal");
         let kept = (1..10_000)
             .map(|n| beside(database, &format!(".replaced-{n}")))
-            .find(|p| !p.exists())
+            .find(|p| !p.exists() && !log_of(p).exists())
             .ok_or_else(|| Error::data("write-failed").with("path", database.display()))?;
-        let log = beside(database, ".wal");
-        if log.exists() {
-            fs::rename(&log, beside(&kept, ".wal")).map_err(|e| unwritable(&log, &e))?;
+        let log = log_of(database);
+        let has_log = log.exists();
+        let named = fs::hard_link(database, &kept).and_then(|()| match has_log {
+            true => fs::hard_link(&log, log_of(&kept)),
+            false => Ok(()),
+        });
+        if named.is_err() {
+            // The file system knows no second names: the files are moved, the log first, since a log without its file is refused.
+            let _ = fs::remove_file(&kept);
+            if has_log {
+                fs::rename(&log, log_of(&kept)).map_err(|e| unwritable(&log, &e))?;
+            }
+            fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
+            return match put() {
+                Ok(()) => Ok(Some(kept)),
+                Err(error) => {
+                    // Whatever stood there is better than nothing.
+                    let _ = fs::rename(&kept, database);
+                    let _ = fs::rename(log_of(&kept), &log);
+                    Err(error)
+                }
+            };
         }
-        // Where the file system knows no second names, the file is moved.
-        fs::hard_link(database, &kept)
-            .or_else(|_| fs::rename(database, &kept))
-            .map_err(|e| unwritable(database, &e))?;
+        files::sync_folder(database)?;
         reached(Point::ReplacedKept);
+        if let Err(error) = put() {
+            // They are names of what still stands in its place.
+            let _ = fs::remove_file(log_of(&kept));
+            let _ = fs::remove_file(&kept);
+            return Err(error);
+        }
+        if has_log {
+            fs::remove_file(&log).map_err(|e| unwritable(&log, &e))?;
+            files::sync_folder(database)?;
+        }
         Ok(Some(kept))
     }
 }

@@ -86,7 +86,7 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
                 "code": found.code(&secret),
             });
             audit::note(database, "erase", facts)?;
-            copies::rewrite_changed(&store, database, work)?
+            copies::rewrite_changed(&store, context, work)?
         }
     };
     let mut refused_rows = 0;

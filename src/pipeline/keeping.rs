@@ -151,6 +151,9 @@ fn restored(out: &mut Out, lang: Lang, made: &copies::Restored) {
     if !made.is_proven {
         out.line(&i18n::text(lang, "said-restored-unproven", &[]));
     }
+    if made.unread {
+        out.line(&i18n::text(lang, "said-restored-unread", &[]));
+    }
 }
 
 fn erased(out: &mut Out, lang: Lang, made: &erase::Erased) {

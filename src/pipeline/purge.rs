@@ -80,7 +80,7 @@ pub fn purge(context: &Context, months: Option<u32>, dry_run: bool) -> Result<Pu
                     "texts": planned.texts, "held": planned.held,
                 }),
             )?;
-            copies::rewrite_changed(&store, &context.database, work)?
+            copies::rewrite_changed(&store, context, work)?
         }
     };
     purged.dry_run = dry_run;

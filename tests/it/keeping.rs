@@ -89,6 +89,31 @@ fn a_backup_takes_the_place_of_a_file_that_no_longer_opens() {
         fs::read_to_string(shop.path("shop.duckdb.replaced-1.wal")).unwrap(),
         "rubbish"
     );
+    // A log that was kept alone is not written over by the next one.
+    fs::remove_file(shop.path("shop.duckdb.replaced-1")).unwrap();
+    fs::write(shop.path("shop.duckdb.wal"), "other rubbish").unwrap();
+    let said = shop.retain("restore b.duckdb --lang en").succeeds();
+    assert!(said.stdout.contains("could not be read"), "{}", said.stdout);
+    for (name, text) in [
+        ("shop.duckdb.replaced-1.wal", "rubbish"),
+        ("shop.duckdb.replaced-2.wal", "other rubbish"),
+    ] {
+        assert_eq!(fs::read_to_string(shop.path(name)).unwrap(), text);
+    }
+    assert!(!shop.path("shop.duckdb.wal").exists());
+    shop.retain("status").succeeds();
+}
+
+/// Whom nobody can be told from is not restored over: a place that cannot be written is no damage.
+#[test]
+fn a_database_that_is_held_stays_and_its_backup_waits() {
+    let shop = Shop::copy_of(small());
+    shop.retain("backup --out b.duckdb").succeeds();
+    let held = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
+    shop.retain("restore b.duckdb").ends_with(4);
+    drop(held);
+    assert!(!shop.path("shop.duckdb.replaced-1").exists());
+    shop.retain("restore b.duckdb").succeeds();
 }
 
 #[test]

@@ -92,6 +92,7 @@ said-backup-key = The secret { $path } is not in it: keep a copy of that apart
 said-restored = Restored from { $path }: { $imports } { FORM($imports, "import", "imports") }
 said-restored-kept = What stood there before is { $path }
 said-restored-unproven = No manifest lies beside the backup: it was read whole, but nothing says what it should hold
+said-restored-unread = What stood there could not be read: whoever was erased or put on hold since the backup has to be erased or held again
 said-compacted = Rewritten: { $before } MB before, { $after } MB now
 said-audit = Audit file: { $entries } { FORM($entries, "entry", "entries") } { FORM($entries, "holds", "hold") }, { $torn } unfinished { FORM($torn, "line", "lines") }, { $unchained } from before entries were chained
 said-audit-changed = Line { $line } was changed, or the secret is another

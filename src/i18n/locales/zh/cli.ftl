@@ -156,6 +156,7 @@ said-backup-key = 密钥 { $path } 不在备份里：请另外保存一份
 said-restored = 已从 { $path } 恢复：{ $imports } 次导入
 said-restored-kept = 原来的文件留在 { $path }
 said-restored-unproven = 备份旁没有清单：已整份读过，但无从核对应有的内容
+said-restored-unread = 原来的文件读不出：备份之后被抹去或保留的人，需要重新抹去或保留
 said-compacted = 已重写：原 { $before } MB，现 { $after } MB
 said-audit = 审计记录：{ $entries } 条核对无误，未写完 { $torn } 行，启用链式记录之前 { $unchained } 行
 said-audit-changed = 第 { $line } 行被改动过，或密钥不是原来的
