@@ -91,6 +91,7 @@ pub fn whole_run(c: &mut Criterion) {
                         start: None,
                         langs: vec![Lang::En],
                         formats: vec![ReportFormat::Html],
+                        names_language: false,
                     };
                     pages::report(&context, &month, folder.path()).unwrap();
                     folder

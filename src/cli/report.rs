@@ -33,7 +33,7 @@ pub enum ReportCommand {
             value_name = "FORM"
         )]
         format: Vec<ReportFormat>,
-        /// Languages, several at once; each file then has its language in its name: 2025-12.en.html.
+        /// Languages, several at once; each file has its language in its name: 2025-12.en.html.
         #[arg(long, value_enum, value_delimiter = ',', value_name = "LANG")]
         langs: Vec<LangArg>,
     },
@@ -60,7 +60,7 @@ pub enum ReportCommand {
             value_name = "FORM"
         )]
         format: Vec<ReportFormat>,
-        /// Languages, several at once; each file then has its language in its name: 2025-12.en.html.
+        /// Languages, several at once; each file has its language in its name: 2025-12.en.html.
         #[arg(long, value_enum, value_delimiter = ',', value_name = "LANG")]
         langs: Vec<LangArg>,
     },

@@ -111,7 +111,7 @@ impl Context {
             settings.lang = lang;
         }
         if let Ok(mut running) = RUNNING.lock() {
-            *running = Some(store.interrupt_handle());
+            *running = vec![store.interrupt_handle()];
         }
         Ok((store, settings))
     }
@@ -144,15 +144,33 @@ pub(crate) enum Reach<'a> {
     FoldersOf(&'a [Request]),
 }
 
-/// The connection in use, so that a signal can stop its query.
-static RUNNING: Mutex<Option<Interrupt>> = Mutex::new(None);
+/// The connections in use, the main one first, so that a signal can stop their queries.
+static RUNNING: Mutex<Vec<Interrupt>> = Mutex::new(Vec::new());
+
+/// Until this is dropped, a signal stops the queries of these connections too.
+pub(crate) fn also_stopping(siblings: &[Store]) -> impl Drop + use<> {
+    struct Until(usize);
+    impl Drop for Until {
+        fn drop(&mut self) {
+            if let Ok(mut running) = RUNNING.lock() {
+                running.truncate(self.0);
+            }
+        }
+    }
+    let mut main = 0;
+    if let Ok(mut running) = RUNNING.lock() {
+        main = running.len();
+        running.extend(siblings.iter().map(Store::interrupt_handle));
+    }
+    Until(main)
+}
 
 /// Stops the query that runs, if one does.
 pub(crate) fn stop_running_query() {
-    if let Ok(running) = RUNNING.lock()
-        && let Some(handle) = running.as_ref()
-    {
-        handle.interrupt();
+    if let Ok(running) = RUNNING.lock() {
+        for handle in running.iter() {
+            handle.interrupt();
+        }
     }
 }
 

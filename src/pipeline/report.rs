@@ -38,10 +38,12 @@ pub struct Wanted {
     pub langs: Vec<Lang>,
     /// Forms, one file each and language.
     pub formats: Vec<ReportFormat>,
+    /// The language stands in the names of the files.
+    pub names_language: bool,
 }
 
 impl Wanted {
-    /// One request a language. Of several, each has its language in the names of its files.
+    /// One request a language.
     fn requests<'a>(&'a self, out: &'a Path) -> Vec<Request<'a>> {
         let request = |lang: Option<Lang>| Request {
             kind: self.kind,
@@ -49,7 +51,7 @@ impl Wanted {
             out,
             lang,
             formats: &self.formats,
-            names_language: self.langs.len() > 1,
+            names_language: self.names_language,
         };
         if self.langs.is_empty() {
             return vec![request(None)];
@@ -180,6 +182,9 @@ fn write_reports(
         .par_iter()
         .map(|(i, dress, format)| dress.render(&drafts[*i].document, *format, settings))
         .collect::<Vec<_>>()
+        .into_iter()
+        // Where one cannot be drawn, none is handed out.
+        .collect::<Result<Vec<_>>>()?
         .into_iter();
     drafts
         .into_iter()
@@ -246,7 +251,7 @@ impl<'a> Draft<'a> {
         mut self,
         store: &Store,
         settings: &Settings,
-        forms: impl Iterator<Item = Result<Vec<u8>>>,
+        forms: impl Iterator<Item = Vec<u8>>,
         keeping: Keeping,
     ) -> Result<Reported> {
         let mut written = Vec::new();
@@ -258,7 +263,7 @@ impl<'a> Draft<'a> {
             };
             let name = format!("{}{lang}.{}", self.period.name(), format.as_str());
             let path = self.request.out.join(&name);
-            files::write(&path, &bytes?)?;
+            files::write(&path, &bytes)?;
             written.push((format.as_str(), name, path));
         }
         if let Keeping::Archive = keeping {

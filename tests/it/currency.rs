@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use retain::store::{Access, Engine, Store};
+
 use super::support::{QUICK, Shop, department};
 
 /// The sample department, whose money is said to be euros.
@@ -45,6 +47,32 @@ fn no_output_says_yuan_where_the_money_is_another() {
             );
         }
     }
+}
+
+/// Archives and figures from before money had a unit of its own call it yuan.
+#[test]
+fn a_version_from_before_is_read_in_the_money_of_its_settings() {
+    let shop = in_euros();
+    shop.retain("report month --out out --config euro.toml")
+        .succeeds();
+    let units = "select distinct unit from kpis where id = 'revenue' union all
+         select distinct unit from kpi_splits where id = 'revenue'";
+    assert_eq!(shop.ask(units), ["EUR", "EUR"]);
+    Store::open(&shop.db, Access::Write, &Engine::default())
+        .unwrap()
+        .run(
+            "update report_figures set unit = 'yuan', value = value - 1.5 where id = 'revenue';
+             update reports set program = '0';
+             update kpis set unit = 'yuan' where unit = 'EUR';
+             update kpi_splits set unit = 'yuan' where unit = 'EUR';",
+        )
+        .unwrap();
+    let said = shop
+        .retain("report month --out out --config euro.toml --lang en")
+        .succeeds();
+    assert!(said.stdout.contains("(+€1.50)"), "{}", said.stdout);
+    assert!(!said.stdout.contains('¥'), "{}", said.stdout);
+    assert_eq!(shop.ask(units), ["EUR", "EUR"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::Period;
 use crate::analysis::{
     Analysis, Difference, ImportedSince, ReportVersion, ReportedFigure, difference,
 };
+use crate::i18n::Currency;
 use crate::kpis::{self, KpiRow};
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
@@ -111,6 +112,17 @@ const VERSIONS: &str = "select report_no, kind, period, any_value(as_of) as as_o
 fn version_of(store: &Store, row: &Row<'_>) -> Result<ReportVersion> {
     let text = |name: &str| -> Result<String> { Ok(row.text(name)?.unwrap_or_default()) };
     let number = row.int("report_no")?.unwrap_or_default();
+    let settings = named(&text("settings")?)?;
+    // Versions from before money had the unit of its currency call it yuan whatever it was.
+    let money = settings.get("report.currency").map(|name| {
+        Currency::new(name.trim_matches(['"', '\'']), 0)
+            .table_name()
+            .to_owned()
+    });
+    let unit_of = |unit: String| match &money {
+        Some(money) if unit == "yuan" => money.clone(),
+        _ => unit,
+    };
     let mut figures = BTreeMap::new();
     let table = store.table(&format!(
         "select id, label_zh, label_en, unit, value, target from report_figures where report_no = {number} order by id"
@@ -122,7 +134,7 @@ fn version_of(store: &Store, row: &Row<'_>) -> Result<ReportVersion> {
             ReportedFigure {
                 label_zh: text("label_zh")?,
                 label_en: text("label_en")?,
-                unit: text("unit")?,
+                unit: unit_of(text("unit")?),
                 value: figure.float("value")?,
                 target: figure.float("target")?,
             },
@@ -137,7 +149,7 @@ fn version_of(store: &Store, row: &Row<'_>) -> Result<ReportVersion> {
         settings_hash: text("settings_hash")?,
         definitions: text("definitions")?,
         program: text("program")?,
-        settings: named(&text("settings")?)?,
+        settings,
         last_import: row.int("last_import")?.unwrap_or_default(),
         orders: row.int("orders")?.unwrap_or_default(),
         figures,

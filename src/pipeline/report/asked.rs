@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::super::score::{self, History};
-use super::super::{quality, settings_hash};
+use super::super::{also_stopping, quality, settings_hash};
 use super::{Period, PeriodKind};
 use crate::analysis::{Analysis, AnalysisMeta, FiscalYear, QualitySheet, Table};
 use crate::kpis;
@@ -44,8 +44,9 @@ pub(super) fn analysed(
         }
     }
     let history = score::ensure_history(store, settings, &dates)?;
-    // Another connection sees what is committed, and nothing that is this one's own.
-    let can_share = !stood_in && history == History::Kept;
+    // Another connection sees what is committed, and nothing that is this one's own. Several questions at once take more
+    // memory than one.
+    let can_share = !stood_in && history == History::Kept && !store.is_limited();
     let asked = ask(store, settings, as_of, &questions(&periods), can_share)?;
     periods
         .into_iter()
@@ -214,23 +215,32 @@ fn ask(
             let at = next.fetch_add(1, Ordering::Relaxed);
             questions.get(at).map(|question| (at, question))
         } {
-            found.push((at, asker.answer(question)));
+            let answer = asker.answer(question);
+            if answer.is_err() {
+                // Nobody asks on.
+                next.store(questions.len(), Ordering::Relaxed);
+            }
+            found.push((at, answer));
         }
         found
     };
-    let mut found = std::thread::scope(|scope| {
+    // A signal stops them all.
+    let asking = also_stopping(&siblings);
+    let joined = std::thread::scope(|scope| {
         let work = &work;
         let helpers: Vec<_> = siblings
             .into_iter()
             .map(|sibling| scope.spawn(move || work(&sibling)))
             .collect();
-        let mut found = work(store);
-        for helper in helpers {
-            let stopped = |_| Error::internal("an asking thread stopped");
-            found.extend(helper.join().map_err(stopped)?);
-        }
-        Ok::<_, Error>(found)
-    })?;
+        let mut joined = vec![Ok(work(store))];
+        joined.extend(helpers.into_iter().map(std::thread::ScopedJoinHandle::join));
+        joined
+    });
+    drop(asking);
+    let mut found = Vec::new();
+    for of_one in joined {
+        found.extend(of_one.map_err(|_| Error::internal("an asking thread stopped"))?);
+    }
     found.sort_by_key(|(at, _)| *at);
     let mut asked = Asked {
         answers: BTreeMap::new(),
@@ -279,7 +289,7 @@ impl<'a> Asker<'a> {
             Question::Quality => quality::sheet(self.store, self.settings).map(Answer::Quality),
             Question::About { period, name, sql } => {
                 self.prepare(period, sql)?;
-                if *name == "movement" {
+                if *name == MOVEMENT {
                     // It narrows the table `run`, which has to be made anew for whoever comes next.
                     self.run_of = None;
                     return of_some_periods(self.store, period, sql, self.at_once)
@@ -290,11 +300,32 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Makes the tables that a question about a period reads.
+    /// Makes ready what a question about a period reads; returns the query that answers it.
     ///
     /// # Errors
     /// When the engine refuses.
-    pub(super) fn prepare(&mut self, period: &Period, sql: &str) -> Result<()> {
+    pub(super) fn query(
+        &mut self,
+        period: &Period,
+        name: &str,
+        sql: &'static str,
+    ) -> Result<&'static str> {
+        self.prepare(period, sql)?;
+        if name != MOVEMENT {
+            return Ok(sql);
+        }
+        self.run_of = None;
+        let mut create = "create or replace temp table movement_asked as";
+        in_parts(self.store, period, self.at_once, || {
+            self.store.run(&format!("{create} from ({sql})"))?;
+            create = "insert into movement_asked";
+            Ok(())
+        })?;
+        Ok("from movement_asked")
+    }
+
+    /// Makes the tables that a question about a period reads.
+    fn prepare(&mut self, period: &Period, sql: &str) -> Result<()> {
         let name = period.name();
         if self.run_of.as_ref() != Some(&name) {
             self.run_about(period)?;
@@ -343,13 +374,32 @@ const OF_CONTACTS: [&str; 2] = ["contacts_of_units", "calls_after_visits"];
 /// Units times periods that are asked about at once.
 const AT_ONCE: u64 = 400_000;
 
-/// The answers to a question about the periods up to this one, asked of some of them after the other: each takes memory
-/// for all units, and all of them at once for all units times the periods.
+/// The question that is asked in parts.
+const MOVEMENT: &str = "movement";
+
+/// The answers to a question about the periods up to this one, asked of some of them after the other.
 fn of_some_periods(store: &Store, period: &Period, sql: &str, at_once: u64) -> Result<Table> {
+    let mut all = Table::default();
+    in_parts(store, period, at_once, || {
+        let some = store.table(sql)?;
+        all.columns = some.columns;
+        all.rows.extend(some.rows);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Narrows the table `run` to some of the periods up to this one after the other: each takes memory for all units, and all
+/// of them at once for all units times the periods.
+fn in_parts(
+    store: &Store,
+    period: &Period,
+    at_once: u64,
+    mut ask: impl FnMut() -> Result<()>,
+) -> Result<()> {
     let units = store.count("select count(*) from vehicle_scores")?.max(1);
     let step = period.kind.months();
     let at_once = u32::try_from((at_once / units).max(1)).unwrap_or(u32::MAX);
-    let mut all = Table::default();
     // Periods before this one, in the order of time.
     let mut from = SPAN_MONTHS / step;
     loop {
@@ -359,11 +409,9 @@ fn of_some_periods(store: &Store, period: &Period, sql: &str, at_once: u64) -> R
             period.start - Months::new(to * step),
             (from - to) * step
         ))?;
-        let some = store.table(sql)?;
-        all.columns = some.columns;
-        all.rows.extend(some.rows);
+        ask()?;
         if to == 0 {
-            return Ok(all);
+            return Ok(());
         }
         from = to - 1;
     }

@@ -31,6 +31,7 @@ pub(in crate::pipeline) fn dispatch(
                 start: month,
                 langs: languages(&langs, common),
                 formats: once_each(&format),
+                names_language: !langs.is_empty(),
             };
             let reported = report(&context(common, &db, lang)?, &wanted, &out)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))
@@ -47,6 +48,7 @@ pub(in crate::pipeline) fn dispatch(
                 start: year,
                 langs: languages(&langs, common),
                 formats: once_each(&format),
+                names_language: !langs.is_empty(),
             };
             let reported = report(&context(common, &db, lang)?, &wanted, &out)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))

@@ -50,7 +50,7 @@ pub fn figures(
     .chain(own.iter().copied());
     let mut asker = Asker::new(&store, &settings, analysis.meta.as_of);
     for (name, sql) in questions {
-        asker.prepare(&period, sql)?;
+        let sql = asker.query(&period, name, sql)?;
         let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
         export::answer(&store, sql, format, &path)?;
         written.push(path);
@@ -66,7 +66,16 @@ pub(super) fn write_kpis(store: &Store, rows: &[kpis::KpiRow], analysis: &Analys
         "delete from kpis where period = {period}; delete from kpi_splits where period = {period}"
     ))?;
     append_kpis(store, "kpis", rows)?;
-    append_splits(store, "kpi_splits", analysis)
+    append_splits(store, "kpi_splits", analysis)?;
+    // Rows from before money had the unit of its currency call it yuan whatever it was.
+    let money = analysis.meta.currency.table_name();
+    if money != "yuan" {
+        let money = quote_text(money);
+        store.run(&format!(
+            "update kpis set unit = {money} where unit = 'yuan'; update kpi_splits set unit = {money} where unit = 'yuan';"
+        ))?;
+    }
+    Ok(())
 }
 
 fn append_splits(store: &Store, table: &str, analysis: &Analysis) -> Result<()> {
