@@ -72,26 +72,18 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
         .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
     let rules = crate::follow_up::Rules::new(&settings.lists)?;
     let marketing = tasks::marketing_lists(&rules);
-    store.run(&format!(
-        "create or replace temp table uplift_run as select date '{as_of}' as as_of, {WINDOW_DAYS}::integer as window_days, \
-         {marketing} as marketing_lists"
-    ))?;
-    for script in ["contacts/says_reached", "tasks/uplift_rows"] {
-        store.run(scripts::text(script))?;
-    }
-    let rows = store
-        .table("from uplift_rows order by unit_id, open_on")?
-        .records()
-        .map(|r| UpliftRow {
-            customer: r.id("customer_id").unwrap_or_default(),
-            list: r.text("list").unwrap_or_default().to_owned(),
-            band: r.text("band").map(str::to_owned),
-            held_out: r.flag("held_out"),
-            reached: r.flag("reached"),
-            returned: r.flag("returned"),
-            revenue: r.number("revenue").unwrap_or(0.0),
-        })
-        .collect::<Vec<_>>();
+    let tasks_of = |condition: &str| {
+        store.count(&format!(
+            "select count(*) from follow_up_tasks where list_contains({marketing}, list)
+                 and open_on + {WINDOW_DAYS} {condition} date '{as_of}'"
+        ))
+    };
+    // In the first weeks nothing is over yet, and what was said to whom need not be gone through.
+    let rows = if tasks_of("<=")? > 0 {
+        rows(store, as_of, &marketing)?
+    } else {
+        Vec::new()
+    };
     let found = effects(&rows);
     let helps = learned(&found);
     let of_band = |scope: &Scope| match scope {
@@ -105,10 +97,7 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
     for effect in &found {
         store.run(&insert(effect, as_of, of_band(&effect.scope)))?;
     }
-    let waiting = store.count(&format!(
-        "select count(*) from follow_up_tasks where list_contains({marketing}, list)
-             and open_on + {WINDOW_DAYS} > date '{as_of}'"
-    ))?;
+    let waiting = tasks_of(">")?;
     Ok(Uplift {
         currency: settings.currency(),
         as_of,
@@ -133,6 +122,30 @@ pub(crate) fn measure(store: &Store, settings: &Settings) -> Result<Uplift> {
             })
             .collect(),
     })
+}
+
+/// What followed each call whose window is over.
+fn rows(store: &Store, as_of: NaiveDate, marketing: &str) -> Result<Vec<UpliftRow>> {
+    store.run(&format!(
+        "create or replace temp table uplift_run as select date '{as_of}' as as_of, {WINDOW_DAYS}::integer as window_days, \
+         {marketing} as marketing_lists"
+    ))?;
+    for script in ["contacts/says_reached", "tasks/uplift_rows"] {
+        store.run(scripts::text(script))?;
+    }
+    Ok(store
+        .table("from uplift_rows order by unit_id, open_on")?
+        .records()
+        .map(|r| UpliftRow {
+            customer: r.id("customer_id").unwrap_or_default(),
+            list: r.text("list").unwrap_or_default().to_owned(),
+            band: r.text("band").map(str::to_owned),
+            held_out: r.flag("held_out"),
+            reached: r.flag("reached"),
+            returned: r.flag("returned"),
+            revenue: r.number("revenue").unwrap_or(0.0),
+        })
+        .collect())
 }
 
 /// P(call helps) of the bands for which it was learned, as last measured; empty where there was not enough to learn from.
