@@ -66,4 +66,4 @@ quality-cost-days-missing = 如果是缺了文件，人人都显得比实际更�
 quality-fault-days-crowded = 异常密集的日子里的工单
 quality-cost-days-crowded = 补录的工单日期不对，间隔也就不对
 quality-fault-people-proposed = 看起来是同一人的客户（对）
-quality-cost-people-proposed = 在认定之前（retain merge list），其进厂和产值分在两处
+quality-cost-people-proposed = 在认定之前（retain merge list），其进厂和营业额分在两处

@@ -133,8 +133,8 @@ report-year-reason-revenue = 营业额差 { $gap }：其中台次 { $volume }，
 report-year-reason-visits = 台次少 { $gap }：{ $base } 位基盘客户人均 { $came } 台次，达标需要人均 { $must } 台次，或按现有频次有 { $needed } 位基盘客户。
 report-year-reason-workshop = 维修单车产值 { $value }，目标 { $target }：台次最多的是{ $class }（{ $visits } 台次，单车 { $mean }）。
 report-year-reason-base = 基盘少 { $gap } 位：全年新增与挽回 { $came } 位，流失与离开 { $left } 位。
-report-year-check-split = 保险理赔营业额 + 维修及索赔产值 = 营业额
-report-year-check-money = 各营业额 ÷ 各自单车产值 = 台次
+report-year-check-split = 保险理赔产值 + 维修及索赔产值 = 营业额
+report-year-check-money = 两类产值 ÷ 各自单车产值，相加 = 台次
 report-year-check-day = 日接车台次 × 本年营业天数 = 台次
 report-heading-year-proposal = 下一年目标建议
 report-column-proposed = 建议
@@ -167,7 +167,7 @@ report-renewal-again = 续转续（曾续保）
 report-policy-commercial = 商业险
 report-policy-compulsory = 交强险
 report-policy-unknown = 未注明
-report-year-value-lost = 流失客户上年在本店消费 { $value }：按营业额计流失 { $by_value }，按人数计 { $by_count }。
+report-year-value-lost = 流失客户上年在本店消费 { $value }：按产值计流失 { $by_value }，按人数计 { $by_count }。
 report-year-value-lost-none = 流失带走的产值未知：上年末之前没有基盘。
 report-year-reason-body = 钣喷事故产值少 { $gap }：按目标单车 { $each } 需要 { $must } 台次，实际付费 { $came } 台次，单车 { $mean }。
 report-page-year-staying = 客户留存与分群
