@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use retain::generate::GenerateParams;
 use retain::import::Request;
-use retain::pipeline::score::dates::{Past, read_past, set_run};
+use retain::pipeline::score::dates::{Past, Work, read_past, set_run};
 use retain::pipeline::{self, Context, score};
 use retain::settings::Settings;
 use retain::store::{Access, Engine, Store};
@@ -135,7 +135,7 @@ impl Database {
         let (store, settings) = self.open();
         set_run(&store, &settings, AS_OF).unwrap();
         score::make_visits(&store).unwrap();
-        let past = read_past(&store, &settings).unwrap();
+        let past = read_past(&store, &settings, Work::Scores).unwrap();
         (self, store, settings, past)
     }
 }

@@ -30,12 +30,12 @@ pub fn past(c: &mut Criterion) {
             .map(|n| retain::rhythm::months_before(AS_OF, n))
             .collect();
         group.bench_function(BenchmarkId::new("read", vehicles), |b| {
-            b.iter(|| dates::read_past(&store, &settings).unwrap());
+            b.iter(|| dates::read_past(&store, &settings, dates::Work::Scores).unwrap());
         });
         group.bench_function(BenchmarkId::new("look_back", vehicles), |b| {
             b.iter(|| {
                 score::make_visits(&store).unwrap();
-                let mut past = dates::read_past(&store, &settings).unwrap();
+                let mut past = dates::read_past(&store, &settings, dates::Work::Scores).unwrap();
                 past.look_back(&store, &ends).unwrap();
             });
         });
