@@ -315,10 +315,11 @@ impl<'a> Asker<'a> {
             return Ok(sql);
         }
         self.run_of = None;
-        let mut create = "create or replace temp table movement_asked as";
+        let sql = sql.trim_end().trim_end_matches(';');
+        let mut into = "create or replace temp table movement_asked as";
         in_parts(self.store, period, self.at_once, || {
-            self.store.run(&format!("{create} from ({sql})"))?;
-            create = "insert into movement_asked";
+            self.store.run(&format!("{into} {sql}"))?;
+            into = "insert into movement_asked";
             Ok(())
         })?;
         Ok("from movement_asked")
@@ -476,6 +477,19 @@ mod tests {
         };
         let all = ask("states", 5);
         assert_eq!(all.len(), 13);
+        let months = format!("{months};\n");
+        let months: &'static str = Box::leak(months.into_boxed_str());
+        let mut exporting = Asker::new(&store, &settings, day("2025-12-31"));
+        exporting.at_once = 20;
+        let sql = exporting.query(&period, "movement", months).unwrap();
+        let exported: Vec<Value> = store
+            .table(sql)
+            .unwrap()
+            .rows
+            .into_iter()
+            .flatten()
+            .collect();
+        assert_eq!(exported, all);
         for at_once in [5, 20, 35, 1_000] {
             assert_eq!(ask("movement", at_once), all, "{at_once}");
             assert_eq!(ask("states", at_once), all, "after {at_once}");
