@@ -449,7 +449,7 @@ def main():
             tasks.append(lambda s=state, c=command: size_limits(program, s, folder, [c], [0.01, 0.25, 1, 3, 6, 12, 100]))
         tasks.append(lambda: damaged(program, scored, folder, draw, args.flips, args.cuts))
         tasks.append(lambda: damaged_log(program, scored, folder, draw, args.flips, args.cuts))
-        tasks.append(lambda: memory(program, root, args.orders, [256, 512, 4000]))
+        tasks.append(lambda: memory(program, root, args.orders, [256, 512, 6000]))
         if args.only:
             tasks = [t for t, name in zip(tasks, names_of(writing)) if name.startswith(args.only)]
         for task in tasks:
