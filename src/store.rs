@@ -2,6 +2,7 @@
 //! batches out and appends them in. Knows nothing of what the tables mean.
 
 mod copies;
+mod memory;
 mod open;
 mod place;
 mod points;

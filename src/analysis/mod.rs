@@ -12,6 +12,7 @@ pub mod intervals;
 mod pace;
 mod sheet;
 mod staying;
+mod unit;
 mod year;
 
 use crate::i18n::Currency;
@@ -31,6 +32,7 @@ pub use fiscal::{FiscalYear, year_number};
 pub use pace::{Forecast, Pace};
 pub use sheet::{QualitySheet, SheetColumn, SheetFault, SheetWords};
 pub use staying::{Curve, CurveKind, CurveMonth, GroupRow};
+pub use unit::Unit;
 pub use year::{
     Ahead, Bridge, CallerRow, CampaignRow, LostLoyalRow, PurchaseRow, RenewalRow, SatisfactionRow,
     Sold, TargetCheck, TenthRow, TierMove, TopRow, Year, begins_with,
@@ -59,61 +61,6 @@ pub struct AnalysisMeta {
     pub settings_hash: String,
     /// Hash of the data read, hexadecimal.
     pub data_hash: String,
-}
-
-/// What a figure is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Money, in the currency of the settings.
-    Money,
-    /// Visits.
-    Visits,
-    /// Scored units: vehicles, and customers without vehicle.
-    Units,
-    /// Customers.
-    Customers,
-    /// A share from 0 to 1.
-    Share,
-    /// A mean count.
-    Mean,
-    /// A mean count a day.
-    PerDay,
-    /// A count of anything else.
-    Count,
-}
-
-impl Unit {
-    /// Name in the table `kpis`: that of the currency for money.
-    #[must_use]
-    pub fn name(self, currency: &Currency) -> String {
-        self.counted().unwrap_or(currency.table_name()).to_owned()
-    }
-
-    /// The unit of that name in the table `kpis`.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        use Unit::{Count, Customers, Mean, PerDay, Share, Units, Visits};
-        [Visits, Units, Customers, Share, Mean, PerDay, Count]
-            .into_iter()
-            .find(|unit| unit.counted() == Some(name))
-            .unwrap_or(Unit::Money)
-    }
-
-    /// Name of what is counted; `None` for money, which is called as its currency is.
-    #[must_use]
-    pub const fn counted(self) -> Option<&'static str> {
-        Some(match self {
-            Unit::Money => return None,
-            Unit::Visits => "visits",
-            Unit::Units => "units",
-            Unit::Customers => "customers",
-            Unit::Share => "share",
-            Unit::Mean => "mean",
-            Unit::PerDay => "per_day",
-            Unit::Count => "count",
-        })
-    }
 }
 
 /// How long the period is that figures are of.

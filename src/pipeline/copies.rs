@@ -9,9 +9,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+mod present;
+
+use present::Present;
+
 use super::key::hex;
-use super::{Context, beside, erase, files, purge, system, unwritable, upgrade};
-use crate::store::{self, Access, Engine, Point, Store, TablePrint, reached};
+use super::{Context, beside, files, system, unwritable};
+use crate::store::{Access, Engine, Point, Store, TablePrint, reached};
 use crate::types::{Error, Result};
 
 /// What a backup says of itself, in a small file beside it.
@@ -268,151 +272,6 @@ fn check_copy(context: &Context, copy: &Path, manifest: Option<&Manifest>) -> Re
         }
     }
     store.count("select count(*) from imports")
-}
-
-/// The database that a backup replaces, held so that nobody writes to it, and what the backup must not undo.
-#[derive(Default)]
-struct Present {
-    exists: bool,
-    /// It does not open or is damaged, which may be why it is replaced.
-    unread: bool,
-    /// Kind, code and day of each erasure.
-    tombstones: Vec<(String, String, NaiveDate)>,
-    /// Customer, first and last day of each hold.
-    holds: Vec<purge::Hold>,
-    _store: Option<Store>,
-    _lock: Option<fs::File>,
-}
-
-/// What is wrong with a database that only another one in its place can mend.
-const BEYOND_READING: [&str; 5] = [
-    "database-corrupt",
-    "database-foreign",
-    "database-invalid",
-    "database-unreadable",
-    "database-wal",
-];
-
-impl Present {
-    fn of(context: &Context) -> Result<Self> {
-        let database = &context.database;
-        if !database.exists() {
-            return Ok(Self {
-                _lock: Some(store::hold(database)?),
-                ..Self::default()
-            });
-        }
-        match context.wait_for(Access::Write).and_then(Self::read) {
-            // It cannot be held by the engine, but by our own lock.
-            Err(error) if BEYOND_READING.contains(&error.key) => Ok(Self {
-                exists: true,
-                unread: true,
-                _lock: Some(store::hold(database)?),
-                ..Self::default()
-            }),
-            other => other,
-        }
-    }
-
-    fn read(store: Store) -> Result<Self> {
-        store.checkpoint()?;
-        // A file of an earlier version has no such tables.
-        let has = |table: &str| -> Result<bool> {
-            let sql = format!(
-                "select count(*) from duckdb_tables() where table_name = '{table}' and database_name = current_database()"
-            );
-            Ok(store.count(&sql)? > 0)
-        };
-        Ok(Self {
-            exists: true,
-            tombstones: match has("tombstones")? {
-                true => erase::tombstones(&store)?,
-                false => Vec::new(),
-            },
-            holds: match has("holds")? {
-                true => purge::holds(&store)?,
-                false => Vec::new(),
-            },
-            _store: Some(store),
-            ..Self::default()
-        })
-    }
-
-    /// What the copy of a backup becomes with the erasures and holds of the present, beside it, and how many were taken out
-    /// of it; the copy itself where there is nothing to carry.
-    fn carried_into(&self, context: &Context, copy: PathBuf) -> Result<(PathBuf, u64)> {
-        if self.tombstones.is_empty() && self.holds.is_empty() {
-            reached(Point::CopyProved);
-            return Ok((copy, 0));
-        }
-        let folder = files::folder_of(&copy);
-        // It is written once more, without the holes that erasing leaves.
-        enough_space(folder, size_of(&copy)?)?;
-        let store = Store::open(&copy, Access::Write, &context.engine)?;
-        upgrade::prepare(&store, Access::Write)?;
-        let erased = store.transaction(|store| {
-            purge::carry_over(store, &self.holds)?;
-            erase::carry_over(store, &context.database, &self.tombstones)
-        })?;
-        store.checkpoint()?;
-        let fresh = fresh_copy(&store, folder)?;
-        Ok((fresh, erased))
-    }
-
-    /// Puts a file in the place of the database, which stays under another name, log and all; returns that name. There is
-    /// no moment without a database, nor one in which it lacks its log: at worst the new one has a log that is not its own,
-    /// which is refused, and another restore goes on from there.
-    fn replace_by(&self, ready: &Path, database: &Path) -> Result<Option<PathBuf>> {
-        let put = || -> Result<()> {
-            fs::rename(ready, database).map_err(|e| unwritable(database, &e))?;
-            reached(Point::CopyInPlace);
-            files::sync_folder(database)
-        };
-        if !self.exists {
-            return put().map(|()| None);
-        }
-        let log_of = |path: &Path| beside(path, ".wal");
-        let kept = (1..10_000)
-            .map(|n| beside(database, &format!(".replaced-{n}")))
-            .find(|p| !p.exists() && !log_of(p).exists())
-            .ok_or_else(|| Error::data("write-failed").with("path", database.display()))?;
-        let log = log_of(database);
-        let has_log = log.exists();
-        let named = fs::hard_link(database, &kept).and_then(|()| match has_log {
-            true => fs::hard_link(&log, log_of(&kept)),
-            false => Ok(()),
-        });
-        if named.is_err() {
-            // The file system knows no second names: the files are moved, the log first, since a log without its file is refused.
-            let _ = fs::remove_file(&kept);
-            if has_log {
-                fs::rename(&log, log_of(&kept)).map_err(|e| unwritable(&log, &e))?;
-            }
-            fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
-            return match put() {
-                Ok(()) => Ok(Some(kept)),
-                Err(error) => {
-                    // Whatever stood there is better than nothing.
-                    let _ = fs::rename(&kept, database);
-                    let _ = fs::rename(log_of(&kept), &log);
-                    Err(error)
-                }
-            };
-        }
-        files::sync_folder(database)?;
-        reached(Point::ReplacedKept);
-        if let Err(error) = put() {
-            // They are names of what still stands in its place.
-            let _ = fs::remove_file(log_of(&kept));
-            let _ = fs::remove_file(&kept);
-            return Err(error);
-        }
-        if has_log {
-            fs::remove_file(&log).map_err(|e| unwritable(&log, &e))?;
-            files::sync_folder(database)?;
-        }
-        Ok(Some(kept))
-    }
 }
 
 /// Where a backup without a name of its own goes.

@@ -1,0 +1,145 @@
+//! How much memory the engine takes, and how much it leaves to the program around it.
+
+use super::{Store, quote_text};
+use crate::types::{Error, Result};
+
+/// The least memory that the engine works with.
+const LEAST: u64 = 128 << 20;
+
+fn set_limit(bytes: u64) -> String {
+    format!("set memory_limit = '{bytes}B'")
+}
+
+impl Store {
+    /// Does large work whose need is known: without a setting, the engine takes no more meanwhile than the size of the
+    /// file calls for (it would take most of the machine) and leaves the rest to others.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn sparing<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        const LEAST: u64 = 640 << 20;
+        let Some(path) = self.path().filter(|_| self.own_limit) else {
+            return work(self);
+        };
+        let size = std::fs::metadata(path).map_or(0, |m| m.len());
+        let whole = self.memory_limit()?;
+        self.run(&set_limit(size.saturating_mul(2).max(LEAST).min(whole)))?;
+        let done = work(self);
+        self.run(&set_limit(whole))?;
+        done
+    }
+
+    /// True where an error says that memory did not suffice, and it was [`Store::sparing`] that held it back.
+    #[must_use]
+    pub fn was_too_sparing(&self, error: &Error) -> bool {
+        self.own_limit && error.key == "out-of-memory"
+    }
+
+    /// Has the engine keep only two fifths of its memory, where no setting gives it a limit: the large queries are over.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn give_back_memory(&self) -> Result<()> {
+        if !self.own_limit {
+            return Ok(());
+        }
+        let limit = self.memory_limit()?;
+        self.run(&set_limit(limit / 5 * 2))
+    }
+
+    /// True where a setting limits the memory.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        self.given_limit.is_some()
+    }
+
+    /// Whether this process may take so many bytes beside an engine that still can work; always, where nothing limits
+    /// the memory.
+    ///
+    /// # Errors
+    /// When it may not; says how much is needed.
+    pub fn has_room(&self, bytes: u64) -> Result<()> {
+        match self.given_limit {
+            Some(given) if given < bytes + LEAST => Err(Error::data("memory-too-small")
+                .with("path", self.shown())
+                .with("limit", given / 1_000_000)
+                .with("needed", (bytes + LEAST).div_ceil(10_000_000) * 10)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where a setting limits the memory, the engine leaves so many bytes of it to this process, from now on.
+    ///
+    /// # Errors
+    /// As [`Store::has_room`].
+    pub fn leave_room(&self, bytes: u64) -> Result<()> {
+        self.has_room(bytes)?;
+        match self.given_limit {
+            Some(given) => self.run(&set_limit(given - bytes)),
+            None => Ok(()),
+        }
+    }
+
+    /// The engine may again take all that the setting gives.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub fn take_room_back(&self) -> Result<()> {
+        match self.given_limit {
+            Some(given) => self.run(&set_limit(given)),
+            None => Ok(()),
+        }
+    }
+
+    /// Bytes of a limit as it is written. The engine tells its own limit with one decimal alone: 1500MB as 1.3 GiB.
+    pub(super) fn bytes_of(&self, limit: &str) -> Result<u64> {
+        if limit.trim().ends_with(|c: char| c.is_ascii_alphabetic()) {
+            let text = quote_text(limit);
+            return self.count(&format!("select parse_formatted_bytes({text}) as bytes"));
+        }
+        self.memory_limit()
+    }
+
+    /// Bytes that the engine may take.
+    fn memory_limit(&self) -> Result<u64> {
+        self.count("select parse_formatted_bytes(current_setting('memory_limit')) as bytes")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::{Access, Engine};
+
+    #[test]
+    fn a_limit_is_what_was_written_and_what_is_asked_for_is_enough() {
+        let folder = tempfile::tempdir().unwrap();
+        let limited = |limit: &str| {
+            let engine = Engine {
+                memory_limit: Some(limit.to_owned()),
+                ..Engine::default()
+            };
+            Store::open(&folder.path().join("m.duckdb"), Access::Create, &engine).and_then(
+                |store| {
+                    store.run("create table if not exists retain_meta (name varchar)")?;
+                    Ok(store)
+                },
+            )
+        };
+        for (bytes, at_first) in [(30_000_000, "100MB"), (1_350_123_456, "1300MB")] {
+            let refusal = limited(at_first).unwrap().has_room(bytes).err().unwrap();
+            let needed = refusal.args.iter().find(|(n, _)| *n == "needed").unwrap();
+            let store = limited(&format!("{}MB", needed.1)).unwrap();
+            store.leave_room(bytes).unwrap();
+            assert!(store.sibling().unwrap().is_limited());
+            let left = store.memory_limit().unwrap();
+            store.take_room_back().unwrap();
+            let all = store.memory_limit().unwrap();
+            // The engine tells its limit with one decimal alone.
+            assert!(left.abs_diff(all - bytes) < 200 << 20, "{left} of {all}");
+        }
+        assert!(limited("90%").unwrap().has_room(u64::MAX / 4).is_err());
+        assert!(!Store::in_memory().unwrap().is_limited());
+    }
+}
