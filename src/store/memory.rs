@@ -60,10 +60,13 @@ impl Store {
     /// When it may not; says how much is needed.
     pub fn has_room(&self, bytes: u64) -> Result<()> {
         match self.given_limit {
-            Some(given) if given < bytes + LEAST => Err(Error::data("memory-too-small")
-                .with("path", self.shown())
-                .with("limit", given / 1_000_000)
-                .with("needed", (bytes + LEAST).div_ceil(10_000_000) * 10)),
+            // Little is left to the engine as it is; what is asked for may be nothing.
+            Some(given) if bytes > 0 && given < bytes + LEAST => {
+                Err(Error::data("memory-too-small")
+                    .with("path", self.shown())
+                    .with("limit", given / 1_000_000)
+                    .with("needed", (bytes + LEAST).div_ceil(10_000_000) * 10))
+            }
             _ => Ok(()),
         }
     }
