@@ -56,23 +56,10 @@ impl Present {
 
     fn read(store: Store) -> Result<Self> {
         store.checkpoint()?;
-        // A file of an earlier version has no such tables.
-        let has = |table: &str| -> Result<bool> {
-            let sql = format!(
-                "select count(*) from duckdb_tables() where table_name = '{table}' and database_name = current_database()"
-            );
-            Ok(store.count(&sql)? > 0)
-        };
         Ok(Self {
             exists: true,
-            tombstones: match has("tombstones")? {
-                true => erase::tombstones(&store)?,
-                false => Vec::new(),
-            },
-            holds: match has("holds")? {
-                true => purge::holds(&store)?,
-                false => Vec::new(),
-            },
+            tombstones: where_there(&store, "tombstones", erase::tombstones)?,
+            holds: where_there(&store, "holds", purge::holds)?,
             _store: Some(store),
             ..Self::default()
         })
@@ -108,9 +95,6 @@ impl Present {
             reached(Point::CopyInPlace);
             files::sync_folder(database)
         };
-        if !self.exists {
-            return put().map(|()| None);
-        }
         let log_of = |path: &Path| beside(path, ".wal");
         let kept = (1..10_000)
             .map(|n| beside(database, &format!(".replaced-{n}")))
@@ -118,26 +102,31 @@ impl Present {
             .ok_or_else(|| Error::data("write-failed").with("path", database.display()))?;
         let log = log_of(database);
         let has_log = log.exists();
-        let named = fs::hard_link(database, &kept).and_then(|()| match has_log {
-            true => fs::hard_link(&log, log_of(&kept)),
-            false => Ok(()),
-        });
+        let move_log = || match fs::rename(&log, log_of(&kept)) {
+            Err(e) if has_log => Err(unwritable(&log, &e)),
+            _ => Ok(()),
+        };
+        if !self.exists {
+            // A log without its file is kept all the same, and never another file's.
+            move_log()?;
+            return put().map(|()| None);
+        }
+        let mut named = fs::hard_link(database, &kept);
+        if has_log {
+            named = named.and_then(|()| fs::hard_link(&log, log_of(&kept)));
+        }
         if named.is_err() {
-            // The file system knows no second names: the files are moved, the log first, since a log without its file is refused.
+            // The file system knows no second names: the files are moved, the database first, since without its log it would
+            // be read as if nothing lacked.
             let _ = fs::remove_file(&kept);
-            if has_log {
-                fs::rename(&log, log_of(&kept)).map_err(|e| unwritable(&log, &e))?;
-            }
             fs::rename(database, &kept).map_err(|e| unwritable(database, &e))?;
-            return match put() {
-                Ok(()) => Ok(Some(kept)),
-                Err(error) => {
-                    // Whatever stood there is better than nothing.
-                    let _ = fs::rename(&kept, database);
-                    let _ = fs::rename(log_of(&kept), &log);
-                    Err(error)
-                }
-            };
+            let done = move_log().and_then(|()| put());
+            if done.is_err() {
+                // Whatever stood there is better than nothing.
+                let _ = fs::rename(log_of(&kept), &log);
+                let _ = fs::rename(&kept, database);
+            }
+            return done.map(|()| Some(kept));
         }
         files::sync_folder(database)?;
         reached(Point::ReplacedKept);
@@ -152,5 +141,21 @@ impl Present {
             files::sync_folder(database)?;
         }
         Ok(Some(kept))
+    }
+}
+
+/// What a table holds; nothing where a file of an earlier version lacks it.
+fn where_there<T>(
+    store: &Store,
+    table: &str,
+    read: impl FnOnce(&Store) -> Result<Vec<T>>,
+) -> Result<Vec<T>> {
+    let sql = format!(
+        "select count(*) from duckdb_tables() where table_name = '{table}' and database_name = current_database()"
+    );
+    if store.count(&sql)? > 0 {
+        read(store)
+    } else {
+        Ok(Vec::new())
     }
 }
