@@ -168,8 +168,9 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
             write_states(store, &missing, states)
         })
     });
-    store.take_room_back()?;
-    made.map(|()| History::Own)
+    // What went wrong before is told first.
+    let room = store.take_room_back();
+    made.and(room).map(|()| History::Own)
 }
 
 /// The last `count` month ends before a date, latest first.

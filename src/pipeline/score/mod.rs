@@ -89,9 +89,10 @@ pub fn score_in(
         Err(error) if store.was_too_sparing(&error) => all(store),
         done => done,
     };
-    // Whoever comes after the scoring in this process has all of the memory again.
-    store.take_room_back()?;
+    // Whoever comes after the scoring in this process has all of the memory again. What went wrong before is told first.
+    let room = store.take_room_back();
     let scored = scored?;
+    room?;
     store.checkpoint()?;
     Ok(scored)
 }
