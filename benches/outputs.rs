@@ -86,14 +86,8 @@ pub fn whole_run(c: &mut Criterion) {
                     pipeline::import::import(&context, &department.requests(), false).unwrap();
                     score::score(&context, Some(AS_OF)).unwrap();
                     calls::list(&context, folder.path(), A_DAY, None).unwrap();
-                    let month = pages::Wanted {
-                        kind: pages::PeriodKind::Month,
-                        start: None,
-                        langs: vec![Lang::En],
-                        formats: vec![ReportFormat::Html],
-                        names_language: false,
-                    };
-                    pages::report(&context, &month, folder.path()).unwrap();
+                    let month = page(pages::PeriodKind::Month, folder.path());
+                    pages::report(&context, &[month]).unwrap();
                     folder
                 },
                 BatchSize::PerIteration,

@@ -73,7 +73,7 @@ pub struct Common {
 }
 
 /// Language on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LangArg {
     /// Chinese.
     Zh,

@@ -28,38 +28,6 @@ use crate::types::{Error, Lang, Result};
 use crate::{i18n, kpis};
 use forms::Dress;
 
-/// Which report is wanted, in which languages and forms.
-pub struct Wanted {
-    /// What kind of period.
-    pub kind: PeriodKind,
-    /// Its first day; without one the last period that is over.
-    pub start: Option<NaiveDate>,
-    /// Languages; without one that of the settings.
-    pub langs: Vec<Lang>,
-    /// Forms, one file each and language.
-    pub formats: Vec<ReportFormat>,
-    /// The language stands in the names of the files.
-    pub names_language: bool,
-}
-
-impl Wanted {
-    /// One request a language.
-    fn requests<'a>(&'a self, out: &'a Path) -> Vec<Request<'a>> {
-        let request = |lang: Option<Lang>| Request {
-            kind: self.kind,
-            start: self.start,
-            out,
-            lang,
-            formats: &self.formats,
-            names_language: self.names_language,
-        };
-        if self.langs.is_empty() {
-            return vec![request(None)];
-        }
-        self.langs.iter().map(|lang| request(Some(*lang))).collect()
-    }
-}
-
 /// A report in one language, and where it goes.
 pub struct Request<'a> {
     /// What kind of period.
@@ -95,19 +63,18 @@ pub struct Reported {
     pub changes: Option<Difference>,
 }
 
-/// Writes a report from the database of the context, scored first where it is not. Where the database can be read but
+/// Writes a report, in each language that is asked for, from the database of the context, scored first where it is not. Where the database can be read but
 /// not written, the report is written all the same and not archived.
 ///
 /// # Errors
 /// When there is no database, the period has no data, or the folder cannot be written.
-pub fn report(context: &Context, wanted: &Wanted, out: &Path) -> Result<Reported> {
-    let requests = wanted.requests(out);
+pub fn report(context: &Context, languages: &[Request<'_>]) -> Result<Reported> {
     match context.open(Access::Write) {
         Ok((store, settings)) => {
             if store.count("select count(*) from vehicle_scores")? == 0 {
                 score::score_in(&store, &settings, None, &*context.progress)?;
             }
-            in_one(reports_in(&store, &settings, &requests)?)
+            in_one(reports_in(&store, &settings, languages)?)
         }
         Err(refusal) if matches!(refusal.key, "database-busy" | "folder-read-only") => {
             let why = refusal.key;
@@ -115,7 +82,7 @@ pub fn report(context: &Context, wanted: &Wanted, out: &Path) -> Result<Reported
             let (store, settings) = context.open(Access::Read).map_err(|_| refusal)?;
             score::keep_history_private(&store)?;
             let keeping = Keeping::Not(why);
-            in_one(write_reports(&store, &settings, &requests, keeping)?)
+            in_one(write_reports(&store, &settings, languages, keeping)?)
         }
         Err(refusal) => Err(refusal),
     }
@@ -168,8 +135,9 @@ fn write_reports(
     let analysed = analysed(store, settings, &wanted)?;
     let mut drafts = Vec::new();
     for ((request, dress), (period, analysis)) in requests.iter().zip(&dresses).zip(&analysed) {
-        let draft = Draft::new(store, settings, request, period, analysis, keeping)?;
-        drafts.push(draft.dressed(dress));
+        let mut draft = Draft::new(store, settings, request, period, analysis, keeping)?;
+        dress.put_on(&mut draft.document);
+        drafts.push(draft);
     }
     // Nobody waits for another's form: each is a function of its document alone.
     let forms: Vec<(usize, &Dress, ReportFormat)> = requests
@@ -239,11 +207,6 @@ impl<'a> Draft<'a> {
             document,
             lang,
         })
-    }
-
-    fn dressed(mut self, dress: &Dress) -> Self {
-        dress.put_on(&mut self.document);
-        self
     }
 
     /// Writes the files, their bytes in the order of the forms, and keeps in the archive what was handed out.

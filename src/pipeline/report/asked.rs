@@ -145,7 +145,7 @@ enum Question {
 
 enum Answer {
     Quality(QualitySheet),
-    About(Table),
+    About(Period, &'static str, Table),
 }
 
 /// What the figures of periods are made from, each question once.
@@ -211,10 +211,11 @@ fn ask(
     let work = |store: &Store| {
         let mut asker = Asker::new(store, settings, as_of);
         let mut found = Vec::new();
-        while let Some((at, question)) = {
+        loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            questions.get(at).map(|question| (at, question))
-        } {
+            let Some(question) = questions.get(at) else {
+                return found;
+            };
             let answer = asker.answer(question);
             if answer.is_err() {
                 // Nobody asks on.
@@ -222,7 +223,6 @@ fn ask(
             }
             found.push((at, answer));
         }
-        found
     };
     // A signal stops them all.
     let asking = also_stopping(&siblings);
@@ -241,19 +241,19 @@ fn ask(
     for of_one in joined {
         found.extend(of_one.map_err(|_| Error::internal("an asking thread stopped"))?);
     }
+    // Of several errors the same one is told each time.
     found.sort_by_key(|(at, _)| *at);
     let mut asked = Asked {
         answers: BTreeMap::new(),
         sheet: QualitySheet::default(),
     };
-    for (at, answer) in found {
-        match (&questions[at], answer?) {
-            (Question::About { period, name, .. }, Answer::About(table)) => {
+    for (_, answer) in found {
+        match answer? {
+            Answer::Quality(sheet) => asked.sheet = sheet,
+            Answer::About(period, name, table) => {
                 let of_period = asked.answers.entry(period.name()).or_default();
-                of_period.insert(*name, table);
+                of_period.insert(name, table);
             }
-            (_, Answer::Quality(sheet)) => asked.sheet = sheet,
-            (Question::Quality, Answer::About(_)) => {}
         }
     }
     Ok(asked)
@@ -288,19 +288,15 @@ impl<'a> Asker<'a> {
         match question {
             Question::Quality => quality::sheet(self.store, self.settings).map(Answer::Quality),
             Question::About { period, name, sql } => {
-                self.prepare(period, sql)?;
-                if *name == MOVEMENT {
-                    // It narrows the table `run`, which has to be made anew for whoever comes next.
-                    self.run_of = None;
-                    return of_some_periods(self.store, period, sql, self.at_once)
-                        .map(Answer::About);
-                }
-                self.store.table(sql).map(Answer::About)
+                let sql = self.query(period, name, sql)?;
+                let answer = self.store.table(sql)?;
+                Ok(Answer::About(*period, name, answer))
             }
         }
     }
 
-    /// Makes ready what a question about a period reads; returns the query that answers it.
+    /// Makes ready what a question about a period reads; returns the query that answers it. What would take memory for all
+    /// units times all periods is asked about some of the periods after the other, into a table.
     ///
     /// # Errors
     /// When the engine refuses.
@@ -314,6 +310,7 @@ impl<'a> Asker<'a> {
         if name != MOVEMENT {
             return Ok(sql);
         }
+        // The table `run` is narrowed, and has to be made anew for whoever comes next.
         self.run_of = None;
         let sql = sql.trim_end().trim_end_matches(';');
         let mut into = "create or replace temp table movement_asked as";
@@ -377,18 +374,6 @@ const AT_ONCE: u64 = 400_000;
 
 /// The question that is asked in parts.
 const MOVEMENT: &str = "movement";
-
-/// The answers to a question about the periods up to this one, asked of some of them after the other.
-fn of_some_periods(store: &Store, period: &Period, sql: &str, at_once: u64) -> Result<Table> {
-    let mut all = Table::default();
-    in_parts(store, period, at_once, || {
-        let some = store.table(sql)?;
-        all.columns = some.columns;
-        all.rows.extend(some.rows);
-        Ok(())
-    })?;
-    Ok(all)
-}
 
 /// Narrows the table `run` to some of the periods up to this one after the other: each takes memory for all units, and all
 /// of them at once for all units times the periods.
@@ -461,7 +446,7 @@ mod tests {
         )
         .unwrap();
         let months = "select (month_start - to_months(n::integer))::date as month from run, range(span_months + 1) r(n)
-             order by month";
+             order by month;\n";
         let mut asker = Asker::new(&store, &settings, day("2025-12-31"));
         let mut ask = |name, at_once| {
             asker.at_once = at_once;
@@ -471,25 +456,14 @@ mod tests {
                 sql: months,
             };
             match asker.answer(&question).unwrap() {
-                Answer::About(table) => table.rows.into_iter().flatten().collect::<Vec<Value>>(),
+                Answer::About(_, _, table) => {
+                    table.rows.into_iter().flatten().collect::<Vec<Value>>()
+                }
                 Answer::Quality(_) => Vec::new(),
             }
         };
         let all = ask("states", 5);
         assert_eq!(all.len(), 13);
-        let months = format!("{months};\n");
-        let months: &'static str = Box::leak(months.into_boxed_str());
-        let mut exporting = Asker::new(&store, &settings, day("2025-12-31"));
-        exporting.at_once = 20;
-        let sql = exporting.query(&period, "movement", months).unwrap();
-        let exported: Vec<Value> = store
-            .table(sql)
-            .unwrap()
-            .rows
-            .into_iter()
-            .flatten()
-            .collect();
-        assert_eq!(exported, all);
         for at_once in [5, 20, 35, 1_000] {
             assert_eq!(ask("movement", at_once), all, "{at_once}");
             assert_eq!(ask("states", at_once), all, "after {at_once}");

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::say::report as say;
 use super::super::terminal::{Speak, context};
-use super::{PeriodKind, Wanted, compare, figures, report};
+use super::{PeriodKind, Request, compare, figures, report};
 use crate::cli::{Common, LangArg, ReportCommand};
 use crate::types::{Lang, Result};
 
@@ -26,14 +26,17 @@ pub(in crate::pipeline) fn dispatch(
             format,
             langs,
         } => {
-            let wanted = Wanted {
+            let formats = once_each(&format);
+            let requests = languages(&langs, common).map(|asked| Request {
                 kind: PeriodKind::Month,
                 start: month,
-                langs: languages(&langs, common),
-                formats: once_each(&format),
+                out: &out,
+                lang: asked,
+                formats: &formats,
                 names_language: !langs.is_empty(),
-            };
-            let reported = report(&context(common, &db, lang)?, &wanted, &out)?;
+            });
+            let requests: Vec<Request<'_>> = requests.collect();
+            let reported = report(&context(common, &db, lang)?, &requests)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))
         }
         ReportCommand::Year {
@@ -43,14 +46,17 @@ pub(in crate::pipeline) fn dispatch(
             format,
             langs,
         } => {
-            let wanted = Wanted {
+            let formats = once_each(&format);
+            let requests = languages(&langs, common).map(|asked| Request {
                 kind: PeriodKind::Year,
                 start: year,
-                langs: languages(&langs, common),
-                formats: once_each(&format),
+                out: &out,
+                lang: asked,
+                formats: &formats,
                 names_language: !langs.is_empty(),
-            };
-            let reported = report(&context(common, &db, lang)?, &wanted, &out)?;
+            });
+            let requests: Vec<Request<'_>> = requests.collect();
+            let reported = report(&context(common, &db, lang)?, &requests)?;
             speak.result(&reported, |out| say::reported(out, lang, &reported))
         }
         ReportCommand::Diff { before, after, db } => {
@@ -77,14 +83,16 @@ pub(in crate::pipeline) fn dispatch(
     }
 }
 
-/// The languages that were asked for; none where the settings decide.
-fn languages(langs: &[LangArg], common: &Common) -> Vec<Lang> {
-    let asked: Vec<Lang> = langs.iter().copied().map(Lang::from).collect();
+/// The languages that were asked for; one that the settings decide where none was.
+fn languages(langs: &[LangArg], common: &Common) -> impl Iterator<Item = Option<Lang>> + use<> {
+    let mut asked: Vec<Option<Lang>> = once_each(langs)
+        .into_iter()
+        .map(|lang| Some(lang.into()))
+        .collect();
     if asked.is_empty() {
-        common.lang.into_iter().map(Lang::from).collect()
-    } else {
-        once_each(&asked)
+        asked.push(common.lang.map(Lang::from));
     }
+    asked.into_iter()
 }
 
 /// What was asked for, in its order, each once.
