@@ -54,14 +54,12 @@ fn built(batch: &RecordBatch) -> Vec<(String, String)> {
         .collect()
 }
 
-fn unnamed(units: usize) -> VehicleNames {
-    VehicleNames {
-        vin: vec![None; units],
-        plate: vec![None; units],
-    }
-}
-
-fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
+/// Does something with the scores of some units.
+fn scored<T>(
+    f: &UnitFeatures,
+    units: &[Unit],
+    work: impl FnOnce(&ScoringInput<'_>, &UnitScores) -> T,
+) -> T {
     let settings = Settings::default();
     let rhythm = rhythm(f, &sequences(units), &settings.rhythm, &[]);
     let input = ScoringInput {
@@ -70,20 +68,32 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
         estimates: Estimates::default(),
         settings: &settings,
     };
-    let scores = score_units(&input);
-    let customers = roll_up(&input, &scores, &[]);
-    let groups = segments(&input, &customers);
-    let mut by_id: Vec<usize> = (0..f.len()).collect();
-    by_id.sort_by_key(|&i| f.unit_id[i]);
-    let all: Vec<usize> = (0..customers.len()).collect();
-    [
-        vehicle_scores_batch(&input, &scores, &by_id, unnamed(f.len()), Lang::Zh).unwrap(),
-        customer_scores_batch(&input, &scores, &customers, &all, Lang::En).unwrap(),
-        score_history_batch(&input, &scores.states()).unwrap(),
-        loyalty_components_batch(&input, &scores.parameters).unwrap(),
-        segment_inputs_batch(f.as_of, &groups).unwrap(),
-        segments_batch(f.as_of, &groups).unwrap(),
-    ]
+    work(&input, &score_units(&input))
+}
+
+fn unnamed(units: usize) -> VehicleNames {
+    VehicleNames {
+        vin: vec![None; units],
+        plate: vec![None; units],
+    }
+}
+
+fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
+    scored(f, units, |input, scores| {
+        let customers = roll_up(input, scores, &[]);
+        let groups = segments(input, &customers);
+        let mut by_id: Vec<usize> = (0..f.len()).collect();
+        by_id.sort_by_key(|&i| f.unit_id[i]);
+        let all: Vec<usize> = (0..customers.len()).collect();
+        [
+            vehicle_scores_batch(input, scores, &by_id, unnamed(f.len()), Lang::Zh).unwrap(),
+            customer_scores_batch(input, scores, &customers, &all, Lang::En).unwrap(),
+            score_history_batch(input, &scores.states()).unwrap(),
+            loyalty_components_batch(input, &scores.parameters).unwrap(),
+            segment_inputs_batch(f.as_of, &groups).unwrap(),
+            segments_batch(f.as_of, &groups).unwrap(),
+        ]
+    })
 }
 
 #[test]
@@ -127,15 +137,6 @@ fn parts_are_the_whole_whatever_their_size() {
         .map(|id| unit(id, vec![service("2024-12-01"), service("2025-01-01")]))
         .collect();
     let f = features("2025-06-30", "2021-01-01", &units);
-    let settings = Settings::default();
-    let rhythm = rhythm(&f, &sequences(&units), &settings.rhythm, &[]);
-    let input = ScoringInput {
-        features: &f,
-        rhythm: &rhythm,
-        estimates: Estimates::default(),
-        settings: &settings,
-    };
-    let scores = score_units(&input);
     let named = |rows: &[usize]| VehicleNames {
         vin: rows.iter().map(|i| Some(format!("V{i}"))).collect(),
         plate: rows
@@ -144,18 +145,22 @@ fn parts_are_the_whole_whatever_their_size() {
             .collect(),
     };
     let all: Vec<usize> = (0..f.len()).collect();
-    let in_parts = |size: usize| {
-        let parts: Vec<RecordBatch> = all
-            .chunks(size)
-            .map(|rows| vehicle_scores_batch(&input, &scores, rows, named(rows), Lang::Zh).unwrap())
-            .collect();
-        arrow::compute::concat_batches(&parts[0].schema(), &parts).unwrap()
-    };
-    let whole = in_parts(5);
-    assert_eq!(whole.num_rows(), 5);
-    for size in [1, 2, 4] {
-        assert_eq!(in_parts(size), whole, "{size}");
-    }
+    scored(&f, &units, |input, scores| {
+        let in_parts = |size: usize| {
+            let parts: Vec<RecordBatch> = all
+                .chunks(size)
+                .map(|rows| {
+                    vehicle_scores_batch(input, scores, rows, named(rows), Lang::Zh).unwrap()
+                })
+                .collect();
+            arrow::compute::concat_batches(&parts[0].schema(), &parts).unwrap()
+        };
+        let whole = in_parts(5);
+        assert_eq!(whole.num_rows(), 5);
+        for size in [1, 2, 4] {
+            assert_eq!(in_parts(size), whole, "{size}");
+        }
+    });
 }
 
 #[test]
@@ -186,14 +191,8 @@ fn rows_come_by_id_and_reasons_read_back() {
 fn columns_of_different_length_are_an_error() {
     let units = [unit(9, vec![service("2025-06-01")])];
     let f = features("2025-06-30", "2021-01-01", &units);
-    let settings = Settings::default();
-    let rhythm = rhythm(&f, &sequences(&units), &settings.rhythm, &[]);
-    let input = ScoringInput {
-        features: &f,
-        rhythm: &rhythm,
-        estimates: Estimates::default(),
-        settings: &settings,
-    };
-    let scores = score_units(&input);
-    assert!(vehicle_scores_batch(&input, &scores, &[0], unnamed(2), Lang::Zh).is_err());
+    let refused = scored(&f, &units, |input, scores| {
+        vehicle_scores_batch(input, scores, &[0], unnamed(2), Lang::Zh).is_err()
+    });
+    assert!(refused);
 }
