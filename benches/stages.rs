@@ -30,12 +30,13 @@ pub fn past(c: &mut Criterion) {
             .map(|n| retain::rhythm::months_before(AS_OF, n))
             .collect();
         group.bench_function(BenchmarkId::new("read", vehicles), |b| {
-            b.iter(|| dates::read_past(&store, &settings, dates::Work::Scores).unwrap());
+            b.iter(|| reading::read_past(&store, &settings, reading::Work::Scores).unwrap());
         });
         group.bench_function(BenchmarkId::new("look_back", vehicles), |b| {
             b.iter(|| {
                 score::make_visits(&store).unwrap();
-                let mut past = dates::read_past(&store, &settings, dates::Work::Scores).unwrap();
+                let mut past =
+                    reading::read_past(&store, &settings, reading::Work::Scores).unwrap();
                 past.look_back(&store, &ends).unwrap();
             });
         });

@@ -157,6 +157,22 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/features/unit_signals.sql"),
     ),
     (
+        "features/unit_parts",
+        include_str!("../queries/features/unit_parts.sql"),
+    ),
+    (
+        "features/visits_by_part",
+        include_str!("../queries/features/visits_by_part.sql"),
+    ),
+    (
+        "features/facts_by_part",
+        include_str!("../queries/features/facts_by_part.sql"),
+    ),
+    (
+        "features/then_by_part",
+        include_str!("../queries/features/then_by_part.sql"),
+    ),
+    (
         "tasks/task_tables",
         include_str!("../queries/tasks/task_tables.sql"),
     ),

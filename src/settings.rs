@@ -262,6 +262,10 @@ settings! {
     Score {
         /// Month ends kept in `score_history`.
         history_months: u32 = 13,
+        /// Units that models and tables are fitted to, about: of more, those of a fixed part of the customers.
+        fit_units: u32 = 32_768,
+        /// Parts in which the units are scored, one after the other (0: as many as the memory calls for).
+        parts: u32 = 0,
         /// Seed of everything random.
         seed: u64 = 20_250_101,
         /// Discount rate a year, percent, for the value of all visits to come: one in a year counts for 1 / (1 + rate).
@@ -392,6 +396,10 @@ impl Settings {
             lang: Lang::default(),
             department: String::new(),
             report,
+            score: Score {
+                parts: 0,
+                ..self.score.clone()
+            },
             run: Run::default(),
             ..self.clone()
         }

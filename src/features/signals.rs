@@ -31,6 +31,12 @@ impl SignalKind {
         ("booked", Self::Booked),
         ("policy", Self::Policy),
     ];
+
+    fn parse(name: Option<&str>) -> Result<Self> {
+        let of = Self::ALL.iter().find(|(of, _)| Some(*of) == name);
+        of.map(|(_, kind)| *kind)
+            .ok_or_else(|| Error::internal("a kind of signal that has no name"))
+    }
 }
 
 /// One thing that was said of a unit, or of a customer and so of whatever he holds.
@@ -112,12 +118,8 @@ impl Signals {
         let until = column::<Date32Array>(batch, "until_on")?;
         let figures = column::<Float64Array>(batch, "figure")?;
         for i in 0..batch.num_rows() {
-            let name = text_at(kinds, i).unwrap_or_default();
-            let Some((_, kind)) = SignalKind::ALL.iter().find(|(of, _)| *of == name) else {
-                return Err(Error::internal("a kind of signal that has no name"));
-            };
             let signal = Signal {
-                kind: *kind,
+                kind: SignalKind::parse(text_at(kinds, i))?,
                 known_on: day_of(known.value(i)),
                 until_on: day_at(until, i),
                 figure: value_at(figures, i),
@@ -127,9 +129,29 @@ impl Signals {
         Ok(())
     }
 
+    /// Takes note of the first day of each kind, of whatever unit: `signal` and `known_on`.
+    ///
+    /// # Errors
+    /// When the batch lacks a column or has another type.
+    pub fn extend_first(&mut self, batch: &RecordBatch) -> Result<()> {
+        let kinds = column::<StringArray>(batch, "signal")?;
+        let known = column::<Date32Array>(batch, "known_on")?;
+        for i in 0..batch.num_rows() {
+            self.is_told(
+                SignalKind::parse(text_at(kinds, i))?,
+                day_of(known.value(i)),
+            );
+        }
+        Ok(())
+    }
+
+    fn is_told(&mut self, kind: SignalKind, known_on: NaiveDate) {
+        let first = &mut self.first[kind as usize];
+        *first = Some(first.map_or(known_on, |day| day.min(known_on)));
+    }
+
     fn push(&mut self, of_customer: bool, id: u64, signal: Signal) {
-        let first = &mut self.first[signal.kind as usize];
-        *first = Some(first.map_or(signal.known_on, |day| day.min(signal.known_on)));
+        self.is_told(signal.kind, signal.known_on);
         let parties = if of_customer {
             &mut self.customers
         } else {

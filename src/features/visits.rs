@@ -139,14 +139,10 @@ pub fn believed(reading: Reading, last: &mut Option<Reading>) -> Option<i32> {
 }
 
 impl VisitHistory {
-    /// None yet, with room for so many: growing by doubling would take twice the memory.
-    #[must_use]
-    pub fn with_room_for(visits: usize) -> Self {
-        Self {
-            visits: Vec::with_capacity(visits),
-            ids: Vec::with_capacity(visits),
-            ..Self::default()
-        }
+    /// Makes room for so many: growing by doubling would take twice the memory.
+    pub fn make_room(&mut self, visits: usize) {
+        self.visits.reserve_exact(visits);
+        self.ids.reserve_exact(visits);
     }
 
     /// Adds the visits of a batch of `queries/features/unit_visits.sql`, which come in the order of unit and time.

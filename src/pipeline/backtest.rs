@@ -11,8 +11,9 @@ use chrono::{Days, NaiveDate};
 
 use self::rows::Rows;
 pub use self::visits::Foretold;
-use super::score::dates::{Past, Work, cutoff_of, read_past, set_run};
+use super::score::dates::{Past, cutoff_of, set_run};
 use super::score::learning::{Learned, Lesson, origins, sample, train_sample};
+use super::score::reading::{Work, read_past};
 use super::{Context, Reach, files, score};
 use crate::models::churn::evaluate::{Evaluated, Outcomes};
 use crate::models::churn::{self, Sample, design::INPUTS};

@@ -25,7 +25,8 @@ pub use output::{
     vehicle_scores_batch,
 };
 pub use segments::{
-    INPUTS as SEGMENT_INPUTS, Segmentation, segment_inputs_batch, segments, segments_batch,
+    INPUTS as SEGMENT_INPUTS, SegmentModel, SegmentTotals, Segmentation, segment_inputs_batch,
+    segments, segments_batch, segments_with,
 };
 
 /// Estimates per unit, aligned with the features; what is not fitted is `None`.
@@ -122,14 +123,35 @@ pub struct UnitStates {
     pub loyalty_score: Vec<Option<f64>>,
 }
 
+/// Quantile tables computed from all units: those that [`score_units`] reads scores from.
+#[must_use]
+pub fn loyalty_parameters(input: &ScoringInput<'_>) -> LoyaltyParameters {
+    loyalty::fit(input).0
+}
+
 /// Tier, state and loyalty of all units, as [`score_units`] has them.
 #[must_use]
 pub fn states(input: &ScoringInput<'_>) -> UnitStates {
     let (parameters, axes) = loyalty::fit(input);
+    states_of(input, &parameters, &axes)
+}
+
+/// Tier, state and loyalty of some units with quantile tables computed before, as [`score_units_with`] has them.
+#[must_use]
+pub fn states_with(input: &ScoringInput<'_>, parameters: &LoyaltyParameters) -> UnitStates {
+    let axes = loyalty::all_axes(input, &parameters.money);
+    states_of(input, parameters, &axes)
+}
+
+fn states_of(
+    input: &ScoringInput<'_>,
+    parameters: &LoyaltyParameters,
+    axes: &[loyalty::Axes],
+) -> UnitStates {
     let rows: Vec<_> = (0..input.features.len())
         .into_par_iter()
         .map(|i| {
-            let tier = loyalty::tier(input, &parameters, axes[i], i);
+            let tier = loyalty::tier(input, parameters, axes[i], i);
             (tier, churn::state(input, tier, i))
         })
         .collect();

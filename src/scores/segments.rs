@@ -20,10 +20,18 @@ use self::inputs::{Raw, WIDTH, groups, raw};
 use super::{CustomerScores, ScoringInput};
 use crate::models::ModelCard;
 use crate::rhythm::is_person;
-use crate::rhythm::statistics::{mean, median};
+use crate::rhythm::statistics::median;
 use crate::types::{CustomerId, Reason, Segment};
 
-/// The groups, and who is in which.
+/// The groups as they were found among some customers: everybody goes to the nearest of them.
+#[derive(Clone, Debug)]
+pub struct SegmentModel {
+    fitted: Result<Fitted, Reason>,
+    /// Medians of the figures in each segment, over those customers of whom each is known.
+    medians: Vec<[Option<f64>; WIDTH]>,
+}
+
+/// Who is in which group.
 #[derive(Clone, Debug)]
 pub struct Segmentation {
     /// Each customer's segment, in the order of customer id; `None` without a visit, with nothing but vehicles that left,
@@ -31,9 +39,28 @@ pub struct Segmentation {
     pub segment: Vec<Option<Segment>>,
     customer_id: Vec<CustomerId>,
     rows: Vec<Option<Row>>,
-    profiles: Vec<Profile>,
-    fitted: Result<Fitted, Reason>,
 }
+
+/// What the segments amount to, over customers that are added part by part, in any order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SegmentTotals {
+    of: Vec<Total>,
+}
+
+/// Whole numbers, so that no sum depends on the order.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Total {
+    customers: u64,
+    /// Hundredths of a yuan.
+    spend_24m: i128,
+    /// Customers with a probability.
+    leaving: u64,
+    /// Their probabilities, in units of [`PROBABILITY`].
+    probability: i128,
+}
+
+/// Parts of a probability that are told apart in sums.
+const PROBABILITY: f64 = 1e15;
 
 /// One customer's figures and where they lie.
 #[derive(Clone, Copy, Debug)]
@@ -50,26 +77,14 @@ struct Near {
     other: Option<(Segment, f64)>,
 }
 
-/// What one segment is made of.
-#[derive(Clone, Debug)]
-struct Profile {
-    segment: Segment,
-    customers: u64,
-    /// Medians of those of whom each figure is known.
-    medians: [Option<f64>; WIDTH],
-    spend_24m: f64,
-    churn_probability: Option<f64>,
-}
-
 /// Looks for the groups and puts every customer into the nearest. The customers are those who hold the units.
 #[must_use]
-pub fn segments(input: &ScoringInput<'_>, customers: &CustomerScores) -> Segmentation {
+pub fn segments(
+    input: &ScoringInput<'_>,
+    customers: &CustomerScores,
+) -> (SegmentModel, Segmentation) {
     let members = groups(input.features);
-    let raws: Vec<Option<Raw>> = members
-        .par_iter()
-        .with_min_len(1024)
-        .map(|units| raw(input, units))
-        .collect();
+    let raws = raws(input, &members);
     let of_persons: Vec<(CustomerId, &Raw)> = members
         .iter()
         .zip(&raws)
@@ -78,12 +93,44 @@ pub fn segments(input: &ScoringInput<'_>, customers: &CustomerScores) -> Segment
         .filter_map(|((_, raw), id)| Some((*id, raw.as_ref()?)))
         .collect();
     let fitted = fit(input, of_persons);
+    let placed = placed(fitted.as_ref().ok(), raws, customers);
+    let model = SegmentModel {
+        medians: medians(&placed.rows),
+        fitted,
+    };
+    (model, placed)
+}
+
+/// Puts every customer into the nearest of groups that were found before.
+#[must_use]
+pub fn segments_with(
+    model: &SegmentModel,
+    input: &ScoringInput<'_>,
+    customers: &CustomerScores,
+) -> Segmentation {
+    let raws = raws(input, &groups(input.features));
+    placed(model.fitted.as_ref().ok(), raws, customers)
+}
+
+fn raws(input: &ScoringInput<'_>, members: &[Vec<usize>]) -> Vec<Option<Raw>> {
+    members
+        .par_iter()
+        .with_min_len(1024)
+        .map(|units| raw(input, units))
+        .collect()
+}
+
+fn placed(
+    fitted: Option<&Fitted>,
+    raws: Vec<Option<Raw>>,
+    customers: &CustomerScores,
+) -> Segmentation {
     let rows: Vec<Option<Row>> = raws
         .into_par_iter()
         .with_min_len(1024)
         .map(|raw| {
             let raw = raw?;
-            let near = fitted.as_ref().ok().and_then(|f| f.near(&raw));
+            let near = fitted.and_then(|f| f.near(&raw));
             Some(Row { raw, near })
         })
         .collect();
@@ -92,46 +139,46 @@ pub fn segments(input: &ScoringInput<'_>, customers: &CustomerScores) -> Segment
         .map(|row| Some(row.as_ref()?.near?.segment))
         .collect();
     Segmentation {
-        profiles: profiles(&rows, customers),
         customer_id: customers.customer_id.clone(),
         segment,
         rows,
-        fitted,
     }
 }
 
-/// Medians of the figures; money added up in the order of the customers.
-fn profiles(rows: &[Option<Row>], customers: &CustomerScores) -> Vec<Profile> {
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); Segment::ALL.len()];
-    for (at, row) in rows.iter().enumerate() {
-        if let Some(near) = row.as_ref().and_then(|row| row.near) {
-            members[near.segment as usize].push(at);
+/// Medians of the figures in each segment.
+fn medians(rows: &[Option<Row>]) -> Vec<[Option<f64>; WIDTH]> {
+    let mut members: Vec<Vec<&Raw>> = vec![Vec::new(); Segment::ALL.len()];
+    for row in rows.iter().flatten() {
+        if let Some(near) = row.near {
+            members[near.segment as usize].push(&row.raw);
         }
     }
-    Segment::ALL
+    members
         .par_iter()
-        .zip(members)
-        .filter(|(_, members)| !members.is_empty())
-        .map(|(&segment, members)| {
-            let leaving: Vec<f64> = members
-                .iter()
-                .filter_map(|&at| Some(customers.churn_probability[at]?.value))
-                .collect();
-            Profile {
-                segment,
-                customers: members.len() as u64,
-                medians: std::array::from_fn(|figure| {
-                    let of = members.iter().filter_map(|&at| rows[at].as_ref());
-                    median(of.map(|row| row.raw[figure]).collect())
-                }),
-                spend_24m: members.iter().map(|&at| customers.spend_24m[at]).sum(),
-                churn_probability: mean(&leaving),
-            }
+        .map(|raws| {
+            std::array::from_fn(|figure| median(raws.iter().map(|raw| raw[figure]).collect()))
         })
         .collect()
 }
 
-impl Segmentation {
+impl SegmentTotals {
+    /// Adds customers and the segments that they are in.
+    pub fn add(&mut self, of: &Segmentation, customers: &CustomerScores) {
+        self.of.resize(Segment::ALL.len(), Total::default());
+        for (at, segment) in of.segment.iter().enumerate() {
+            let Some(segment) = segment else { continue };
+            let total = &mut self.of[*segment as usize];
+            total.customers += 1;
+            total.spend_24m += (customers.spend_24m[at] * 100.0).round() as i128;
+            if let Some(leaving) = customers.churn_probability[at] {
+                total.leaving += 1;
+                total.probability += (leaving.value * PROBABILITY).round() as i128;
+            }
+        }
+    }
+}
+
+impl SegmentModel {
     /// What the groups rest on, or why there are none.
     #[must_use]
     pub fn card(&self) -> ModelCard {

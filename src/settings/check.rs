@@ -4,6 +4,9 @@ use super::Settings;
 use crate::i18n::{Currency, MOST_DIGITS};
 use crate::types::{Error, Result};
 
+/// Parts that ids can be cut into: by their first 12 bits.
+const MOST_PARTS: u32 = 4096;
+
 impl Settings {
     /// Checks that values lie where they mean something.
     pub(super) fn check(&self, path: &str) -> Result<()> {
@@ -87,6 +90,12 @@ impl Settings {
         }
         if !(0.5..=100.0).contains(&self.score.discount_percent) {
             return bad("score.discount_percent", &self.score.discount_percent);
+        }
+        if self.score.fit_units < 100 {
+            return bad("score.fit_units", &self.score.fit_units);
+        }
+        if self.score.parts > MOST_PARTS {
+            return bad("score.parts", &self.score.parts);
         }
         if !(1..=120).contains(&self.score.history_months) {
             return bad("score.history_months", &self.score.history_months);

@@ -71,6 +71,12 @@ impl Store {
         }
     }
 
+    /// Bytes that this process may take beside an engine that still can work, where a setting limits the memory.
+    #[must_use]
+    pub fn room(&self) -> Option<u64> {
+        self.given_limit.map(|given| given.saturating_sub(LEAST))
+    }
+
     /// Where a setting limits the memory, the engine leaves so many bytes of it to this process, from now on.
     ///
     /// # Errors

@@ -199,3 +199,47 @@ fn rows_in_another_order_give_the_same_scores() {
         );
     }
 }
+
+/// Parts are what a scoring of a large file goes through one after the other; on a small one the setting asks for them.
+#[test]
+fn one_part_seven_and_sixty_four_give_the_same_tables_lists_and_reports() {
+    for fit_units in [32_768, 300] {
+        let mut made = [1, 7, 64].map(|parts| {
+            let shop = Shop::copy_of(department());
+            shop.file(
+                "parts.toml",
+                format!("[score]\nhistory_months = 3\nfit_units = {fit_units}\nparts = {parts}\n"),
+            );
+            for line in [
+                "score --config parts.toml --as-of 2025-11-30",
+                "list --out lists --for 2025-12-02 --format csv",
+                // Months whose states are not kept yet.
+                "report month --month 2024-11 --out reports --format html,xlsx --config parts.toml",
+            ] {
+                shop.retain(line).succeeds();
+            }
+            let mut tables = shop.contents();
+            // The settings themselves differ, though not their hash.
+            tables.remove("retain_meta");
+            let files = [
+                "lists/2025-12-02.csv",
+                "reports/2024-11.html",
+                "reports/2024-11.xlsx",
+            ]
+            .map(|file| fs::read(shop.path(file)).unwrap());
+            (tables, files)
+        });
+        let caveat = |of: &std::collections::BTreeMap<String, Vec<String>>| {
+            of["model_cards"]
+                .iter()
+                .filter(|row| row.contains("caveat-sampled"))
+                .count()
+        };
+        let (whole, rest) = made.split_first_mut().unwrap();
+        for (tables, files) in rest {
+            assert_same_contents(&whole.0, tables);
+            assert!(whole.1 == *files, "a list or a report differs");
+        }
+        assert_eq!(caveat(&whole.0) > 5, fit_units == 300);
+    }
+}

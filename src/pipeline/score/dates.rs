@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use arrow::array::{Int32Array, UInt64Array};
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
+use super::reading::Memory;
 use crate::features::{
     KnownVisits, Replaced, UnitFacts, UnitFeatures, VisitHistory, VisitSequences, unit_features,
 };
@@ -14,12 +14,10 @@ use crate::models::baselines::{ReturnShare, ReturnShareParams};
 use crate::models::comparable;
 use crate::models::visits::{Histories, History};
 use crate::models::visits_bgcnbd::{Bgcnbd, BgcnbdParams, Dropout, Regularity};
-use crate::rhythm::{Rhythm, is_person, rhythm};
-use crate::scripts;
+use crate::rhythm::{Rhythm, RhythmParameters, is_person, rhythm, rhythm_with};
 use crate::settings::Settings;
 use crate::store::{Store, quote_text};
-use crate::table::column;
-use crate::types::{Error, Reason, Result, UnitId};
+use crate::types::{Reason, Result, UnitId};
 
 /// Histories that the visit model among the inputs of leaving is fitted to, at most.
 const MOST_FORETOLD: usize = 20_000;
@@ -58,64 +56,36 @@ impl Dated {
         };
         self.foretelling.get_or_init(fitted).as_ref()
     }
+
+    /// The same date with a model that was fitted before, to other units.
+    #[must_use]
+    pub fn foretold_by(mut self, model: Option<Bgcnbd>) -> Self {
+        self.foretelling = OnceLock::from(model);
+        self
+    }
 }
 
 /// What every date is computed from, read once: the visits as known at the date scored, what files state, and for
-/// earlier dates what was known otherwise then.
+/// earlier dates what was known otherwise then; of all units or of a part of them.
 pub struct Past {
-    visits: VisitHistory,
-    facts: UnitFacts,
-    then: BTreeMap<NaiveDate, Then>,
+    pub(super) visits: VisitHistory,
+    pub(super) facts: UnitFacts,
+    pub(super) then: BTreeMap<NaiveDate, Then>,
     /// What it takes, where memory is limited.
-    memory: Option<Memory>,
+    pub(super) memory: Option<Memory>,
     /// The date that was asked for last by who may ask again.
     kept: Mutex<Option<Arc<Dated>>>,
 }
 
-/// What is to be made from the past.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    /// Models, and the scores of a date.
-    Scores,
-    /// States of earlier dates alone.
-    States,
-}
-
-/// Bytes that this process takes beside the engine, where a setting limits the memory; read off runs with 100,000
-/// vehicles (from 4,500 to 6,000 a unit, as it happens what is in memory at the same time).
-#[derive(Clone, Copy)]
-struct Memory {
-    /// With the visits alone.
-    visits: u64,
-    /// At most.
-    most: u64,
-}
-
-impl Memory {
-    fn of(work: Work, units: u64, visits: u64) -> Self {
-        const BASE: u64 = 100 << 20;
-        const VISIT: u64 = 130;
-        let a_unit = match work {
-            Work::Scores => 6_000,
-            // The features, rhythm and states of one date.
-            Work::States => 1_500,
-        };
-        Self {
-            visits: BASE + visits * VISIT + units * 300,
-            most: BASE + visits * VISIT + units * a_unit,
-        }
-    }
-}
-
 /// What was known otherwise at a date.
 #[derive(Default)]
-struct Then {
+pub(super) struct Then {
     /// Units whose visits were other ones; ascending.
-    changed: Vec<UnitId>,
+    pub(super) changed: Vec<UnitId>,
     /// The visits of these.
-    visits: VisitHistory,
+    pub(super) visits: VisitHistory,
     /// Visits of which less was known.
-    replaced: Replaced,
+    pub(super) replaced: Replaced,
 }
 
 /// The one-row table of parameters that every script reads.
@@ -140,163 +110,57 @@ pub fn set_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<(
     ))
 }
 
-/// Reads the visits of the table `visits` and what files state about units.
-///
-/// # Errors
-/// When a script fails.
-pub fn read_past(store: &Store, settings: &Settings, work: Work) -> Result<Past> {
-    for script in [
-        "features/visits_now",
-        "features/unit_visits",
-        "features/vehicle_facts",
-        "features/gone_news",
-        "features/unit_signals",
-    ] {
-        store.run(scripts::text(script))?;
-    }
-    let rows = store.count("select count(*) from unit_visits")?;
-    let memory = if store.is_limited() {
-        let units = store.count(
-            "select count(*) from (select unit_id from unit_visits union select unit_id from facts_of_vehicles)",
-        )?;
-        let memory = Memory::of(work, units, rows);
-        // What cannot be done to its end is not begun.
-        store.has_room(memory.most)?;
-        store.leave_room(memory.visits)?;
-        Some(memory)
-    } else {
-        None
-    };
-    let mut visits = VisitHistory::with_room_for(usize::try_from(rows).unwrap_or(0));
-    store.stream(
-        "from unit_visits order by unit_id, first_in, visit_id",
-        |batch| visits.extend(&batch),
-    )?;
-    let mut facts = UnitFacts::new(
-        store.day("select min(in_at)::date from orders")?,
-        store.count("select coalesce(bool_or(has_class), false)::integer from orders")? > 0,
-        settings.visit.max_stay_days,
-    );
-    store.stream("from facts_of_vehicles order by unit_id", |batch| {
-        facts.extend_vehicles(&batch)
-    })?;
-    store.stream("from gone_news order by unit_id, gone_on", |batch| {
-        facts.extend_news(&batch)
-    })?;
-    store.stream(
-        "from unit_signals order by of_customer, party_id, known_on, told_at, signal, row_key",
-        |batch| facts.signals.extend(&batch),
-    )?;
-    store.stream(
-        "select customer_id, kind from customers_merged where kind <> 'person' order by customer_id",
-        |batch| facts.extend_kinds(&batch),
-    )?;
-    store.stream(
-        "select customer_id, person_id from customer_aliases order by customer_id",
-        |batch| facts.extend_persons(&batch),
-    )?;
-    Ok(Past {
-        visits,
-        facts,
-        memory,
-        then: BTreeMap::new(),
-        kept: Mutex::default(),
-    })
-}
-
 impl Past {
-    /// Finds out what was known otherwise at earlier dates than the one scored; all of them at once.
-    ///
-    /// # Errors
-    /// When a script fails.
-    pub fn look_back(&mut self, store: &Store, dates: &[NaiveDate]) -> Result<()> {
-        let dates: Vec<NaiveDate> = dates
-            .iter()
-            .copied()
-            .filter(|d| !self.then.contains_key(d))
-            .collect();
-        if dates.is_empty() {
-            return Ok(());
+    /// Nothing read yet but what is stated whatever the unit.
+    pub(super) fn new(common: UnitFacts) -> Self {
+        Self {
+            visits: VisitHistory::default(),
+            facts: common,
+            then: BTreeMap::new(),
+            memory: None,
+            kept: Mutex::default(),
         }
-        let rows: Vec<String> = dates
-            .iter()
-            .enumerate()
-            .map(|(no, date)| format!("({no}, date '{date}')"))
-            .collect();
-        store.run(&format!(
-            "create or replace temp table earlier_dates as select * from (values {}) d(date_no, as_of)",
-            rows.join(", ")
-        ))?;
-        for script in [
-            "visits/changed_parties",
-            "visits/orders_then",
-            "visits/orders_known",
-            "visits/orders_to_regroup",
-            "visits/group_orders",
-            "visits/visits_regrouped",
-            "features/visits_then",
-            "features/unit_visits",
-        ] {
-            store.run_as_written(scripts::text(script))?;
-        }
-        let mut then: Vec<Then> = dates.iter().map(|_| Then::default()).collect();
-        store.stream(
-            "select date_no, party from changed_parties order by date_no, party",
-            |batch| {
-                let parties = column::<UInt64Array>(&batch, "party")?;
-                for (no, party) in column::<Int32Array>(&batch, "date_no")?
-                    .values()
-                    .iter()
-                    .zip(parties.values())
-                {
-                    of_date(&mut then, *no)?.changed.push(UnitId(*party));
-                }
-                Ok(())
-            },
-        )?;
-        for replaces in [false, true] {
-            let rows = format!(
-                "from unit_visits where replaces = {replaces} order by date_no, unit_id, first_in, visit_id"
-            );
-            store.stream(&rows, |batch| {
-                let numbers = column::<Int32Array>(&batch, "date_no")?;
-                let mut from = 0;
-                for run in numbers.values().chunk_by(|a, b| a == b) {
-                    let then = of_date(&mut then, run[0])?;
-                    let part = batch.slice(from, run.len());
-                    if replaces {
-                        then.replaced.extend(&part)?;
-                    } else {
-                        then.visits.extend(&part)?;
-                    }
-                    from += run.len();
-                }
-                Ok(())
-            })?;
-        }
-        // What was only needed to find out takes memory that the scoring needs.
-        store.run(
-            "drop table changed_visits; drop table changed_parties; drop view orders_dated; drop table orders_at_dates; drop table visits_regrouped;
-             drop table orders_of_changed;",
-        )?;
-        self.then.extend(dates.into_iter().zip(then));
-        Ok(())
     }
 
-    /// From here on the engine has the rest of the memory that the scoring does not take; without a limit nothing changes.
-    ///
-    /// # Errors
-    /// When the engine refuses.
-    pub fn leave_room(&self, store: &Store) -> Result<()> {
-        self.memory
-            .map_or(Ok(()), |memory| store.leave_room(memory.most))
+    /// Units with a visit.
+    pub(super) const fn units(&self) -> usize {
+        self.visits.unit_id.len()
     }
 
     /// Features and rhythm as of a date: the one scored, or one that was looked back to.
     #[must_use]
     pub fn dated(&self, settings: &Settings, date: NaiveDate) -> Dated {
+        self.dated_by(date, |features, sequences| {
+            rhythm(features, sequences, &settings.rhythm, &settings.intervals)
+        })
+    }
+
+    /// The same of a part of the units, with the medians that were found before.
+    #[must_use]
+    pub fn dated_with(
+        &self,
+        settings: &Settings,
+        date: NaiveDate,
+        parameters: &RhythmParameters,
+    ) -> Dated {
+        self.dated_by(date, |features, sequences| {
+            rhythm_with(
+                parameters,
+                features,
+                sequences,
+                &settings.rhythm,
+                &settings.intervals,
+            )
+        })
+    }
+
+    fn dated_by(
+        &self,
+        date: NaiveDate,
+        rhythm: impl FnOnce(&UnitFeatures, &VisitSequences) -> Rhythm,
+    ) -> Dated {
         let (features, sequences) = self.features(date);
-        let rhythm = rhythm(&features, &sequences, &settings.rhythm, &settings.intervals);
+        let rhythm = rhythm(&features, &sequences);
         // Both hold the same units in the same order.
         let histories = sequences
             .starts
@@ -397,13 +261,6 @@ impl Past {
             })
             .collect()
     }
-}
-
-fn of_date(then: &mut [Then], no: i32) -> Result<&mut Then> {
-    usize::try_from(no)
-        .ok()
-        .and_then(|no| then.get_mut(no))
-        .ok_or_else(|| Error::internal("a date that was not asked for"))
 }
 
 /// The earlier date whose horizon has just closed.

@@ -8,6 +8,7 @@ use super::learning::Learned;
 use crate::models::churn::design::INPUTS;
 use crate::rhythm::is_gone;
 use crate::scores::{self, LoyaltyParameters, ScoringInput, Segmentation};
+use crate::settings::Settings;
 use crate::store::Store;
 use crate::table::BatchColumns;
 use crate::types::Result;
@@ -15,52 +16,48 @@ use crate::types::Result;
 /// Rows of inputs in memory at once.
 const ROWS_AT_ONCE: usize = 65_536;
 
-/// Writes the parts of loyalty of every unit, and what each part weighs.
+/// Clears what another date left, and writes what each part of loyalty weighs.
+pub(super) fn clear(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {
+    // Its columns are the inputs of this version.
+    let columns: Vec<String> = INPUTS
+        .iter()
+        .map(|i| format!("{} double", i.name))
+        .collect();
+    let rows: Vec<String> = scores::loyalty_weights(&settings.loyalty)
+        .iter()
+        .map(|(axis, part, weight)| format!("(date '{as_of}', '{axis}', '{part}', {weight:e})"))
+        .collect();
+    store.run(&format!(
+        "delete from loyalty_components; delete from loyalty_weights; delete from segments; delete from segment_inputs;
+         insert into loyalty_weights values {};
+         create or replace table churn_inputs (as_of date, unit_id ubigint, {})",
+        rows.join(", "),
+        columns.join(", ")
+    ))
+}
+
+/// Writes the parts of loyalty of units.
 pub(super) fn write_loyalty(
     store: &Store,
     input: &ScoringInput<'_>,
     parameters: &LoyaltyParameters,
 ) -> Result<()> {
-    store.run("delete from loyalty_components; delete from loyalty_weights;")?;
     let batch = scores::loyalty_components_batch(input, parameters)?;
-    store.append("loyalty_components", [batch])?;
-    let rows: Vec<String> = scores::loyalty_weights(&input.settings.loyalty)
-        .iter()
-        .map(|(axis, part, weight)| {
-            format!(
-                "(date '{}', '{axis}', '{part}', {weight:e})",
-                input.features.as_of
-            )
-        })
-        .collect();
-    store.run(&format!(
-        "insert into loyalty_weights values {}",
-        rows.join(", ")
-    ))
+    store.append("loyalty_components", [batch])
 }
 
-/// Writes the groups of customers, and what each customer's rests on.
-pub(super) fn write_segments(
+/// Writes what the segments of customers rest on.
+pub(super) fn write_segment_inputs(
     store: &Store,
     as_of: NaiveDate,
     segments: &Segmentation,
 ) -> Result<()> {
-    store.run("delete from segments; delete from segment_inputs;")?;
-    store.append("segments", [scores::segments_batch(as_of, segments)?])?;
     let inputs = scores::segment_inputs_batch(as_of, segments)?;
     store.append("segment_inputs", [inputs])
 }
 
-/// Writes what the models read of every unit that has a probability. Its columns are the inputs of this version.
+/// Writes what the models read of units that have a probability.
 pub(super) fn write_inputs(store: &Store, now: &Dated, learned: &Learned) -> Result<()> {
-    let columns: Vec<String> = INPUTS
-        .iter()
-        .map(|i| format!("{} double", i.name))
-        .collect();
-    store.run(&format!(
-        "create or replace table churn_inputs (as_of date, unit_id ubigint, {})",
-        columns.join(", ")
-    ))?;
     let f = &now.features;
     let rows: Vec<usize> = (0..f.len())
         .filter(|&i| f.visits[i] > 0 && !is_gone(f, i))

@@ -7,8 +7,10 @@ use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 
 use rayon::prelude::*;
 
-use super::dates::{Past, Work, read_past, set_run};
-use crate::scores::{self, Estimates, ScoringInput};
+use super::dates::{Dated, Past, set_run};
+use super::reading::{Cut, Part, Work};
+use crate::rhythm::RhythmParameters;
+use crate::scores::{self, Estimates, LoyaltyParameters, ScoringInput};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -24,12 +26,62 @@ pub(super) fn month_ends(settings: &Settings, as_of: NaiveDate, from: NaiveDate)
     dates
 }
 
+/// What the states of an earlier date are read from.
+pub(super) struct Tables {
+    rhythm: RhythmParameters,
+    loyalty: LoyaltyParameters,
+}
+
+fn input<'a>(settings: &'a Settings, then: &'a Dated) -> ScoringInput<'a> {
+    ScoringInput {
+        features: &then.features,
+        rhythm: &then.rhythm,
+        estimates: Estimates::default(),
+        settings,
+    }
+}
+
+/// What the states of each date are read from, fitted to what was known then.
+pub(super) fn fit_states(settings: &Settings, past: &Past, dates: &[NaiveDate]) -> Vec<Tables> {
+    dates
+        .iter()
+        .map(|date| {
+            let then = past.dated(settings, *date);
+            Tables {
+                loyalty: scores::loyalty_parameters(&input(settings, &then)),
+                rhythm: then.rhythm.parameters,
+            }
+        })
+        .collect()
+}
+
+/// States at a date: by tables that were fitted before, or by those of the same units.
+fn states_at(
+    settings: &Settings,
+    past: &Past,
+    date: NaiveDate,
+    tables: Option<&Tables>,
+) -> Result<RecordBatch> {
+    let then = match tables {
+        Some(tables) => past.dated_with(settings, date, &tables.rhythm),
+        None => past.dated(settings, date),
+    };
+    let input = input(settings, &then);
+    let states = match tables {
+        Some(tables) => scores::states_with(&input, &tables.loyalty),
+        None => scores::states(&input),
+    };
+    scores::score_history_batch(&input, &states)
+}
+
 /// Computes the states of earlier dates, from what was known then, in a thread beside `work`, which takes them in
-/// the order of the dates. There are about so many `units` at each.
+/// the order of the dates. There are about so many `units` at each; where they are a part of all, there are `tables` of
+/// each date.
 pub(super) fn beside_states<T>(
     settings: &Settings,
     past: &Past,
     dates: &[NaiveDate],
+    tables: Option<&[Tables]>,
     units: usize,
     work: impl FnOnce(&mut dyn Iterator<Item = Result<RecordBatch>>) -> Result<T>,
 ) -> Result<T> {
@@ -46,19 +98,11 @@ pub(super) fn beside_states<T>(
         // States are small beside what they are made from.
         let (send, states) = sync_channel(4 * at_once);
         scope.spawn(move || {
-            for some in dates.chunks(at_once) {
+            let numbers: Vec<usize> = (0..dates.len()).collect();
+            for some in numbers.chunks(at_once) {
                 let batches: Vec<Result<RecordBatch>> = some
                     .par_iter()
-                    .map(|date| {
-                        let then = past.dated(settings, *date);
-                        let input = ScoringInput {
-                            features: &then.features,
-                            rhythm: &then.rhythm,
-                            estimates: Estimates::default(),
-                            settings,
-                        };
-                        scores::score_history_batch(&input, &scores::states(&input))
-                    })
+                    .map(|&no| states_at(settings, past, dates[no], tables.map(|t| &t[no])))
                     .collect();
                 for batch in batches {
                     // Nobody takes it where the work failed; its error is the one to tell.
@@ -72,12 +116,8 @@ pub(super) fn beside_states<T>(
     })
 }
 
-/// Writes the states of earlier dates in place of those that are there.
-pub(super) fn write_states(
-    store: &Store,
-    dates: &[NaiveDate],
-    states: &mut dyn Iterator<Item = Result<RecordBatch>>,
-) -> Result<()> {
+/// Takes away the states of earlier dates that are written anew.
+pub(super) fn clear_states(store: &Store, dates: &[NaiveDate]) -> Result<()> {
     if dates.is_empty() {
         return Ok(());
     }
@@ -88,12 +128,24 @@ pub(super) fn write_states(
         "create or replace temp table given as select as_of, unit_id, churn_probability from score_history
          where as_of in ({list}) and churn_probability is not null;
          delete from score_history where as_of in ({list});"
-    ))?;
+    ))
+}
+
+/// Writes states of earlier dates.
+pub(super) fn append_states(
+    store: &Store,
+    states: &mut dyn Iterator<Item = Result<RecordBatch>>,
+) -> Result<()> {
     let table = place(store)?;
     for batch in states {
         store.append(table, [batch?])?;
     }
-    if store.count("select count(*) from given")? > 0 {
+    Ok(())
+}
+
+/// Gives the states that were written anew the probabilities that they had.
+pub(super) fn keep_given(store: &Store, dates: &[NaiveDate]) -> Result<()> {
+    if !dates.is_empty() && store.count("select count(*) from given")? > 0 {
         store.run(
             "update score_history set churn_probability = g.churn_probability from given g
              where g.unit_id = score_history.unit_id and g.as_of = score_history.as_of",
@@ -159,18 +211,42 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
     let made = store.transaction(|store| {
         set_run(store, settings, as_of)?;
         store.run(scripts::text("visits/orders_resolved"))?;
-        let mut past = read_past(store, settings, Work::States)?;
-        past.look_back(store, &missing)?;
+        let cut = Cut::make(store, settings, Work::States)?;
+        let mut past = cut.read(store, Part::Fitted)?;
+        cut.look_back(store, &missing)?;
+        cut.read_then(store, &mut past, Part::Fitted, &missing)?;
         past.leave_room(store)?;
-        let units = usize::try_from(store.count("select count(*) from vehicle_scores")?)
-            .unwrap_or(usize::MAX);
-        beside_states(settings, &past, &missing, units, |states| {
-            write_states(store, &missing, states)
-        })
+        clear_states(store, &missing)?;
+        if cut.is_whole() {
+            write_states(store, settings, &past, &missing, None)?;
+        } else {
+            let tables = fit_states(settings, &past, &missing);
+            drop(past);
+            for no in 0..cut.parts() {
+                let mut past = cut.read(store, Part::At(no))?;
+                cut.read_then(store, &mut past, Part::At(no), &missing)?;
+                past.leave_room(store)?;
+                write_states(store, settings, &past, &missing, Some(&tables))?;
+            }
+            cut.forget(store)?;
+        }
+        keep_given(store, &missing)
     });
     // What went wrong before is told first.
     let room = store.take_room_back();
     made.and(room).map(|()| History::Own)
+}
+
+fn write_states(
+    store: &Store,
+    settings: &Settings,
+    past: &Past,
+    dates: &[NaiveDate],
+    tables: Option<&[Tables]>,
+) -> Result<()> {
+    beside_states(settings, past, dates, tables, past.units(), |states| {
+        append_states(store, states)
+    })
 }
 
 /// The last `count` month ends before a date, latest first.

@@ -5,33 +5,35 @@ pub mod dates;
 mod evidence;
 mod history;
 pub mod learning;
+mod models;
+pub mod reading;
 mod spend;
 mod survival;
 pub(in crate::pipeline) mod visits;
+mod written;
 
 use std::collections::BTreeMap;
 
-use arrow::array::{StringArray, UInt64Array};
 use chrono::{Days, NaiveDate};
 
 pub use history::{History, ensure_history, keep_history_private};
 
-use dates::{Work, cutoff_of, read_past, set_run};
-use history::{beside_states, month_ends, write_states};
-use learning::{Learned, Lesson, origins};
+use dates::{Dated, Past, cutoff_of, set_run};
+use history::{append_states, beside_states, clear_states, fit_states, keep_given, month_ends};
+use learning::{Lesson, origins};
+use models::{Models, PartScores};
+use reading::{Cut, Part, Work};
 use spend::spend_model;
 use survival::survival;
 use visits::visit_model;
+use written::{clear, write_cards, write_part, write_segments};
 
 use super::{Context, clock, keep_settings, register, settings_hash};
-use crate::features::features_batch;
-use crate::models::ModelCard;
-use crate::scores::{self, Estimates, OtherSpend, ScoringInput, UnitScores, VehicleNames};
+use crate::scores::{OtherSpend, SegmentTotals, Segmentation};
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Point, Store, quote_text, reached};
-use crate::table::{column, text_at};
-use crate::types::{ChurnState, CustomerId, Error, Estimate, LoyaltyTier, Reason, Result, UnitId};
+use crate::types::{ChurnState, CustomerId, Error, LoyaltyTier, Reason, Result};
 
 /// What a scoring found.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -150,7 +152,8 @@ fn run(
     set_run(store, settings, as_of)?;
     make_visits(store)?;
     progress("features");
-    let mut past = read_past(store, settings, Work::Scores)?;
+    let cut = Cut::make(store, settings, Work::Scores)?;
+    let mut past = cut.read(store, Part::Fitted)?;
     let now = past.dated(settings, as_of);
     let horizon = now.rhythm.horizon_days(&settings.churn);
     let history_from = now.features.history_from.unwrap_or(as_of);
@@ -165,7 +168,8 @@ fn run(
     earlier.retain(|d| *d >= history_from);
     earlier.sort_unstable();
     earlier.dedup();
-    past.look_back(store, &earlier)?;
+    cut.look_back(store, &earlier)?;
+    cut.read_then(store, &mut past, Part::Fitted, &earlier)?;
     // Large and not needed any more; the scores need the room.
     store.run(
         "drop view orders_resolved; drop table orders_looked_up; drop table orders_together;
@@ -174,6 +178,97 @@ fn run(
     store.give_back_memory()?;
     past.leave_room(store)?;
     progress("model");
+    let models = fit(settings, &past, &now, horizon);
+    progress("scores");
+    let fitted_to = now.features.len();
+    let other = other_spend(store, &cut.condition(Part::Fitted, "v.customer_id"))?;
+    let mut part = PartScores::of(settings, &models, None, now, &other);
+    let (groups, segments) = part.find_segments(settings);
+    let survival = survival(settings, &part.now, &past, &part.customers);
+    reached(Point::ScoresComputed);
+    clear(store, settings, as_of)?;
+    survival.write(store, as_of)?;
+    write_cards(
+        store,
+        as_of,
+        &models,
+        &part.units.parameters,
+        &[groups.card(), survival.card(settings)],
+        fitted_to,
+        cut.sampled_of(),
+    )?;
+    clear_states(store, &month_ends)?;
+    let mut totals = Totals::default();
+    if cut.is_whole() {
+        totals.add(&part, &segments);
+        let units = part.now.features.len();
+        beside_states(settings, &past, &month_ends, None, units, |earlier| {
+            write_part(
+                store,
+                settings,
+                &models,
+                &part,
+                &segments,
+                &cut.named_vehicles(0),
+            )?;
+            progress("history");
+            append_states(store, earlier)
+        })?;
+    } else {
+        let tables = fit_states(settings, &past, &month_ends);
+        let loyalty = part.units.parameters.clone();
+        drop((part, segments, past));
+        for no in 0..cut.parts() {
+            progress("scores");
+            let of = Part::At(no);
+            let mut past = cut.read(store, of)?;
+            cut.read_then(store, &mut past, of, &earlier)?;
+            past.leave_room(store)?;
+            let now = models.dated(settings, &past, as_of);
+            let units = now.features.len();
+            if !now.features.customer_id.iter().all(|id| cut.holds(no, *id)) {
+                return Err(Error::internal("a customer whose units are in two parts"));
+            }
+            let other = other_spend(store, &cut.condition(of, "v.customer_id"))?;
+            let mut part = PartScores::of(settings, &models, Some(&loyalty), now, &other);
+            let segments = part.put_into_segments(settings, &groups);
+            totals.add(&part, &segments);
+            let tables = Some(&tables[..]);
+            beside_states(settings, &past, &month_ends, tables, units, |earlier| {
+                write_part(
+                    store,
+                    settings,
+                    &models,
+                    &part,
+                    &segments,
+                    &cut.named_vehicles(no),
+                )?;
+                append_states(store, earlier)
+            })?;
+        }
+        cut.forget(store)?;
+    }
+    keep_given(store, &month_ends)?;
+    write_segments(store, as_of, &groups, &totals.segments)?;
+    Ok(Scored {
+        as_of,
+        customers: totals.customers,
+        units: totals.units,
+        visits: store.count("select count(*) from visits where qualified")?,
+        horizon_days: horizon,
+        tiers: totals.tiers,
+        states: totals.states,
+        no_probability: models.learned.refusal().map(Reason::encode),
+        unread_days: store
+            .day("select max(in_at)::date from orders")?
+            .map_or(0, |last| (last - as_of).num_days().max(0)),
+    })
+}
+
+/// Fits the models to what was known as of a date, and judges them at earlier ones.
+fn fit(settings: &Settings, past: &Past, now: &Dated, horizon: u32) -> Models {
+    let as_of = now.features.as_of;
+    let history_from = now.features.history_from.unwrap_or(as_of);
     let (test, mut judged_on) = origins(settings, as_of, horizon, history_from);
     judged_on.insert(0, test);
     let enough = history_from + Days::new(u64::from(settings.churn.min_history_days));
@@ -182,152 +277,76 @@ fn run(
     // dates, so that no thread waits for a lock that it holds further up.
     let ((learned, learned_180), (visit_model, judged)) = rayon::join(
         || {
-            let gather = |days| Lesson::gather(settings, as_of, days, &now, &past);
+            let gather = |days| Lesson::gather(settings, as_of, days, now, past);
             let lesson = gather(horizon);
             let lesson_180 = (horizon != 180).then(|| gather(180));
             past.forget();
             rayon::join(|| lesson.learn(), || lesson_180.map(Lesson::learn))
         },
-        || visit_model(settings, &now, &past, &judged_on, horizon),
+        || visit_model(settings, now, past, &judged_on, horizon),
     );
-    let learned_180 = learned_180.as_ref().unwrap_or(&learned);
-    let churn = learned.predict(&now);
-    let churn_180 = learned_180.predict(&now);
-    let spend_model = spend_model(&now, &past, judged.as_ref(), horizon);
-    drop(judged);
-    let active = visit_model.active(&now);
-    let outlook = visit_model.outlook_365(&now, &spend_model);
-    let next_visits = visit_model.next_visits(&now);
-    let churn = if horizon >= 180 {
-        no_less_likely(churn, churn_180.as_deref())
-    } else {
-        churn
-    };
-    let input = ScoringInput {
-        features: &now.features,
-        rhythm: &now.rhythm,
-        estimates: Estimates {
-            churn: churn.as_deref(),
-            churn_180: churn_180.as_deref(),
-            active: active.as_deref(),
-            visits_365: outlook.visits.as_deref(),
-            spend_365: outlook.spend.as_deref(),
-            next_visit: next_visits.as_deref(),
-        },
-        settings,
-    };
-    progress("scores");
-    let units = scores::score_units(&input);
-    let mut customers = scores::roll_up(&input, &units, &other_spend(store)?);
-    let segments = scores::segments(&input, &customers);
-    customers.take_segments(&segments);
-    let survival = survival(settings, &now, &past, &customers);
-    let n_customers = customers.len() as u64;
-    reached(Point::ScoresComputed);
-    let tiers = count_by(
-        customers
-            .loyalty_tier
-            .iter()
-            .map(|t| t.map_or("none", LoyaltyTier::as_str)),
-    );
-    let states = count_by(
-        customers
-            .churn_state
-            .iter()
-            .map(|s| s.map_or("none", ChurnState::as_str)),
-    );
-    beside_states(
-        settings,
-        &past,
-        &month_ends,
-        now.features.len(),
-        |earlier| {
-            // The features of the date scored last stay in the file, so that every figure can be asked why.
-            store.run(scripts::text("features/features_scored"))?;
-            store.append("features_scored", [features_batch(&now.features)?])?;
-            evidence::write_loyalty(store, &input, &units.parameters)?;
-            evidence::write_inputs(store, &now, &learned)?;
-            write_unit_scores(store, settings, &input, &units)?;
-            write_customer_scores(store, settings, &input, &units, customers)?;
-            evidence::write_segments(store, as_of, &segments)?;
-            survival.write(store, as_of)?;
-            write_cards(
-                store,
-                as_of,
-                &input,
-                &units,
-                &[
-                    ("churn_probability", &learned),
-                    ("churn_probability_180", learned_180),
-                ],
-                &[
-                    visit_model.card(),
-                    spend_model.card(visit_model.refusal()),
-                    segments.card(),
-                    survival.card(settings),
-                ],
-            )?;
-            progress("history");
-            store.run(&format!(
-                "delete from score_history where as_of = date '{as_of}'"
-            ))?;
-            let now = scores::score_history_batch(&input, &units.states())?;
-            store.append("score_history", [now])?;
-            write_states(store, &month_ends, earlier)
-        },
-    )?;
-    Ok(Scored {
-        as_of,
-        customers: n_customers,
-        units: now.features.len() as u64,
-        visits: store.count("select count(*) from visits where qualified")?,
+    Models {
         horizon_days: horizon,
-        tiers,
-        states,
-        no_probability: learned.refusal().map(Reason::encode),
-        unread_days: store
-            .day("select max(in_at)::date from orders")?
-            .map_or(0, |last| (last - as_of).num_days().max(0)),
-    })
+        learned,
+        learned_180,
+        spend_model: spend_model(now, past, judged.as_ref(), horizon),
+        visit_model,
+        rhythm: now.rhythm.parameters.clone(),
+        foretelling: now.foretelling().copied(),
+    }
 }
 
-/// For a horizon of at least 180 days: a longer time without a visit is never more likely than a
-/// shorter one; two tables fitted apart do not know that.
-fn no_less_likely(
-    churn: Option<Vec<Option<Estimate>>>,
-    churn_180: Option<&[Option<Estimate>]>,
-) -> Option<Vec<Option<Estimate>>> {
-    let (Some(mut churn), Some(churn_180)) = (churn.clone(), churn_180) else {
-        return churn;
-    };
-    for (longer, shorter) in churn.iter_mut().zip(churn_180) {
-        if let (Some(longer), Some(shorter)) = (longer, shorter) {
-            longer.value = longer.value.min(shorter.value);
-            longer.low = longer.low.min(shorter.low);
-            longer.high = longer.high.min(shorter.high);
+/// What the scores of all parts amount to.
+#[derive(Default)]
+struct Totals {
+    customers: u64,
+    units: u64,
+    tiers: BTreeMap<String, u64>,
+    states: BTreeMap<String, u64>,
+    segments: SegmentTotals,
+}
+
+impl Totals {
+    fn add(&mut self, part: &PartScores, segments: &Segmentation) {
+        let customers = &part.customers;
+        self.customers += customers.len() as u64;
+        self.units += part.now.features.len() as u64;
+        let tiers = customers.loyalty_tier.iter();
+        count(
+            &mut self.tiers,
+            tiers.map(|t| t.map_or("none", LoyaltyTier::as_str)),
+        );
+        let states = customers.churn_state.iter();
+        count(
+            &mut self.states,
+            states.map(|s| s.map_or("none", ChurnState::as_str)),
+        );
+        self.segments.add(segments, customers);
+    }
+}
+
+fn count<'a>(counts: &mut BTreeMap<String, u64>, names: impl Iterator<Item = &'a str>) {
+    for name in names {
+        match counts.get_mut(name) {
+            Some(n) => *n += 1,
+            None => {
+                counts.insert(name.to_owned(), 1);
+            }
         }
     }
-    Some(churn)
 }
 
-fn count_by<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for name in names {
-        *counts.entry(name.to_owned()).or_default() += 1;
-    }
-    counts
-}
-
-/// What customers spent outside their vehicles: orders that name a customer with vehicles, but no vehicle.
-fn other_spend(store: &Store) -> Result<Vec<OtherSpend>> {
-    let table = store.table(
+/// What customers spent outside their vehicles: orders that name a customer with vehicles, but no vehicle; of the customers
+/// for whom the condition holds.
+fn other_spend(store: &Store, condition: &str) -> Result<Vec<OtherSpend>> {
+    let table = store.table(&format!(
         "select v.customer_id,
              coalesce(sum(v.paid_amount) filter (v.first_on > (r.as_of - interval 12 month)::date), 0)::double as spend_12m,
              coalesce(sum(v.paid_amount) filter (v.first_on > (r.as_of - interval 24 month)::date), 0)::double as spend_24m
          from visits v cross join run r
-         where v.unit_id is null and v.customer_id is not null
+         where v.unit_id is null and v.customer_id is not null and {condition}
          group by v.customer_id order by v.customer_id",
-    )?;
+    ))?;
     table
         .iter()
         .map(|row| {
@@ -338,96 +357,6 @@ fn other_spend(store: &Store) -> Result<Vec<OtherSpend>> {
             })
         })
         .collect()
-}
-
-/// Rows that are written at once: with their reasons in words, those of all units would be larger than all that is known.
-const ROWS_AT_ONCE: usize = 32_768;
-
-/// Writes the scores of units.
-fn write_unit_scores(
-    store: &Store,
-    settings: &Settings,
-    input: &ScoringInput<'_>,
-    units: &UnitScores,
-) -> Result<()> {
-    store.run("delete from vehicle_scores")?;
-    let ids = &input.features.unit_id;
-    let in_order: Vec<usize> = (0..ids.len()).collect();
-    for rows in in_order.chunks(ROWS_AT_ONCE) {
-        let names = names_of(store, &ids[rows[0]..=rows[rows.len() - 1]])?;
-        let batch = scores::vehicle_scores_batch(input, units, rows, names, settings.lang)?;
-        store.append("vehicle_scores", [batch])?;
-    }
-    Ok(())
-}
-
-fn write_customer_scores(
-    store: &Store,
-    settings: &Settings,
-    input: &ScoringInput<'_>,
-    units: &UnitScores,
-    customers: scores::CustomerScores,
-) -> Result<()> {
-    store.run("delete from customer_scores")?;
-    let in_order: Vec<usize> = (0..customers.len()).collect();
-    for rows in in_order.chunks(ROWS_AT_ONCE) {
-        let batch = scores::customer_scores_batch(input, units, &customers, rows, settings.lang)?;
-        store.append("customer_scores", [batch])?;
-    }
-    Ok(())
-}
-
-/// VIN and plate of some units, whose ids ascend.
-fn names_of(store: &Store, units: &[UnitId]) -> Result<VehicleNames> {
-    let mut names = VehicleNames {
-        vin: vec![None; units.len()],
-        plate: vec![None; units.len()],
-    };
-    let (Some(first), Some(last)) = (units.first(), units.last()) else {
-        return Ok(names);
-    };
-    let sql = format!(
-        "select unit_id, vin, plate from vehicles where unit_id between {} and {} order by unit_id",
-        first.0, last.0
-    );
-    store.stream(&sql, |batch| {
-        let ids = column::<UInt64Array>(&batch, "unit_id")?;
-        let (vin, plate) = (
-            column::<StringArray>(&batch, "vin")?,
-            column::<StringArray>(&batch, "plate")?,
-        );
-        for (row, id) in ids.values().iter().enumerate() {
-            if let Ok(at) = units.binary_search(&UnitId(*id)) {
-                names.vin[at] = text_at(vin, row).map(str::to_owned);
-                names.plate[at] = text_at(plate, row).map(str::to_owned);
-            }
-        }
-        Ok(())
-    })?;
-    Ok(names)
-}
-
-/// The cards of this date's fits; a fit that was refused has a card that says why.
-fn write_cards(
-    store: &Store,
-    as_of: NaiveDate,
-    input: &ScoringInput<'_>,
-    units: &UnitScores,
-    fits: &[(&str, &Learned)],
-    others: &[ModelCard],
-) -> Result<()> {
-    let mut cards = vec![
-        ModelCard::of_rhythm(&input.rhythm.parameters, input.features.len()),
-        scores::loyalty_card(&units.parameters),
-    ];
-    for (name, learned) in fits {
-        cards.extend(learned.cards(name));
-    }
-    cards.extend_from_slice(others);
-    store.run(&format!(
-        "delete from model_cards where as_of = date '{as_of}'"
-    ))?;
-    store.append("model_cards", [scores::model_cards_batch(as_of, &cards)?])
 }
 
 fn record_run(store: &Store, settings: &Settings, as_of: NaiveDate) -> Result<()> {

@@ -8,8 +8,8 @@ use crate::features::UnitFeatures;
 use crate::rhythm::rhythm;
 use crate::rhythm::samples::{Unit, features, sequences, service, unit};
 use crate::scores::{
-    Estimates, loyalty_components_batch, roll_up, score_units, segment_inputs_batch, segments,
-    segments_batch,
+    Estimates, SegmentTotals, loyalty_components_batch, roll_up, score_units, segment_inputs_batch,
+    segments, segments_batch,
 };
 use crate::settings::Settings;
 
@@ -81,7 +81,9 @@ fn unnamed(units: usize) -> VehicleNames {
 fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
     scored(f, units, |input, scores| {
         let customers = roll_up(input, scores, &[]);
-        let groups = segments(input, &customers);
+        let (model, groups) = segments(input, &customers);
+        let mut totals = SegmentTotals::default();
+        totals.add(&groups, &customers);
         let mut by_id: Vec<usize> = (0..f.len()).collect();
         by_id.sort_by_key(|&i| f.unit_id[i]);
         let all: Vec<usize> = (0..customers.len()).collect();
@@ -91,7 +93,7 @@ fn batches(f: &UnitFeatures, units: &[Unit]) -> [RecordBatch; 6] {
             score_history_batch(input, &scores.states()).unwrap(),
             loyalty_components_batch(input, &scores.parameters).unwrap(),
             segment_inputs_batch(f.as_of, &groups).unwrap(),
-            segments_batch(f.as_of, &groups).unwrap(),
+            segments_batch(f.as_of, &model, &totals).unwrap(),
         ]
     })
 }

@@ -4,30 +4,43 @@ use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use super::inputs::INPUTS;
-use super::{Row, Segmentation};
+use super::{PROBABILITY, Row, SegmentModel, SegmentTotals, Segmentation};
 use crate::table::BatchColumns;
-use crate::types::Result;
+use crate::types::{Result, Segment};
 
 /// One row per segment that has customers.
 ///
 /// # Errors
 /// When a column differs in length from the others.
-pub fn segments_batch(as_of: NaiveDate, of: &Segmentation) -> Result<RecordBatch> {
-    let p = &of.profiles;
-    let all: u64 = p.iter().map(|p| p.customers).sum();
-    let order: Vec<usize> = (0..p.len()).collect();
+pub fn segments_batch(
+    as_of: NaiveDate,
+    model: &SegmentModel,
+    totals: &SegmentTotals,
+) -> Result<RecordBatch> {
+    let found: Vec<_> = Segment::ALL
+        .iter()
+        .zip(&totals.of)
+        .zip(&model.medians)
+        .filter(|((_, total), _)| total.customers > 0)
+        .collect();
+    let total = |i: usize| found[i].0.1;
+    let all: u64 = (0..found.len()).map(|i| total(i).customers).sum();
+    let order: Vec<usize> = (0..found.len()).collect();
     let mut c = BatchColumns::by_key(&order);
     c.same_date("as_of", as_of);
-    c.texts("segment", |i| Some(p[i].segment.as_str()));
+    c.texts("segment", |i| Some(found[i].0.0.as_str()));
     c.ints("customers", |i| {
-        Some(i32::try_from(p[i].customers).unwrap_or(i32::MAX))
+        Some(i32::try_from(total(i).customers).unwrap_or(i32::MAX))
     });
-    c.floats("share", |i| Some(p[i].customers as f64 / all as f64));
+    c.floats("share", |i| Some(total(i).customers as f64 / all as f64));
     for (at, name) in INPUTS.iter().enumerate() {
-        c.floats(name, |i| p[i].medians[at]);
+        c.floats(name, |i| found[i].1[at]);
     }
-    c.floats("spend_24m", |i| Some(p[i].spend_24m));
-    c.floats("churn_probability", |i| p[i].churn_probability);
+    c.floats("spend_24m", |i| Some(total(i).spend_24m as f64 / 100.0));
+    c.floats("churn_probability", |i| {
+        let n = total(i).leaving;
+        (n > 0).then(|| total(i).probability as f64 / PROBABILITY / n as f64)
+    });
     c.batch()
 }
 

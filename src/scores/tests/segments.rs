@@ -41,11 +41,13 @@ fn four_kinds(each: u64) -> Vec<Unit> {
         .collect()
 }
 
-fn grouped(s: &Scored) -> (CustomerScores, Segmentation) {
+fn grouped(s: &Scored) -> (CustomerScores, SegmentModel) {
     let mut customers = roll_up(&s.input(), &s.scores, &[]);
-    let found = segments(&s.input(), &customers);
+    let (model, found) = segments(&s.input(), &customers);
     customers.take_segments(&found);
-    (customers, found)
+    let again = segments_with(&model, &s.input(), &customers);
+    assert_eq!(again.segment, found.segment);
+    (customers, model)
 }
 
 /// Each customer's segment, by number.
@@ -193,7 +195,9 @@ fn the_number_of_groups_can_be_set_and_equal_names_are_one_group() {
         assert!(names.len() <= centres);
         let is_joined = card.caveats.contains(&"caveat-segments-joined".to_owned());
         assert_eq!(is_joined, names.len() < centres, "{count}: {names:?}");
-        let table = segments_batch(s.features.as_of, &found).unwrap();
+        let mut totals = SegmentTotals::default();
+        totals.add(&segments_with(&found, &s.input(), &customers), &customers);
+        let table = segments_batch(s.features.as_of, &found, &totals).unwrap();
         assert_eq!(table.num_rows(), names.len(), "one row a name");
     }
 }

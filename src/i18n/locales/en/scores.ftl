@@ -26,6 +26,7 @@ reason-warranty-ended = Warranty ended on { $date }
 caveat-too-few-units = Only { $units } comparable { FORM($units, "unit", "units") }, { $needed } needed: no probabilities
 caveat-history-too-short = Only { $days } { FORM($days, "day", "days") } of history, { $needed } needed: no probabilities
 caveat-persons-only = Counted over private customers alone; companies are scored against them
+caveat-sampled = Fitted to { $units } of { $all } units, those of customers drawn by a fixed hash; scores are of all of them
 caveat-return-share = Baseline: the share of units of like absence and frequency that did not return
 caveat-few-events = Fewer than 100 units returned, or fewer than 100 did not: take the figures as a rough guide
 caveat-independence = Customers with several vehicles: the vehicles are taken as independent

@@ -26,6 +26,7 @@ reason-warranty-ended = 质保已于 { $date } 到期
 caveat-too-few-units = 可比的车只有 { $units } 台，至少要 { $needed } 台，不给概率
 caveat-history-too-short = 数据只有 { $days } 天，至少要 { $needed } 天，不给概率
 caveat-persons-only = 只按个人客户统计；单位客户按同一标准评分
+caveat-sampled = 模型与分位数按固定方法抽取的部分客户（{ $all } 台中的 { $units } 台）计算；评分覆盖全部
 caveat-return-share = 基准算法：未进厂天数与频次相近的车，过去有多大比例没有回来
 caveat-few-events = 回来的或没回来的不足 100 台，数字只作参考
 caveat-independence = 多车客户按各车互不相关计算
