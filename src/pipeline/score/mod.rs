@@ -149,6 +149,7 @@ fn run(
     progress: &dyn Fn(&str),
 ) -> Result<Scored> {
     progress("visits");
+    store.leave_what_is_not_counted()?;
     set_run(store, settings, as_of)?;
     make_visits(store)?;
     progress("features");
