@@ -18,6 +18,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
         include_str!("../queries/units/unit_at.sql"),
     ),
     (
+        "units/base_visits",
+        include_str!("../queries/units/base_visits.sql"),
+    ),
+    (
         "contacts/says_reached",
         include_str!("../queries/contacts/says_reached.sql"),
     ),

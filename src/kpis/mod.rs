@@ -9,6 +9,7 @@ use crate::i18n;
 use crate::settings::Settings;
 use crate::types::Lang;
 
+mod base;
 mod care;
 mod compared;
 mod festival;
@@ -22,6 +23,7 @@ mod staying;
 mod targets;
 mod year;
 
+pub use base::{Base, BaseVisit, Habits, Moves, Subject};
 pub use festival::spring_festivals;
 pub use specs::{SPECS, Span, Spec};
 pub use year::YearSpan;

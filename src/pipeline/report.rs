@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 mod archive;
 mod asked;
+mod base;
 mod command;
 mod figures;
 pub(super) mod forms;

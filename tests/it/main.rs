@@ -4,6 +4,7 @@
 mod any_order;
 mod architecture;
 mod backtesting;
+mod base;
 mod bill_of_materials;
 mod charts;
 mod clients;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::super::score::{self, History};
 use super::super::{also_stopping, quality, settings_hash};
+use super::base::{BASE_TABLES, count_base};
 use super::{Period, PeriodKind};
 use crate::analysis::{Analysis, AnalysisMeta, FiscalYear, QualitySheet, Table};
 use crate::kpis;
@@ -135,17 +136,16 @@ fn analysis_of(
 enum Question {
     /// The quality of all that was imported: once for all periods.
     Quality,
-    /// A query about a period.
+    /// Queries about a period that one connection answers: names and texts.
     About {
         period: Period,
-        name: &'static str,
-        sql: &'static str,
+        queries: Vec<(&'static str, &'static str)>,
     },
 }
 
 enum Answer {
     Quality(QualitySheet),
-    About(Period, &'static str, Table),
+    About(Period, Vec<(&'static str, Table)>),
 }
 
 /// What the figures of periods are made from, each question once.
@@ -154,11 +154,21 @@ fn questions(periods: &[Period]) -> Vec<Question> {
     // What takes longest comes first.
     let mut all = vec![Question::Quality];
     let mut add = |period: Period, queries: &[(&'static str, &'static str)]| {
-        for &(name, sql) in queries {
-            if asked.insert((period.name(), name)) {
-                all.push(Question::About { period, name, sql });
-            }
-        }
+        let new: Vec<_> = queries
+            .iter()
+            .copied()
+            .filter(|(name, _)| asked.insert((period.name(), *name)))
+            .collect();
+        // What reads the tables of the base is asked of the one connection that makes them.
+        let (of_base, others): (Vec<_>, Vec<_>) =
+            new.into_iter().partition(|(_, sql)| reads_base(sql));
+        let each = others.into_iter().map(|query| vec![query]);
+        let together = [of_base].into_iter().chain(each);
+        all.extend(
+            together
+                .filter(|queries| !queries.is_empty())
+                .map(|queries| Question::About { period, queries }),
+        );
     };
     for period in periods {
         add(period.last_month(), kpis::queries());
@@ -250,9 +260,9 @@ fn ask(
     for (_, answer) in found {
         match answer? {
             Answer::Quality(sheet) => asked.sheet = sheet,
-            Answer::About(period, name, table) => {
+            Answer::About(period, tables) => {
                 let of_period = asked.answers.entry(period.name()).or_default();
-                of_period.insert(name, table);
+                of_period.extend(tables);
             }
         }
     }
@@ -268,8 +278,8 @@ pub(super) struct Asker<'a> {
     run_of: Option<String>,
     /// The period that the tables of what was said are of.
     contacts_of: Option<String>,
-    /// Units times periods that are asked about at once.
-    at_once: u64,
+    /// The period that the tables of the base are of.
+    base_of: Option<String>,
 }
 
 impl<'a> Asker<'a> {
@@ -280,50 +290,29 @@ impl<'a> Asker<'a> {
             as_of,
             run_of: None,
             contacts_of: None,
-            at_once: AT_ONCE,
+            base_of: None,
         }
     }
 
     fn answer(&mut self, question: &Question) -> Result<Answer> {
         match question {
             Question::Quality => quality::sheet(self.store, self.settings).map(Answer::Quality),
-            Question::About { period, name, sql } => {
-                let sql = self.query(period, name, sql)?;
-                let answer = self.store.table(sql)?;
-                Ok(Answer::About(*period, name, answer))
+            Question::About { period, queries } => {
+                let mut answers = Vec::new();
+                for (name, sql) in queries {
+                    self.prepare(period, sql)?;
+                    answers.push((*name, self.store.table(sql)?));
+                }
+                Ok(Answer::About(*period, answers))
             }
         }
     }
 
-    /// Makes ready what a question about a period reads; returns the query that answers it. What would take memory for all
-    /// units times all periods is asked about some of the periods after the other, into a table.
+    /// Makes the tables that a question about a period reads.
     ///
     /// # Errors
     /// When the engine refuses.
-    pub(super) fn query(
-        &mut self,
-        period: &Period,
-        name: &str,
-        sql: &'static str,
-    ) -> Result<&'static str> {
-        self.prepare(period, sql)?;
-        if name != MOVEMENT {
-            return Ok(sql);
-        }
-        // The table `run` is narrowed, and has to be made anew for whoever comes next.
-        self.run_of = None;
-        let sql = sql.trim_end().trim_end_matches(';');
-        let mut into = "create or replace temp table movement_asked as";
-        in_parts(self.store, period, self.at_once, || {
-            self.store.run(&format!("{into} {sql}"))?;
-            into = "insert into movement_asked";
-            Ok(())
-        })?;
-        Ok("from movement_asked")
-    }
-
-    /// Makes the tables that a question about a period reads.
-    fn prepare(&mut self, period: &Period, sql: &str) -> Result<()> {
+    pub(super) fn prepare(&mut self, period: &Period, sql: &str) -> Result<()> {
         let name = period.name();
         if self.run_of.as_ref() != Some(&name) {
             self.run_about(period)?;
@@ -338,7 +327,11 @@ impl<'a> Asker<'a> {
             ] {
                 self.store.run(scripts::text(script))?;
             }
-            self.contacts_of = Some(name);
+            self.contacts_of = Some(name.clone());
+        }
+        if reads_base(sql) && self.base_of.as_ref() != Some(&name) {
+            count_base(self.store, period, self.as_of, SPAN_MONTHS)?;
+            self.base_of = Some(name);
         }
         Ok(())
     }
@@ -366,42 +359,12 @@ impl<'a> Asker<'a> {
     }
 }
 
+fn reads_base(sql: &str) -> bool {
+    BASE_TABLES.iter().any(|table| sql.contains(table))
+}
+
 /// Tables of what was said to whom, made where a question reads them.
 const OF_CONTACTS: [&str; 2] = ["contacts_of_units", "calls_after_visits"];
-
-/// Units times periods that are asked about at once.
-const AT_ONCE: u64 = 400_000;
-
-/// The question that is asked in parts.
-const MOVEMENT: &str = "movement";
-
-/// Narrows the table `run` to some of the periods up to this one after the other: each takes memory for all units, and all
-/// of them at once for all units times the periods.
-fn in_parts(
-    store: &Store,
-    period: &Period,
-    at_once: u64,
-    mut ask: impl FnMut() -> Result<()>,
-) -> Result<()> {
-    let units = store.count("select count(*) from vehicle_scores")?.max(1);
-    let step = period.kind.months();
-    let at_once = u32::try_from((at_once / units).max(1)).unwrap_or(u32::MAX);
-    // Periods before this one, in the order of time.
-    let mut from = SPAN_MONTHS / step;
-    loop {
-        let to = from.saturating_sub(at_once - 1);
-        store.run(&format!(
-            "update run set month_start = date '{}', span_months = {}",
-            period.start - Months::new(to * step),
-            (from - to) * step
-        ))?;
-        ask()?;
-        if to == 0 {
-            return Ok(());
-        }
-        from = to - 1;
-    }
-}
 
 /// Hash of all that was imported, by which a report can be held against the data.
 fn data_hash(store: &Store) -> Result<String> {
@@ -419,54 +382,4 @@ fn data_hash(store: &Store) -> Result<String> {
         .take(6)
         .map(|b| format!("{b:02x}"))
         .collect())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use crate::table::Value;
-
-    /// However few periods the movement is asked about at once, it answers for all, and the next question is about what
-    /// the first one was about.
-    #[test]
-    fn a_question_is_not_narrowed_by_the_one_before() {
-        let store = Store::in_memory().unwrap();
-        store
-            .run("create table vehicle_scores as select range as unit_id from range(5)")
-            .unwrap();
-        let settings = Settings::default();
-        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
-        let period = Period::wanted(
-            PeriodKind::Month,
-            FiscalYear::default(),
-            Some(day("2025-12-01")),
-            day("2025-12-31"),
-            day("2023-01-01"),
-        )
-        .unwrap();
-        let months = "select (month_start - to_months(n::integer))::date as month from run, range(span_months + 1) r(n)
-             order by month;\n";
-        let mut asker = Asker::new(&store, &settings, day("2025-12-31"));
-        let mut ask = |name, at_once| {
-            asker.at_once = at_once;
-            let question = Question::About {
-                period,
-                name,
-                sql: months,
-            };
-            match asker.answer(&question).unwrap() {
-                Answer::About(_, _, table) => {
-                    table.rows.into_iter().flatten().collect::<Vec<Value>>()
-                }
-                Answer::Quality(_) => Vec::new(),
-            }
-        };
-        let all = ask("states", 5);
-        assert_eq!(all.len(), 13);
-        for at_once in [5, 20, 35, 1_000] {
-            assert_eq!(ask("movement", at_once), all, "{at_once}");
-            assert_eq!(ask("states", at_once), all, "after {at_once}");
-        }
-    }
 }

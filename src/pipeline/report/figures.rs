@@ -50,7 +50,7 @@ pub fn figures(
     .chain(own.iter().copied());
     let mut asker = Asker::new(&store, &settings, analysis.meta.as_of);
     for (name, sql) in questions {
-        let sql = asker.query(&period, name, sql)?;
+        asker.prepare(&period, sql)?;
         let path = out.join(format!("{}-{name}.{}", period.name(), format.as_str()));
         export::answer(&store, sql, format, &path)?;
         written.push(path);
