@@ -7,33 +7,39 @@ order_count as (select count(*) as n, count(distinct unit_id) as units from qual
 vehicle_count as (select count(*) as n from vehicles),
 customer_count as (select count(*) as n from customers),
 last_order as (select max(in_on) as on_day from quality_orders),
+alike_orders as (
+    select unit_id, count(*) as n
+    from quality_orders
+    where unit_id is not null and amount > 0
+    group by unit_id, in_on, job_class, amount, odometer_km
+    having count(*) > 1
+),
 of_orders as (
     select fault, count(*) as records, count(distinct unit_id) as units
     from (
-        select 'order-nobody' as fault, unit_id from quality_orders where unit_id is null and customer_key is null
+        select 'order-nobody' as fault, unit_id from quality_orders where unit_id is null and not has_customer
         union all
-        select 'order-no-vehicle', null from quality_orders where unit_id is null and customer_key is not null
+        select 'order-no-vehicle', null from quality_orders where unit_id is null and has_customer
         union all
         select 'order-no-class', unit_id from quality_orders where coalesce(job_class, 'unknown') = 'unknown'
         union all
         select 'order-open', q.unit_id
         from quality_orders q, last_order l
-        where q.has_settlement and q.settled_at is null and q.out_at is null and q.in_on < l.on_day - 60
+        where q.is_open and q.in_on < l.on_day - 60
         union all
         select 'order-no-odometer', unit_id from quality_orders where odometer_km is null and unit_id is not null
         union all
-        select 'order-no-money', unit_id from quality_orders where received is null and receivable is null
+        select 'order-no-money', unit_id from quality_orders where amount is null
         union all
-        select 'order-no-cost', unit_id from quality_orders where cost is null
+        select 'order-no-cost', unit_id from quality_orders where not has_cost
         union all
-        select 'order-no-advisor', unit_id from quality_orders where nullif(trim(advisor), '') is null
-        union all
-        select 'orders-alike', unit_id
-        from quality_orders
-        where unit_id is not null and coalesce(received, receivable) > 0
-        qualify count(*) over (partition by unit_id, in_on, job_class, coalesce(received, receivable), odometer_km) > 1
+        select 'order-no-advisor', unit_id from quality_orders where not has_advisor
     )
     group by fault
+    union all
+    select 'orders-alike', sum(n)::bigint, count(distinct unit_id)
+    from alike_orders
+    having count(*) > 0
 ),
 of_vehicles as (
     select 'vehicle-no-model' as fault, count(*) as records from vehicles where brand is null and series is null and model is null

@@ -4,9 +4,16 @@
 -- output: quality_orders
 create or replace temp table quality_orders as
 select
-    o.order_id, o.store_id, o.ro_no, o.import_id, o.customer_key, o.in_at, o.in_at::date as in_on, o.out_at, o.settled_at,
-    o.has_settlement, o.job_class, o.odometer_km, o.receivable, o.received, o.cost, o.advisor,
-    coalesce(o.vin_key, k.unit_id) as unit_id
+    o.order_id,
+    coalesce(o.vin_key, k.unit_id) as unit_id,
+    o.customer_key is not null as has_customer,
+    o.in_at::date as in_on,
+    o.has_settlement and o.settled_at is null and o.out_at is null as is_open,
+    o.job_class,
+    o.odometer_km,
+    coalesce(o.received, o.receivable) as amount,
+    o.cost is not null as has_cost,
+    nullif(trim(o.advisor), '') is not null as has_advisor
 from orders o
 left join unit_keys k
     on o.vin_key is null and k.key = o.plate_key

@@ -12,7 +12,7 @@ fn set_limit(bytes: u64) -> String {
 
 impl Store {
     /// Does large work whose need is known: without a setting, the engine takes no more meanwhile than the size of the
-    /// file calls for, and never more than a fixed amount (it would take most of the machine) and leaves the rest to others.
+    /// file calls for, and never more than a fixed amount (it would take most of the machine), and leaves the rest to others.
     ///
     /// # Errors
     /// Those of the work.
@@ -24,10 +24,28 @@ impl Store {
             return work(self);
         };
         let size = std::fs::metadata(path).map_or(0, |m| m.len());
+        self.within(size.saturating_mul(2).clamp(LEAST, MOST), work)
+    }
+
+    /// Asks questions: without a setting, the engine takes no more meanwhile than a fixed amount, and all that it may where
+    /// that does not suffice.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn asking<T>(&self, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        const MOST: u64 = 1280 << 20;
+        if !self.own_limit || self.path().is_none() {
+            return work(self);
+        }
+        match self.within(MOST, &work) {
+            Err(error) if self.was_too_sparing(&error) => work(self),
+            done => done,
+        }
+    }
+
+    fn within<T>(&self, bytes: u64, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
         let whole = self.memory_limit()?;
-        self.run(&set_limit(
-            size.saturating_mul(2).clamp(LEAST, MOST).min(whole),
-        ))?;
+        self.run(&set_limit(bytes.min(whole)))?;
         let done = work(self);
         self.run(&set_limit(whole))?;
         done
