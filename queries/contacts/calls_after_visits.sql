@@ -1,8 +1,9 @@
 -- When the customer was first spoken with after a visit, and when again: what the plan's timers are held against.
 -- grain: one row a visit in calls_after_visits
--- inputs: contacts_of_units, visits, run (as_of date)
+-- inputs: contacts_of_units, visits, run (as_of, month_start, month_end date)
 -- output: calls_after_visits
 -- A visit that is followed by another before its call was due leaves the call to that one.
+-- Visits whose first or second call may be due in the month: a second one 14 days after the first, that within 14 days.
 create or replace temporary table calls_after_visits as
 with delivered as (
     select
@@ -18,12 +19,15 @@ with delivered as (
         and v.orders > 0
         and v.is_settled
         and v.known_on <= r.as_of
+        -- The visit after one that is looked at is not before it.
+        and cast(coalesce(v.last_out, v.first_in) as date) >= r.month_start - 28
         and coalesce(v.main_class, 'unknown') not in ('pdi', 'internal', 'accessory_retail')
 ),
 
 firsts as (
     select d.*, min(c.contacted_on) as first_on
     from delivered as d
+    inner join run as r on d.delivered_on <= r.month_end
     left join contacts_of_units as c
         on
             c.unit_id = d.unit_id

@@ -1,6 +1,6 @@
 -- How the plan's timers were kept in the month: what was due in it, done in time, done late, not done.
 -- grain: timer
--- inputs: run, calls_after_visits, visits, customers, customers_merged, complaints, campaign_members
+-- inputs: run, calls_after_visits, contacts_of_units, visits, customers, customers_merged, complaints, campaign_members
 -- output: month_timers
 -- run: as_of, month_start, month_end
 -- File: within two days of the first visit. First call: within seven days of delivery. Second call: 7 to 14 days after
@@ -25,7 +25,7 @@ timed as (
     union all
     select 'first_call', delivered_on + 7, first_on
     from calls_after_visits
-    where (next_on is null or next_on > delivered_on + 7) and (select count(first_on) from calls_after_visits) > 0
+    where (next_on is null or next_on > delivered_on + 7) and exists (select 1 from contacts_of_units where reached)
     union all
     select 'second_call', first_on + 14, second_on
     from calls_after_visits
