@@ -1,7 +1,7 @@
 //! The stages of a scoring that come before its models, and the scores.
 
 use criterion::{BenchmarkId, Criterion};
-use retain::pipeline::score::{self, dates};
+use retain::pipeline::score::{self, dates, reading};
 use retain::rhythm::rhythm;
 use retain::scores::{self, Estimates, ScoringInput};
 

@@ -200,52 +200,36 @@ fn run(
     )?;
     clear_states(store, &month_ends)?;
     let mut totals = Totals::default();
-    if cut.is_whole() {
-        totals.add(&part, &segments);
+    let write = |no, past: &Past, part: &PartScores, segments: &Segmentation, tables| {
         let units = part.now.features.len();
-        beside_states(settings, &past, &month_ends, None, units, |earlier| {
-            write_part(
-                store,
-                settings,
-                &models,
-                &part,
-                &segments,
-                &cut.named_vehicles(0),
-            )?;
+        beside_states(settings, past, &month_ends, tables, units, |earlier| {
+            let vehicles = cut.named_vehicles(no);
+            write_part(store, settings, &models, part, segments, &vehicles)?;
             progress("history");
             append_states(store, earlier)
-        })?;
+        })
+    };
+    if cut.is_whole() {
+        totals.add(&part, &segments);
+        write(0, &past, &part, &segments, None)?;
     } else {
         let tables = fit_states(settings, &past, &month_ends);
         let loyalty = part.units.parameters.clone();
         drop((part, segments, past));
         for no in 0..cut.parts() {
             progress("scores");
-            let of = Part::At(no);
-            let mut past = cut.read(store, of)?;
-            cut.read_then(store, &mut past, of, &earlier)?;
+            let mut past = cut.read(store, Part::At(no))?;
+            cut.read_then(store, &mut past, Part::At(no), &earlier)?;
             past.leave_room(store)?;
             let now = models.dated(settings, &past, as_of);
-            let units = now.features.len();
             if !now.features.customer_id.iter().all(|id| cut.holds(no, *id)) {
                 return Err(Error::internal("a customer whose units are in two parts"));
             }
-            let other = other_spend(store, &cut.condition(of, "v.customer_id"))?;
+            let other = other_spend(store, &cut.condition(Part::At(no), "v.customer_id"))?;
             let mut part = PartScores::of(settings, &models, Some(&loyalty), now, &other);
             let segments = part.put_into_segments(settings, &groups);
             totals.add(&part, &segments);
-            let tables = Some(&tables[..]);
-            beside_states(settings, &past, &month_ends, tables, units, |earlier| {
-                write_part(
-                    store,
-                    settings,
-                    &models,
-                    &part,
-                    &segments,
-                    &cut.named_vehicles(no),
-                )?;
-                append_states(store, earlier)
-            })?;
+            write(no, &past, &part, &segments, Some(&tables[..]))?;
         }
         cut.forget(store)?;
     }
