@@ -102,6 +102,7 @@ mod check;
 mod import;
 mod lists;
 
+pub use check::MOST_PARTS;
 pub use import::Import;
 pub use lists::{Caller, CustomList, Lists, days_of};
 

@@ -5,7 +5,14 @@
 -- A visit that is followed by another before its call was due leaves the call to that one.
 -- Visits whose first or second call may be due in the month: a second one 14 days after the first, that within 14 days.
 create or replace temporary table calls_after_visits as
-with delivered as (
+with looked_at as (
+    select distinct v.unit_id
+    from visits as v
+    cross join run as r
+    where cast(coalesce(v.last_out, v.first_in) as date) between r.month_start - 28 and r.month_end
+),
+
+delivered as (
     select
         v.visit_id,
         v.unit_id,
@@ -13,21 +20,19 @@ with delivered as (
         cast(coalesce(v.last_out, v.first_in) as date) as delivered_on,
         lead(v.first_on) over (partition by v.unit_id order by v.first_on, v.visit_id) as next_on
     from visits as v
+    inner join looked_at as l on l.unit_id = v.unit_id
     cross join run as r
     where
-        v.unit_id is not null
-        and v.orders > 0
+        v.orders > 0
         and v.is_settled
         and v.known_on <= r.as_of
-        -- The visit after one that is looked at is not before it.
-        and cast(coalesce(v.last_out, v.first_in) as date) >= r.month_start - 28
         and coalesce(v.main_class, 'unknown') not in ('pdi', 'internal', 'accessory_retail')
 ),
 
 firsts as (
     select d.*, min(c.contacted_on) as first_on
     from delivered as d
-    inner join run as r on d.delivered_on <= r.month_end
+    inner join run as r on d.delivered_on between r.month_start - 28 and r.month_end
     left join contacts_of_units as c
         on
             c.unit_id = d.unit_id

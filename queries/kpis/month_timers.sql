@@ -25,7 +25,12 @@ timed as (
     union all
     select 'first_call', delivered_on + 7, first_on
     from calls_after_visits
-    where (next_on is null or next_on > delivered_on + 7) and exists (select 1 from contacts_of_units where reached)
+    where (next_on is null or next_on > delivered_on + 7) and exists (
+            select 1
+            from contacts_of_units c
+            join visits v on v.unit_id = c.unit_id
+            where c.reached and v.orders > 0 and v.is_settled and c.contacted_on > coalesce(v.last_out, v.first_in)::date
+        )
     union all
     select 'second_call', first_on + 14, second_on
     from calls_after_visits

@@ -284,17 +284,13 @@ impl Base {
 
     /// Takes note of the customers of a unit's visits.
     fn customers_of(&mut self, visits: &[BaseVisit]) {
-        let mut named: Vec<(CustomerId, NaiveDate)> = Vec::new();
-        for visit in visits {
-            let Some(customer) = visit.customer_id else {
-                continue;
-            };
-            let began = visit.on.max(visit.known_on);
-            match named.iter_mut().find(|(of, _)| *of == customer) {
-                Some((_, first)) => *first = began.min(*first),
-                None => named.push((customer, began)),
-            }
-        }
+        let mut named: Vec<(CustomerId, NaiveDate)> = visits
+            .iter()
+            .filter_map(|v| Some((v.customer_id?, v.on.max(v.known_on))))
+            .collect();
+        // Of each customer the first.
+        named.sort_unstable();
+        named.dedup_by_key(|(customer, _)| *customer);
         for (customer, began) in named {
             let cells = self.cells.len();
             let entry = self.customers.entry(customer);

@@ -107,8 +107,9 @@ pub fn reports_in(
     settings: &Settings,
     requests: &[Request<'_>],
 ) -> Result<Vec<Reported>> {
-    let reported =
-        store.transaction(|store| write_reports(store, settings, requests, Keeping::Archive))?;
+    let reported = store.asking_first(|store| {
+        store.transaction(|store| write_reports(store, settings, requests, Keeping::Archive))
+    })?;
     store.checkpoint()?;
     Ok(reported)
 }

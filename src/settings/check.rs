@@ -4,8 +4,8 @@ use super::Settings;
 use crate::i18n::{Currency, MOST_DIGITS};
 use crate::types::{Error, Result};
 
-/// Parts that ids can be cut into: by their first 12 bits.
-const MOST_PARTS: u32 = 4096;
+/// Parts that the units can be cut into: by the first 12 bits of who holds them.
+pub const MOST_PARTS: u32 = 4096;
 
 impl Settings {
     /// Checks that values lie where they mean something.

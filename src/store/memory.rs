@@ -6,55 +6,78 @@ use crate::types::{Error, Result};
 /// The least memory that the engine works with.
 const LEAST: u64 = 128 << 20;
 
+/// The least memory in which large work is done.
+const LEAST_WORK: u64 = 640 << 20;
+
 fn set_limit(bytes: u64) -> String {
     format!("set memory_limit = '{bytes}B'")
 }
 
 impl Store {
     /// Does large work whose need is known: without a setting, the engine takes no more meanwhile than the size of the
-    /// file calls for, and never more than a fixed amount (it would take most of the machine), and leaves the rest to others.
+    /// file calls for (it would take most of the machine) and leaves the rest to others.
     ///
     /// # Errors
     /// Those of the work.
     pub fn sparing<T>(&self, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
-        const LEAST: u64 = 640 << 20;
-        // Beyond this, what large queries hold goes to the private folder of temporary files.
-        const MOST: u64 = 768 << 20;
-        let Some(path) = self.path().filter(|_| self.own_limit) else {
+        if !self.may_be_held_back() {
             return work(self);
-        };
-        let size = std::fs::metadata(path).map_or(0, |m| m.len());
-        self.within(size.saturating_mul(2).clamp(LEAST, MOST), work)
+        }
+        self.within(self.called_for().max(LEAST_WORK), work)
     }
 
-    /// Asks questions: without a setting, the engine takes no more meanwhile than a fixed amount, and all that it may where
-    /// that does not suffice.
+    /// The same with a ceiling: beyond it, what large queries hold goes to the private folder of temporary files. Where that
+    /// does not suffice the work is done once more, with all that the engine may take.
     ///
     /// # Errors
     /// Those of the work.
-    pub fn asking<T>(&self, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
+    pub fn sparing_first<T>(&self, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        const MOST: u64 = 768 << 20;
+        self.first_within(self.called_for().clamp(LEAST_WORK, MOST), work)
+    }
+
+    /// The same for questions, which need as much whatever the size of the file.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn asking_first<T>(&self, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
         const MOST: u64 = 1280 << 20;
-        if !self.own_limit || self.path().is_none() {
+        self.first_within(MOST, work)
+    }
+
+    /// Without a setting, where there is a private folder for what does not fit, and no transaction that a failure would end.
+    const fn may_be_held_back(&self) -> bool {
+        self.own_limit && self._spill.is_some() && !self.in_transaction.get()
+    }
+
+    /// Memory that the size of the file calls for.
+    fn called_for(&self) -> u64 {
+        let size = |path| std::fs::metadata(path).map_or(0, |m| m.len());
+        self.path().map_or(0, size).saturating_mul(2)
+    }
+
+    fn first_within<T>(&self, bytes: u64, work: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        if !self.may_be_held_back() {
             return work(self);
         }
-        match self.within(MOST, &work) {
-            Err(error) if self.was_too_sparing(&error) => work(self),
+        match self.within(bytes, &work) {
+            Err(error) if error.key == "out-of-memory" => self.then_all(work(self)),
             done => done,
         }
     }
 
     fn within<T>(&self, bytes: u64, work: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
-        let whole = self.memory_limit()?;
-        self.run(&set_limit(bytes.min(whole)))?;
-        let done = work(self);
-        self.run(&set_limit(whole))?;
-        done
+        let most = self.memory_limit()?;
+        self.run(&set_limit(bytes.min(most)))?;
+        self.then_all(work(self))
     }
 
-    /// True where an error says that memory did not suffice, and it was [`Store::sparing`] that held it back.
-    #[must_use]
-    pub fn was_too_sparing(&self, error: &Error) -> bool {
-        self.own_limit && error.key == "out-of-memory"
+    /// What was done, and from here on the engine may take all that it takes by itself.
+    fn then_all<T>(&self, done: Result<T>) -> Result<T> {
+        let back = self.run("reset memory_limit");
+        // What went wrong before is told first.
+        let done = done?;
+        back.map(|()| done)
     }
 
     /// Has the engine keep only two fifths of its memory, where no setting gives it a limit: the large queries are over.
@@ -154,6 +177,42 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::store::{Access, Engine};
+
+    /// Memory that a query in a transaction does not get ends the transaction; the second time it has all there is.
+    #[test]
+    fn work_that_too_little_was_given_to_is_done_again_with_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.duckdb");
+        let store = Store::open(&path, Access::Create, &Engine::default()).unwrap();
+        store
+            .run("create table retain_meta (name varchar); create table t (n integer)")
+            .unwrap();
+        let whole = store.memory_limit().unwrap();
+        let tries = std::cell::Cell::new(0);
+        let done = store.first_within(20 << 20, |store| {
+            tries.set(tries.get() + 1);
+            store.transaction(|store| {
+                store.run("insert into t values (1)")?;
+                // No part of a list that is put together goes to disk.
+                store.count(
+                    "select length(string_agg(hash(range)::varchar, '')) from range(4000000)",
+                )
+            })
+        });
+        assert!(done.unwrap() > 60_000_000);
+        assert_eq!(tries.get(), 2);
+        assert_eq!(store.count("select count(*) from t").unwrap(), 1);
+        assert_eq!(store.memory_limit().unwrap(), whole);
+        // Other failures are told, not tried again.
+        tries.set(0);
+        let refused = store.first_within(640 << 20, |store| {
+            tries.set(tries.get() + 1);
+            store.transaction(|store| store.run("select no_such_column from t"))
+        });
+        assert_ne!(refused.err().unwrap().key, "out-of-memory");
+        assert_eq!(tries.get(), 1);
+        assert_eq!(store.memory_limit().unwrap(), whole);
+    }
 
     #[test]
     fn a_limit_is_what_was_written_and_what_is_asked_for_is_enough() {

@@ -48,8 +48,7 @@ pub(super) fn analysed(
     // Another connection sees what is committed, and nothing that is this one's own. Several questions at once take more
     // memory than one.
     let can_share = !stood_in && history == History::Kept && !store.is_limited();
-    let questions = questions(&periods);
-    let asked = store.asking(|store| ask(store, settings, as_of, &questions, can_share))?;
+    let asked = ask(store, settings, as_of, &questions(&periods), can_share)?;
     periods
         .into_iter()
         .map(|period| {

@@ -209,6 +209,7 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
         return Ok(if is_own { History::Own } else { History::Kept });
     };
     let made = store.transaction(|store| {
+        store.leave_what_is_not_counted()?;
         set_run(store, settings, as_of)?;
         store.run(scripts::text("visits/orders_resolved"))?;
         let cut = Cut::make(store, settings, Work::States)?;

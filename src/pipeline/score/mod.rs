@@ -87,10 +87,7 @@ pub fn score_in(
             Ok(scored)
         })
     };
-    let scored = match store.sparing(all) {
-        Err(error) if store.was_too_sparing(&error) => all(store),
-        done => done,
-    };
+    let scored = store.sparing_first(all);
     // Whoever comes after the scoring in this process has all of the memory again. What went wrong before is told first.
     let room = store.take_room_back();
     let scored = scored?;

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::dates::{Past, Then};
 use crate::features::UnitFacts;
 use crate::scripts;
-use crate::settings::Settings;
+use crate::settings::{MOST_PARTS, Settings};
 use crate::store::Store;
 use crate::table::column;
 use crate::types::{CustomerId, Error, Result, UnitId};
@@ -19,8 +19,6 @@ use crate::types::{CustomerId, Error, Result, UnitId};
 const UNITS_AT_ONCE: u64 = 65_536;
 /// Units of each store that its tables need, about, where only a part of the customers is read for the fits.
 const UNITS_A_STORE: u64 = 256;
-/// Parts that ids can be cut into: by their first 12 bits.
-const BUCKETS: u32 = 4096;
 /// Places of an id in the sample, by its last 20 bits.
 const SAMPLED_OF: u64 = 1 << 20;
 
@@ -126,7 +124,7 @@ impl Cut {
                     .map(|room| room.saturating_sub(Memory::BASE) / a_unit * 9 / 10);
                 let at_once = room.unwrap_or(UNITS_AT_ONCE).clamp(1, UNITS_AT_ONCE);
                 let parts = units.div_ceil(at_once).max(1);
-                u32::try_from(parts).unwrap_or(BUCKETS).min(BUCKETS)
+                u32::try_from(parts).unwrap_or(MOST_PARTS).min(MOST_PARTS)
             }
             set => set,
         };
@@ -139,7 +137,7 @@ impl Cut {
             SAMPLED_OF
         };
         store.run(&format!(
-            "create or replace temp macro part_of(id) as ((id >> 52) * {parts} // {BUCKETS})::integer;
+            "create or replace temp macro part_of(id) as ((id >> 52) * {parts} // {MOST_PARTS})::integer;
              create or replace temp macro is_sampled(id) as (id & {}) < {sampled};",
             SAMPLED_OF - 1
         ))?;
@@ -223,7 +221,7 @@ impl Cut {
     /// Whether all that a customer holds is in this part.
     #[must_use]
     pub const fn holds(&self, part: u32, customer: CustomerId) -> bool {
-        self.is_whole() || (customer.0 >> 52) * self.parts as u64 / BUCKETS as u64 == part as u64
+        self.is_whole() || (customer.0 >> 52) * self.parts as u64 / MOST_PARTS as u64 == part as u64
     }
 
     /// A condition on a customer's id, for queries of a part.
