@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::follow_up::outcomes::{outcome_label, result_label};
 use crate::follow_up::{CallList, CallRow};
-use crate::i18n::{self, number, text};
+use crate::i18n::{self, is_invisible, number, text};
 use crate::types::{CustomerKind, Lang};
 
 /// Reasons that a row shows.
@@ -18,11 +18,12 @@ const NOTE_CHARS: usize = 80;
 /// Share of the full mark below which a survey is worth a word.
 const LOW_SCORE: f64 = 0.8;
 
-/// Text of others made fit for a cell: one line, no control characters, not endless.
+/// Text of others made fit for a cell: one line, nothing that cannot be seen, not endless.
 pub(super) fn clean(raw: &str, chars: usize) -> String {
     let line: String = raw
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !is_invisible(*c))
         .collect();
     let line = line.trim();
     if line.chars().count() <= chars {

@@ -130,10 +130,16 @@ fn push_line(out: &mut String, cells: &[String]) {
     let _ = write!(out, "{}\r\n", cells.join(","));
 }
 
+/// True for a text that some spreadsheet takes for a formula, in whatever width its sign is written.
+#[must_use]
+pub fn begins_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+}
+
 /// A text cell on one line; what would begin a formula in some spreadsheet is kept from doing so.
 fn safe(cell: &str) -> String {
     let line = cell.replace('\n', " · ");
-    if line.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
+    if begins_formula(&line) {
         quoted(&format!("'{line}"))
     } else {
         quoted(&line)

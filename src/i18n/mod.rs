@@ -30,6 +30,17 @@ static_loader! {
 const ZH: LanguageIdentifier = langid!("zh");
 const EN: LanguageIdentifier = langid!("en");
 
+/// Controls, line separators, marks that turn the reading direction, and what is no character at all: of no use to who
+/// reads, of much in a forgery. Some of it XML forbids.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'
+        )
+}
+
 /// The message `id` in `lang` with its named values filled in; the id itself where the catalogue lacks it.
 #[must_use]
 pub fn text(lang: Lang, id: &str, args: &[(&str, &str)]) -> String {

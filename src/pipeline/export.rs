@@ -10,6 +10,7 @@ use arrow::array::{Array, StringArray};
 use super::{Context, Reach, audit, files, unwritable};
 use crate::cli::{ExportFormat, FiguresFormat};
 use crate::columns::privacy::{self, Class};
+use crate::follow_up::csv::begins_formula;
 use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
@@ -274,10 +275,19 @@ pub(super) fn csv_field(line: &mut String, value: &str, is_text: bool) {
         return;
     }
     line.push('"');
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r', '＝']) {
+    if begins_formula(value) {
         line.push('\'');
     }
-    line.push_str(&value.replace('"', "\"\""));
+    // Nothing that was read holds control characters, but the name of a file may.
+    let shown = value
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    for c in shown {
+        if c == '"' {
+            line.push('"');
+        }
+        line.push(c);
+    }
     line.push('"');
 }
 
@@ -290,6 +300,7 @@ mod tests {
         let mut line = String::new();
         csv_field(&mut line, "=1+1", true);
         csv_field(&mut line, "-12.50", false);
-        assert_eq!(line, "\"'=1+1\"-12.50");
+        csv_field(&mut line, "＋\u{1b}\"1", true);
+        assert_eq!(line, "\"'=1+1\"-12.50\"'＋\"\"1\"");
     }
 }

@@ -146,9 +146,6 @@ fn fail(error: &Error, lang: Lang, json: bool) -> ExitCode {
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars()
-        .filter(|c| {
-            (!c.is_control() || *c == '\n')
-                && !matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-        })
+        .filter(|c| *c == '\n' || !i18n::is_invisible(*c))
         .collect()
 }

@@ -4,7 +4,7 @@ pub(super) mod backtest;
 pub(super) mod explain;
 pub(super) mod report;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use unicode_width::UnicodeWidthStr;
@@ -22,17 +22,20 @@ use crate::types::{ChurnState, Lang, LoyaltyTier, Reason};
 /// Standard output or error; a closed pipe ends quietly.
 pub(super) struct Out {
     to: Box<dyn Write>,
+    is_terminal: bool,
 }
 
 impl Out {
     pub(super) fn stdout() -> Self {
         Self {
+            is_terminal: std::io::stdout().is_terminal(),
             to: Box::new(std::io::stdout().lock()),
         }
     }
 
     pub(super) fn stderr() -> Self {
         Self {
+            is_terminal: std::io::stderr().is_terminal(),
             to: Box::new(std::io::stderr()),
         }
     }
@@ -50,8 +53,15 @@ impl Out {
 }
 
 impl Write for Out {
+    /// Data, as they are: but to a terminal without what could rewrite it. They come in whole lines.
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match self.to.write(bytes) {
+        let written = if self.is_terminal {
+            let shown = printable(&String::from_utf8_lossy(bytes));
+            self.to.write_all(shown.as_bytes()).map(|()| bytes.len())
+        } else {
+            self.to.write(bytes)
+        };
+        match written {
             Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
             other => other,
         }

@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::block::{Block, Document};
 use super::drawings::drawings;
-use super::shown::{clean, is_invisible};
+use super::shown::clean;
+use crate::i18n::is_invisible;
 use crate::types::{Error, Lang, Result};
 
 const TEMPLATE: &str = include_str!("template.html");

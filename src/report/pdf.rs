@@ -18,8 +18,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::block::{Block, Document};
 use super::drawings::drawings;
 use super::font;
-use super::shown::{clean, is_invisible};
-use crate::i18n;
+use super::shown::clean;
+use crate::i18n::{self, is_invisible};
 use crate::types::{Error, Lang, Result};
 
 mod paper;

@@ -1,17 +1,13 @@
 //! Text as it is shown: without what cannot be seen, and shown numbers read back as numbers.
 
+use crate::i18n::is_invisible;
+
 /// Text without what cannot be seen, and with its per cent signs kept on the line of their number.
 pub(super) fn clean(text: &str) -> String {
     text.chars()
         .filter(|c| !is_invisible(*c))
         .collect::<String>()
         .replace(" %", "\u{a0}%")
-}
-
-/// Controls, line separators and marks that turn the reading direction: of no use in a cell, of much in a forgery.
-pub(super) fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A number as it stands in a table.
@@ -117,6 +113,6 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_left_out() {
-        assert_eq!(clean("a\u{202e}b\u{0}c\n12 %"), "abc12\u{a0}%");
+        assert_eq!(clean("a\u{202e}b\u{0}c\n\u{ffff}12 %"), "abc12\u{a0}%");
     }
 }

@@ -296,7 +296,7 @@ fn nobody_is_kept_out_by_the_page() {
 }
 
 /// What a command said, unless it takes longer.
-fn within(command: Command, limit: Duration) -> Option<String> {
+pub fn within(command: Command, limit: Duration) -> Option<String> {
     within_into(command, Stdio::null(), limit)
 }
 

@@ -22,6 +22,7 @@ mod golden;
 mod grain;
 mod groups;
 mod hostile_pages;
+mod hostile_strings;
 mod keeping;
 mod leak_traps;
 mod limits;

@@ -2,6 +2,7 @@
 
 use super::block::Chart;
 use super::format::Writing;
+use crate::i18n::is_invisible;
 use crate::types::Result;
 
 mod axis;
@@ -82,7 +83,7 @@ pub(super) fn escape(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => {}
+            c if is_invisible(c) => {}
             c => out.push(c),
         }
     }
