@@ -1,8 +1,8 @@
 //! What a scoring reads, whole or in parts.
 //!
 //! Of a large file the models and tables are fitted to a fixed part of the customers, and the units are scored part by part,
-//! each part a function of its own rows and of what was fitted: so the memory has a bound whatever the size of the file, and
-//! neither the number of parts nor their order changes a figure.
+//! each part a function of its own rows and of what was fitted: so the memory hardly grows with the file, and neither the
+//! number of parts nor their order changes a figure. What one customer holds is never cut, however much it is.
 
 use arrow::array::{Int32Array, UInt64Array};
 use chrono::NaiveDate;
