@@ -52,40 +52,6 @@ pub struct Settings {
 /// A shop's own words: by column, our name for the thing and the words that mean it.
 pub type WordTables = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// Offset from UTC, `+08:00`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TimeZone(pub String);
-
-impl Default for TimeZone {
-    fn default() -> Self {
-        Self("+08:00".to_owned())
-    }
-}
-
-impl TimeZone {
-    /// Minutes east of UTC.
-    ///
-    /// # Errors
-    /// When the text is not of the form `+08:00`.
-    pub fn minutes(&self) -> Result<i32> {
-        let bad = || Error::usage("bad-time-zone").with("value", &self.0);
-        let (sign, rest) = match self.0.split_at_checked(1) {
-            Some(("+", rest)) => (1, rest),
-            Some(("-", rest)) => (-1, rest),
-            _ => return Err(bad()),
-        };
-        let (h, m) = rest.split_once(':').ok_or_else(bad)?;
-        let h: i32 = h.parse().map_err(|_| bad())?;
-        let m: i32 = m.parse().map_err(|_| bad())?;
-        if (0..=14).contains(&h) && (0..60).contains(&m) {
-            Ok(sign * (h * 60 + m))
-        } else {
-            Err(bad())
-        }
-    }
-}
-
 macro_rules! settings {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty = $default:expr),+ $(,)? }) => {
         $(#[$meta])*
@@ -101,10 +67,12 @@ macro_rules! settings {
 mod check;
 mod import;
 mod lists;
+mod time_zone;
 
 pub use check::MOST_PARTS;
 pub use import::Import;
 pub use lists::{Caller, CustomList, Lists, days_of};
+pub use time_zone::TimeZone;
 
 settings! {
     /// How customers are told apart.
@@ -432,72 +400,4 @@ impl Settings {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn settings_survive_being_written_and_read() {
-        let settings = Settings::default();
-        assert_eq!(
-            Settings::parse(&settings.to_toml().unwrap(), "f").unwrap(),
-            settings
-        );
-    }
-
-    #[test]
-    fn the_commented_files_hold_every_setting_with_its_default() {
-        let zh = Settings::parse(include_str!("../assets/retain.zh.toml"), "zh").unwrap();
-        assert_eq!(zh, Settings::default());
-        let en = Settings::parse(include_str!("../assets/retain.en.toml"), "en").unwrap();
-        assert_eq!(
-            Settings {
-                lang: Lang::Zh,
-                ..en
-            },
-            Settings::default()
-        );
-        let written: toml::Table = toml::from_str(&Settings::default().to_toml().unwrap()).unwrap();
-        let file: toml::Table = toml::from_str(include_str!("../assets/retain.zh.toml")).unwrap();
-        for (section, value) in &written {
-            if let (Some(names), Some(there)) = (
-                value.as_table(),
-                file.get(section).and_then(|v| v.as_table()),
-            ) {
-                for name in names
-                    .keys()
-                    .filter(|n| !["files", "callers", "custom"].contains(&n.as_str()))
-                {
-                    assert!(
-                        there.contains_key(name),
-                        "{section}.{name} is not in the commented file"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_slip_in_the_file_is_named_with_its_line() {
-        let error =
-            Settings::parse("lang = 'zh'\n[churn]\nlost_month = 3\n", "retain.toml").unwrap_err();
-        assert_eq!(error.key, "bad-settings");
-        assert!(error.args.contains(&("line", "3".to_owned())), "{error:?}");
-    }
-
-    #[test]
-    fn values_out_of_range_are_refused() {
-        assert_eq!(
-            Settings::parse("[lists]\nworking_days = [8]\n", "f")
-                .unwrap_err()
-                .key,
-            "bad-setting"
-        );
-        assert_eq!(
-            Settings::parse("time_zone = 'Shanghai'\n", "f")
-                .unwrap_err()
-                .key,
-            "bad-time-zone"
-        );
-    }
-}
+mod tests;

@@ -3,9 +3,13 @@
 //! Base at a date: not gone, and a qualified visit known then in the 12 months up to it. A unit's visits are looked at once
 //! for all dates, since what an engine would join (every visit with every date) is many times as large.
 
+mod habits;
+
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
+
+pub use habits::Habits;
 
 use crate::types::{CustomerId, CustomerKind, UnitId};
 
@@ -90,25 +94,6 @@ pub struct Moves {
     pub opening_spend: i64,
     /// Spent by the lost in the 12 months before the opening.
     pub lost_spend: i64,
-}
-
-/// Habits of the persons' units that are not gone when a period closes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Habits {
-    /// Last seen 12 to 24 months ago; `None` where the history is too short to tell.
-    pub tier_12_24: Option<i64>,
-    /// Last seen over 24 months ago; `None` where the history is too short to tell.
-    pub tier_over_24: Option<i64>,
-    /// Here in the calendar month 13 months before.
-    pub cohort: i64,
-    /// Those of them that have been here since.
-    pub cohort_since: i64,
-    /// Here in the last 12 months.
-    pub here: i64,
-    /// Those of them that were here twice or more; `None` where the history is too short to tell.
-    pub here_twice: Option<i64>,
-    /// Units by visits in the last 12 months: four or more, two or three, one, none.
-    pub classes: [i64; 4],
 }
 
 /// The base of each date, as units are told one after the other.
@@ -324,43 +309,6 @@ impl Base {
         }
     }
 
-    fn habits_of(&mut self, visits: &[BaseVisit], gone: u64) {
-        for (span, habits) in self.spans.iter().zip(&mut self.habits) {
-            if gone >> span.closes & 1 == 1 {
-                continue;
-            }
-            let Mark { on, after } = self.marks[span.closes];
-            // The calendar month that begins 13 months before the one of the closing.
-            let month = on.with_day(1).unwrap_or(on);
-            let (from, to) = (months_before(month, 13), months_before(month, 12));
-            let (mut last, mut recent, mut in_cohort, mut since) = (None, 0, false, false);
-            for visit in visits.iter().filter(|v| v.on <= on && v.known_on <= on) {
-                last = last.max(Some(visit.on));
-                recent += usize::from(visit.on > after);
-                in_cohort |= visit.on >= from && visit.on < to;
-                since |= visit.on >= to;
-            }
-            let Some(last) = last else { continue };
-            let long_ago = months_before(on, 24);
-            let one_more = |count: &mut Option<i64>, holds: bool| {
-                *count = Some(count.unwrap_or(0) + i64::from(holds));
-            };
-            one_more(&mut habits.tier_12_24, last <= after && last > long_ago);
-            one_more(&mut habits.tier_over_24, last <= long_ago);
-            one_more(&mut habits.here_twice, recent > 1);
-            habits.cohort += i64::from(in_cohort);
-            habits.cohort_since += i64::from(in_cohort && since);
-            habits.here += i64::from(recent > 0);
-            let class = match recent {
-                4.. => 0,
-                2 | 3 => 1,
-                1 => 2,
-                0 => 3,
-            };
-            habits.classes[class] += 1;
-        }
-    }
-
     /// How the base changed in each period, by period and subject; without those of which there is nobody.
     #[must_use]
     pub fn moves(&self) -> Vec<(NaiveDate, Subject, Moves)> {
@@ -386,30 +334,6 @@ impl Base {
         all.into_iter()
             .filter(|(_, moves)| moves.opening > 0 || moves.closing > 0)
             .map(|((no, subject), moves)| (self.spans[no].month, subject, moves))
-            .collect()
-    }
-
-    /// Habits of the persons' units when each period closes; without periods by which none was known.
-    #[must_use]
-    pub fn habits(&self) -> Vec<(NaiveDate, Habits)> {
-        let covers = |day: NaiveDate| self.began.is_some_and(|began| began <= day);
-        self.spans
-            .iter()
-            .zip(&self.habits)
-            .filter(|(_, habits)| habits.classes.iter().sum::<i64>() > 0)
-            .map(|(span, habits)| {
-                let closes = self.marks[span.closes];
-                let a_year = covers(closes.after);
-                let habits = Habits {
-                    tier_12_24: habits.tier_12_24.filter(|_| a_year),
-                    tier_over_24: habits
-                        .tier_over_24
-                        .filter(|_| covers(months_before(closes.on, 24))),
-                    here_twice: habits.here_twice.filter(|_| a_year),
-                    ..*habits
-                };
-                (span.month, habits)
-            })
             .collect()
     }
 }
@@ -467,112 +391,4 @@ impl Change {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn visit(on: &str, customer: u64) -> BaseVisit {
-        BaseVisit {
-            on: day(on),
-            known_on: day(on),
-            customer_id: Some(CustomerId(customer)),
-            revenue: 10_000,
-        }
-    }
-
-    fn june() -> Base {
-        Base::new(day("2025-06-30"), day("2025-06-01"), 1, 0)
-    }
-
-    fn of(base: &Base, subject: Subject) -> Moves {
-        let moves = base.moves();
-        let found = moves.iter().find(|(_, of, _)| *of == subject);
-        found.map_or_else(Moves::default, |(_, _, moves)| *moves)
-    }
-
-    #[test]
-    fn one_day_decides_who_is_still_in_the_base() {
-        let mut base = june();
-        // The twelve months before the opening begin on 1 June, those before the closing on 1 July.
-        base.add(UnitId(1), &[visit("2024-06-01", 1)]);
-        base.add(UnitId(2), &[visit("2024-07-01", 2)]);
-        base.add(UnitId(3), &[visit("2024-05-31", 3)]);
-        let units = of(&base, Subject::Unit);
-        assert_eq!((units.opening, units.closing, units.lost), (2, 1, 1));
-        assert_eq!((units.opening_spend, units.lost_spend), (20_000, 10_000));
-        assert_eq!(of(&base, Subject::Customer), units);
-    }
-
-    #[test]
-    fn who_comes_is_new_or_won_back() {
-        let mut base = june();
-        base.add(UnitId(1), &[visit("2025-06-02", 1)]);
-        base.add(UnitId(2), &[visit("2023-01-01", 2), visit("2025-06-02", 2)]);
-        // A second car of a customer who is known.
-        base.add(UnitId(3), &[visit("2025-06-02", 2)]);
-        let (units, customers) = (of(&base, Subject::Unit), of(&base, Subject::Customer));
-        assert_eq!((units.new, units.won_back, units.closing), (2, 1, 3));
-        assert_eq!(
-            (customers.new, customers.won_back, customers.closing),
-            (1, 1, 2)
-        );
-        assert_eq!(customers.frequency_visits, 3);
-    }
-
-    #[test]
-    fn a_customer_is_gone_when_all_that_was_held_is_gone() {
-        for (gone, expected) in [(vec![1], (0, 0)), (vec![1, 2], (0, 1))] {
-            let mut base = june();
-            for unit in gone {
-                base.is_gone(UnitId(unit), day("2025-06-30"));
-            }
-            base.add(UnitId(1), &[visit("2025-01-01", 7)]);
-            base.add(UnitId(2), &[visit("2025-01-01", 7)]);
-            let customers = of(&base, Subject::Customer);
-            assert_eq!((customers.lost, customers.gone), expected);
-        }
-    }
-
-    #[test]
-    fn companies_are_apart_and_the_department_s_own_cars_nowhere() {
-        let mut base = june();
-        base.is_of_kind(CustomerId(8), CustomerKind::Company);
-        base.is_of_kind(CustomerId(9), CustomerKind::Internal);
-        base.add(UnitId(1), &[visit("2025-01-01", 8)]);
-        base.add(UnitId(2), &[visit("2025-01-01", 9)]);
-        assert_eq!(of(&base, Subject::Company).opening, 1);
-        assert_eq!(base.moves().len(), 1);
-        assert!(base.habits().is_empty());
-    }
-
-    #[test]
-    fn what_became_known_after_a_date_was_not_known_then() {
-        let mut base = june();
-        let late = BaseVisit {
-            known_on: day("2025-06-15"),
-            ..visit("2025-05-20", 1)
-        };
-        base.add(UnitId(1), &[late]);
-        let units = of(&base, Subject::Unit);
-        assert_eq!((units.opening, units.new, units.closing), (0, 1, 1));
-    }
-
-    #[test]
-    fn a_history_too_short_to_tell_is_not_told() {
-        let mut base = june();
-        base.add(UnitId(1), &[visit("2024-07-01", 1), visit("2025-06-01", 1)]);
-        let (_, habits) = base.habits()[0];
-        assert_eq!(
-            (habits.tier_12_24, habits.here_twice, habits.here),
-            (None, None, 1)
-        );
-        base.add(UnitId(2), &[visit("2024-06-30", 2)]);
-        let (_, habits) = base.habits()[0];
-        assert_eq!((habits.tier_12_24, habits.tier_over_24), (Some(1), None));
-        assert_eq!((habits.here_twice, habits.classes), (Some(1), [0, 1, 0, 1]));
-    }
-}
+mod tests;
