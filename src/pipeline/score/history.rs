@@ -224,9 +224,7 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
             let tables = fit_states(settings, &past, &missing);
             drop(past);
             for no in 0..cut.parts() {
-                let mut past = cut.read(store, Part::At(no))?;
-                cut.read_then(store, &mut past, Part::At(no), &missing)?;
-                past.leave_room(store)?;
+                let past = cut.read_part(store, no, &missing)?;
                 write_states(store, settings, &past, &missing, Some(&tables))?;
             }
             cut.forget(store)?;

@@ -215,9 +215,7 @@ fn run(
         drop((part, segments, past));
         for no in 0..cut.parts() {
             progress("scores");
-            let mut past = cut.read(store, Part::At(no))?;
-            cut.read_then(store, &mut past, Part::At(no), &earlier)?;
-            past.leave_room(store)?;
+            let past = cut.read_part(store, no, &earlier)?;
             let now = models.dated(settings, &past, as_of);
             if !now.features.customer_id.iter().all(|id| cut.holds(no, *id)) {
                 return Err(Error::internal("a customer whose units are in two parts"));

@@ -327,6 +327,18 @@ impl Cut {
         Ok(())
     }
 
+    /// Reads one of the parts, with what was known otherwise at the dates that were looked back to; the engine leaves the room
+    /// that scoring it takes.
+    ///
+    /// # Errors
+    /// As [`read_past`].
+    pub fn read_part(&self, store: &Store, no: u32, dates: &[NaiveDate]) -> Result<Past> {
+        let mut past = self.read(store, Part::At(no))?;
+        self.read_then(store, &mut past, Part::At(no), dates)?;
+        past.leave_room(store)?;
+        Ok(past)
+    }
+
     /// Lets go of the tables that parts were read from.
     ///
     /// # Errors
