@@ -42,6 +42,8 @@ pub struct Curve {
     pub split_by: String,
     /// Which part.
     pub split_value: String,
+    /// Counted on a part of the customers, since they are many.
+    pub of_sample: bool,
     /// From month 0 on, one after the other.
     pub months: Vec<CurveMonth>,
 }

@@ -54,6 +54,7 @@ pub(super) fn curves(table: &Table) -> Vec<Curve> {
                 kind,
                 split_by: split_by.to_owned(),
                 split_value: split_value.to_owned(),
+                of_sample: row.flag("of_sample"),
                 months: vec![month],
             }),
         }

@@ -258,3 +258,25 @@ fn at_most_six_series_and_shares_add_up() {
         assert!((sum - 1.0).abs() < 1e-9);
     }
 }
+
+#[test]
+fn curves_of_a_part_of_the_customers_say_so() {
+    let mut analysis = sample_year::year_analysis();
+    let notes = |analysis: &Analysis| -> Vec<String> {
+        let document = year_report(analysis, Lang::En);
+        let of_part = |f: &&Figure| f.note.contains("A part of the vehicles");
+        figures(&document)
+            .filter(of_part)
+            .map(|f| f.note.clone())
+            .collect()
+    };
+    assert!(notes(&analysis).is_empty());
+    for curve in &mut analysis.year.as_mut().unwrap().curves {
+        curve.of_sample = true;
+    }
+    let said = notes(&analysis);
+    assert!(
+        said.len() > 1 && said.iter().all(|n| n.contains("n = ")),
+        "{said:?}"
+    );
+}

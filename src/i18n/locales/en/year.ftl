@@ -179,6 +179,7 @@ report-year-staying-purchase-subtitle = Share that has not left, by months since
 report-year-visits-curve-title = How often the vehicles of each group have come
 report-year-visits-curve-subtitle = Mean number of visits after the first, by months since the first visit
 report-year-curve-note = Vehicles of persons, n = { $n }; 80 % intervals; a curve ends where fewer than ten vehicles are in sight
+report-year-curve-note-sampled = A part of the vehicles of persons, drawn by a fixed rule, n = { $n }; 80 % intervals; a curve ends where fewer than ten vehicles are in sight
 report-curve-all-all = All
 report-curve-warranty-inside = In warranty then
 report-curve-warranty-outside = Out of it then

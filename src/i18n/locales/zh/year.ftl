@@ -179,6 +179,7 @@ report-year-staying-purchase-subtitle = 未离开的占比，按首次进厂后�
 report-year-visits-curve-title = 各群的车辆来过多少次
 report-year-visits-curve-subtitle = 首次之后的平均进厂次数，按首次进厂后的月数
 report-year-curve-note = 个人车辆，n = { $n }；80 % 区间；不足十台可观察时曲线到此为止
+report-year-curve-note-sampled = 按固定方法抽取的部分个人车辆，n = { $n }；80 % 区间；不足十台可观察时曲线到此为止
 report-curve-all-all = 全部
 report-curve-warranty-inside = 首次时在保
 report-curve-warranty-outside = 首次时已出保

@@ -114,6 +114,11 @@ fn figure(
         .first()
         .and_then(|c| c.months.first())
         .map_or(0, |m| m.at_risk);
+    let note = if curves.iter().any(|c| c.of_sample) {
+        "year-curve-note-sampled"
+    } else {
+        "year-curve-note"
+    };
     let mut columns = vec!["column-vehicles-of".to_owned(), "column-ever>".to_owned()];
     columns.extend(MONTHS_TOLD.map(|m| format!("column-month-{m}>")));
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -121,7 +126,7 @@ fn figure(
     Figure {
         id,
         subtitle,
-        note: w.ta("year-curve-note", &[("n", &number_of(units))]),
+        note: w.ta(note, &[("n", &number_of(units))]),
         width,
         chart: (!curves.is_empty()).then(|| Chart::Curves(drawn(w, curves))),
         missing: w.t("missing-year-curves"),
