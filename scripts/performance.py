@@ -43,7 +43,7 @@ def measured(command, spill_in):
         if pid:
             break
         held = 0
-        for folder in [*Path(spill_in).glob(".*.spill-*"), *Path(spill_in).glob("*.tmp")]:
+        for folder in [found for name in (".*.spill-*", ".retain-*", "*.tmp") for found in Path(spill_in).glob(name)]:
             for file in folder.glob("**/*"):
                 try:
                     held += file.stat().st_size

@@ -7,6 +7,7 @@ mod open;
 mod place;
 mod points;
 mod read;
+mod stamp;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -21,8 +22,11 @@ use crate::types::{Error, Exit, Result};
 
 pub use copies::TablePrint;
 pub use open::{Access, Engine, hold};
-pub use place::{following_no_link, network_drive, no_link, sync_folder};
+pub use place::{
+    TEMPORARY, following_no_link, network_drive, no_link, sync_folder, temporary_prefix,
+};
 pub use points::{Point, reached, watch};
+pub use stamp::Stamp;
 
 /// A connection to one database file. One per process and file: a second one would drop the engine's lock.
 pub struct Store {

@@ -15,7 +15,7 @@ use present::Present;
 
 use super::key::hex;
 use super::{Context, beside, files, system, unwritable};
-use crate::store::{Access, Engine, Point, Store, TablePrint, reached};
+use crate::store::{Access, Engine, Point, Store, TablePrint, reached, temporary_prefix};
 use crate::types::{Error, Result};
 
 /// What a backup says of itself, in a small file beside it.
@@ -223,7 +223,7 @@ fn place_beside(database: &Path, bytes: u64) -> Result<tempfile::TempDir> {
     files::remove_leftovers(folder);
     enough_space(folder, bytes)?;
     tempfile::Builder::new()
-        .prefix(&files::temporary_prefix())
+        .prefix(&temporary_prefix())
         .tempdir_in(folder)
         .map_err(|e| unwritable(folder, &e))
 }

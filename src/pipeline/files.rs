@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use super::{ITS_FILES, beside, system, unwritable};
-use crate::store::{self, Point};
+use crate::store::{self, Point, TEMPORARY, temporary_prefix};
 use crate::types::{Error, Result};
 
 /// Writes a file in one step; folders are made as needed. Readable by its owner alone.
@@ -72,14 +72,6 @@ pub fn begin(path: &Path) -> Result<NamedTempFile> {
         .map_err(|e| unwritable(folder, &e))?;
     store::reached(Point::FileBegun);
     Ok(file)
-}
-
-/// What the names of our unfinished files begin with; the number is the process that writes them.
-const TEMPORARY: &str = ".retain-";
-
-/// How the names of this process's unfinished files begin.
-pub(super) fn temporary_prefix() -> String {
-    format!("{TEMPORARY}{}-", std::process::id())
 }
 
 /// Removes what a process that was killed left unfinished; never what one that lives is writing.

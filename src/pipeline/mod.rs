@@ -93,6 +93,10 @@ impl Context {
             store::no_link(&audit::path_of(&self.database))?;
         }
         let store = self.wait_for(access)?;
+        if access != Access::Read {
+            // Folders of readers that were killed lie here too.
+            files::remove_leftovers(files::folder_of(&self.database));
+        }
         match reach {
             Reach::OwnFolder => store.confine(&[])?,
             Reach::FolderOf(path) => store.confine(&[files::folder_of(path)])?,

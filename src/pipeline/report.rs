@@ -3,31 +3,29 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
-use rayon::prelude::*;
 
 mod archive;
 mod asked;
 mod base;
 mod command;
+mod draft;
 mod figures;
 pub(super) mod forms;
 mod period;
 
-use asked::{analysed, analysed_one};
+use asked::{analysed_one, lacks_states};
 pub(super) use command::dispatch;
+use draft::{Archive, Draft, drafts, draw, hand_out, wanted};
 pub use figures::figures;
-use figures::write_kpis;
 pub use period::{Period, PeriodKind};
 
-use super::{Context, files, score};
-use crate::analysis::{Analysis, Difference, FiscalYear, ReportVersion, difference};
+use super::{Context, score, upgrade};
+use crate::analysis::{Difference, FiscalYear, ReportVersion, difference};
 use crate::cli::ReportFormat;
-use crate::report::{Document, changes_page, month_report, year_report};
+use crate::kpis;
 use crate::settings::Settings;
-use crate::store::{Access, Store};
+use crate::store::{Access, Stamp, Store};
 use crate::types::{Error, Lang, Result};
-use crate::{i18n, kpis};
-use forms::Dress;
 
 /// A report in one language, and where it goes.
 pub struct Request<'a> {
@@ -64,28 +62,90 @@ pub struct Reported {
     pub changes: Option<Difference>,
 }
 
-/// Writes a report, in each language that is asked for, from the database of the context, scored first where it is not. Where the database can be read but
-/// not written, the report is written all the same and not archived.
+/// Writes a report, in each language that is asked for, from the database of the context, scored first where it is not.
+/// The figures come from a database that is only read, so that others may read it too; the lock of the one who writes is
+/// taken for the archive alone. Where it cannot be had, the report is written all the same and not archived.
 ///
 /// # Errors
 /// When there is no database, the period has no data, or the folder cannot be written.
 pub fn report(context: &Context, languages: &[Request<'_>]) -> Result<Reported> {
+    in_one(match read(context, languages)? {
+        Some(found) => archived(context, languages, &found)?,
+        None => computed(context, languages)?,
+    })
+}
+
+/// What was found out from a database that is only read.
+struct Found<'a> {
+    settings: Settings,
+    drafts: Vec<Draft<'a>>,
+    /// What the file was before it was opened.
+    stamp: Stamp,
+}
+
+/// The reports from a database that is only read; `None` where something must be computed first that is kept in it.
+fn read<'a>(context: &Context, languages: &'a [Request<'a>]) -> Result<Option<Found<'a>>> {
+    let stamp = Stamp::of(&context.database);
+    let (store, settings) = context.open(Access::Read)?;
+    if !upgrade::is_current(&store)? || lacks_states(&store, &settings, &wanted(languages))? {
+        return Ok(None);
+    }
+    let drafts = store.asking_first(|store| drafts(store, &settings, languages))?;
+    Ok(Some(Found {
+        settings,
+        drafts,
+        stamp,
+    }))
+}
+
+/// Hands out what was found and keeps it in the archive; where somebody wrote meanwhile, finds it out once more.
+fn archived(
+    context: &Context,
+    languages: &[Request<'_>],
+    found: &Found<'_>,
+) -> Result<Vec<Reported>> {
+    let Found {
+        settings,
+        drafts,
+        stamp,
+    } = found;
+    // Drawn before the lock is asked for: who else wants it does not wait for pictures.
+    let forms = draw(drafts, settings, true)?;
+    match context.open(Access::Write) {
+        Ok((store, _)) if Stamp::of(&context.database) == *stamp => {
+            let keep = |store: &Store| hand_out(drafts, forms, Archive::Open(store, settings));
+            let reported = store.transaction(keep)?;
+            store.checkpoint()?;
+            Ok(reported)
+        }
+        Ok((store, settings)) => reports_in(&store, &settings, languages),
+        Err(refusal) => match Archive::closed_by(&refusal) {
+            Some(closed) => hand_out(drafts, draw(drafts, settings, false)?, closed),
+            None => Err(refusal),
+        },
+    }
+}
+
+/// The reports of a database in which something is computed first: kept, where it may be written.
+fn computed(context: &Context, languages: &[Request<'_>]) -> Result<Vec<Reported>> {
     match context.open(Access::Write) {
         Ok((store, settings)) => {
             if store.count("select count(*) from vehicle_scores")? == 0 {
                 score::score_in(&store, &settings, None, &*context.progress)?;
             }
-            in_one(reports_in(&store, &settings, languages)?)
+            reports_in(&store, &settings, languages)
         }
-        Err(refusal) if matches!(refusal.key, "database-busy" | "folder-read-only") => {
-            let why = refusal.key;
+        Err(refusal) => {
+            let Some(closed) = Archive::closed_by(&refusal) else {
+                return Err(refusal);
+            };
             // Who may not even read is told why he may not write.
             let (store, settings) = context.open(Access::Read).map_err(|_| refusal)?;
             score::keep_history_private(&store)?;
-            let keeping = Keeping::Not(why);
-            in_one(write_reports(&store, &settings, languages, keeping)?)
+            let drafts = drafts(&store, &settings, languages)?;
+            drop(store);
+            hand_out(&drafts, draw(&drafts, &settings, false)?, closed)
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
@@ -108,159 +168,14 @@ pub fn reports_in(
     requests: &[Request<'_>],
 ) -> Result<Vec<Reported>> {
     let reported = store.asking_first(|store| {
-        store.transaction(|store| write_reports(store, settings, requests, Keeping::Archive))
+        store.transaction(|store| {
+            let drafts = drafts(store, settings, requests)?;
+            let forms = draw(&drafts, settings, true)?;
+            hand_out(&drafts, forms, Archive::Open(store, settings))
+        })
     })?;
     store.checkpoint()?;
     Ok(reported)
-}
-
-/// Whether a report goes into the archive.
-#[derive(Clone, Copy)]
-enum Keeping {
-    Archive,
-    /// Not, for the reason of that error.
-    Not(&'static str),
-}
-
-fn write_reports(
-    store: &Store,
-    settings: &Settings,
-    requests: &[Request<'_>],
-    keeping: Keeping,
-) -> Result<Vec<Reported>> {
-    let wanted: Vec<_> = requests.iter().map(|r| (r.kind, r.start)).collect();
-    // Files that the settings name are read before anything is written.
-    let dresses = requests
-        .iter()
-        .map(|r| Dress::read(settings, r.formats))
-        .collect::<Result<Vec<_>>>()?;
-    let analysed = analysed(store, settings, &wanted)?;
-    let mut drafts = Vec::new();
-    for ((request, dress), (period, analysis)) in requests.iter().zip(&dresses).zip(&analysed) {
-        let mut draft = Draft::new(store, settings, request, period, analysis, keeping)?;
-        dress.put_on(&mut draft.document);
-        drafts.push(draft);
-    }
-    // Nobody waits for another's form: each is a function of its document alone.
-    let forms: Vec<(usize, &Dress, ReportFormat)> = requests
-        .iter()
-        .zip(&dresses)
-        .enumerate()
-        .flat_map(|(i, (request, dress))| request.formats.iter().map(move |f| (i, dress, *f)))
-        .collect();
-    let mut rendered = forms
-        .par_iter()
-        .map(|(i, dress, format)| dress.render(&drafts[*i].document, *format, settings))
-        .collect::<Vec<_>>()
-        .into_iter()
-        // Where one cannot be drawn, none is handed out.
-        .collect::<Result<Vec<_>>>()?
-        .into_iter();
-    drafts
-        .into_iter()
-        .map(|draft| {
-            let forms = rendered.by_ref().take(draft.request.formats.len());
-            draft.hand_out(store, settings, forms, keeping)
-        })
-        .collect()
-}
-
-/// A report that is put together and not yet written.
-struct Draft<'a> {
-    request: &'a Request<'a>,
-    period: &'a Period,
-    analysis: &'a Analysis,
-    rows: Vec<kpis::KpiRow>,
-    now: ReportVersion,
-    changes: Option<Difference>,
-    document: Document,
-    lang: Lang,
-}
-
-impl<'a> Draft<'a> {
-    fn new(
-        store: &Store,
-        settings: &Settings,
-        request: &'a Request<'a>,
-        period: &'a Period,
-        analysis: &'a Analysis,
-        keeping: Keeping,
-    ) -> Result<Self> {
-        let lang = request.lang.unwrap_or(settings.lang);
-        files::make_folder(request.out)?;
-        let rows = kpis::rows(analysis);
-        let now = archive::current(store, settings, period, analysis, &rows)?;
-        let changes = archive::since_last(store, &now)?;
-        let mut document = document_of(period, analysis, lang);
-        if let Some(changes) = &changes {
-            document.pages.push(changes_page(changes, lang));
-        }
-        if let Keeping::Not(_) = keeping {
-            let note = i18n::text(lang, "report-meta-not-archived", &[]);
-            document.meta.push(note);
-        }
-        Ok(Self {
-            request,
-            period,
-            analysis,
-            rows,
-            now,
-            changes,
-            document,
-            lang,
-        })
-    }
-
-    /// Writes the files, their bytes in the order of the forms, and keeps in the archive what was handed out.
-    fn hand_out(
-        mut self,
-        store: &Store,
-        settings: &Settings,
-        forms: impl Iterator<Item = Vec<u8>>,
-        keeping: Keeping,
-    ) -> Result<Reported> {
-        let mut written = Vec::new();
-        for (format, bytes) in self.request.formats.iter().zip(forms) {
-            let lang = if self.request.names_language {
-                format!(".{}", short(self.lang))
-            } else {
-                String::new()
-            };
-            let name = format!("{}{lang}.{}", self.period.name(), format.as_str());
-            let path = self.request.out.join(&name);
-            files::write(&path, &bytes)?;
-            written.push((format.as_str(), name, path));
-        }
-        if let Keeping::Archive = keeping {
-            let names: Vec<(&str, String)> =
-                written.iter().map(|(f, n, _)| (*f, n.clone())).collect();
-            let lang = short(self.lang);
-            write_kpis(store, &self.rows, self.analysis)?;
-            self.now.number =
-                archive::keep(store, settings, &self.now, &self.rows, lang, &names).map(Some)?;
-        }
-        let files: Vec<PathBuf> = written.into_iter().map(|(_, _, path)| path).collect();
-        Ok(Reported {
-            report: files.first().cloned().unwrap_or_default(),
-            files,
-            kind: self.request.kind.as_str(),
-            period: self.period.name(),
-            number: self.now.number,
-            not_archived: match keeping {
-                Keeping::Archive => None,
-                Keeping::Not(why) => Some(why),
-            },
-            changes: self.changes,
-        })
-    }
-}
-
-/// What a language is called in the archive and in names of files.
-const fn short(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "zh",
-        Lang::En => "en",
-    }
 }
 
 /// What two versions of reports differ in. `before` and `after` are numbers in the archive, or periods, of which the
@@ -328,12 +243,4 @@ fn named_version(store: &Store, fiscal: FiscalYear, name: &str) -> Result<Report
 
 fn unknown_version(name: &str) -> Error {
     Error::usage("report-unknown").with("name", name)
-}
-
-/// The report of a kind of period.
-fn document_of(period: &Period, analysis: &Analysis, lang: Lang) -> Document {
-    match period.kind {
-        PeriodKind::Month => month_report(analysis, lang),
-        PeriodKind::Year => year_report(analysis, lang),
-    }
 }

@@ -28,13 +28,13 @@ pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
                 .with("program", meta(store, "program")?.unwrap_or_default()));
         }
     }
-    let shape = shape();
-    if has_meta && meta(store, "schema_shape")?.as_deref() == Some(&shape) {
+    if has_meta && is_current(store)? {
         return Ok(());
     }
     if access == Access::Read {
         return stand_ins(store);
     }
+    let shape = shape();
     store.transaction(|store| {
         store.run(&scripts::schema())?;
         if has_meta {
@@ -46,6 +46,14 @@ pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
             env!("CARGO_PKG_VERSION")
         ))
     })
+}
+
+/// True where a file has all tables and columns of this version.
+///
+/// # Errors
+/// When the engine refuses.
+pub(super) fn is_current(store: &Store) -> Result<bool> {
+    Ok(meta(store, "schema_shape")?.as_deref() == Some(&shape()))
 }
 
 /// A file of an earlier version that is only read has no decisions about customers: what reads them finds none.

@@ -66,7 +66,7 @@ impl Store {
             Some(lock(path)?)
         };
         let spill = if access == Access::Read {
-            None
+            reading_folder(path)
         } else {
             Some(spill_folder(path)?)
         };
@@ -228,6 +228,15 @@ fn spill_folder(path: &Path) -> Result<tempfile::TempDir> {
         .prefix(&prefix)
         .tempdir_in(&folder)
         .map_err(|_| Error::data("folder-read-only").with("path", folder.display()))
+}
+
+/// The same for one who reads, among others who do (the engine's own would be the same for all of them); none where nothing
+/// can be written. Its name says whose it is, so that it can be removed when he is no more.
+fn reading_folder(path: &Path) -> Option<tempfile::TempDir> {
+    tempfile::Builder::new()
+        .prefix(&super::temporary_prefix())
+        .tempdir_in(folder_of(path))
+        .ok()
 }
 
 fn bad_engine_setting(engine: &Engine, error: &duckdb::Error) -> Error {

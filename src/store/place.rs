@@ -33,6 +33,15 @@ pub fn following_no_link(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// What the names of our unfinished files begin with; a number follows, the process that writes them.
+pub const TEMPORARY: &str = ".retain-";
+
+/// How the names of this process's unfinished files begin.
+#[must_use]
+pub fn temporary_prefix() -> String {
+    format!("{TEMPORARY}{}-", std::process::id())
+}
+
 /// Makes sure that the names in a folder are on disk too.
 ///
 /// # Errors

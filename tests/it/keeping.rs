@@ -203,7 +203,11 @@ fn leftovers_of_a_killed_run_go_and_those_of_a_living_one_stay() {
     shop.file(&format!("out/.retain-{dead}-abc"), "half");
     shop.file(&format!("out/.retain-{}-abc", std::process::id()), "half");
     shop.file(".shop.duckdb.spill-old/x.tmp", "names");
+    // One that read.
+    let of_reader = format!(".retain-{dead}-def");
+    shop.file(&format!("{of_reader}/x.tmp"), "names");
     shop.retain("list --out out").succeeds();
+    assert!(!shop.path(&of_reader).exists());
     assert!(!shop.path(&format!("out/.retain-{dead}-abc")).exists());
     assert!(
         shop.path(&format!("out/.retain-{}-abc", std::process::id()))

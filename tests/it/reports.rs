@@ -2,9 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
 
 use calamine::{Reader, Xlsx, open_workbook};
-use retain::store::{Access, Engine, Store};
+use chrono::NaiveDate;
+use retain::cli::ReportFormat;
+use retain::pipeline::Context;
+use retain::pipeline::report::{PeriodKind, Request, report};
+use retain::store::{Access, Engine, Store, hold};
+use retain::types::Lang;
 
 use super::documents::assert_no_formulas;
 use super::support::Shop;
@@ -205,6 +212,49 @@ fn whoever_reads_the_database_keeps_no_report_from_being_written() {
         (&said["not_archived"], &said["number"]),
         (&serde_json::Value::Null, &2.into())
     );
+}
+
+#[test]
+fn a_report_that_somebody_wrote_under_is_made_of_what_is_there_then() {
+    let shop = shop("");
+    let page = |folder: &str| fs::read_to_string(shop.path(&format!("{folder}/2025-11.html")));
+    // Another process waits to write; the report reads all the same, and stands behind it when it asks for the lock.
+    let writer = Mutex::new(Some(hold(&shop.db).unwrap()));
+    let db = shop.db.clone();
+    let writes = move |_: &str| {
+        if writer.lock().unwrap().take().is_some() {
+            let store = Store::open(&db, Access::Write, &Engine::default()).unwrap();
+            store
+                .run("update visits set paid_amount = paid_amount * 2; checkpoint;")
+                .unwrap();
+        }
+    };
+    let context = Context {
+        database: shop.db.clone(),
+        settings: None,
+        lang: Some(Lang::En),
+        engine: Engine::default(),
+        today: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
+        lock_timeout: Duration::from_secs(60),
+        progress: Box::new(writes),
+    };
+    let out = shop.path("r");
+    let request = Request {
+        kind: PeriodKind::Month,
+        start: NaiveDate::from_ymd_opt(2025, 11, 1),
+        out: &out,
+        lang: Some(Lang::En),
+        formats: &[ReportFormat::Html],
+        names_language: false,
+    };
+    let said = report(&context, &[request]).unwrap();
+    assert_eq!((said.number, said.not_archived), (Some(1), None));
+    let revenue = "select sum(paid_amount)::double from visits where first_in >= '2025-11-01'";
+    let archived = "select value from report_figures where report_no = 1 and id = 'revenue'";
+    assert_eq!(shop.one(archived), shop.one(revenue));
+    shop.retain("report month --month 2025-11 --out again --lang en")
+        .succeeds();
+    assert_eq!(page("r").unwrap(), page("again").unwrap());
 }
 
 #[test]

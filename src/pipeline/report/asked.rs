@@ -26,24 +26,13 @@ pub(super) fn analysed(
     settings: &Settings,
     wanted: &[(PeriodKind, Option<NaiveDate>)],
 ) -> Result<Vec<(Period, Analysis)>> {
-    let as_of = store
-        .day("select max(as_of) from vehicle_scores")?
-        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
-    let first = store
-        .day("select min(in_at)::date from orders")?
-        .unwrap_or(as_of);
     let stood_in = ensure_tables(store)?;
-    let fiscal = FiscalYear::beginning(settings.report.fiscal_year_start);
-    let periods = wanted
-        .iter()
-        .map(|(kind, start)| Period::wanted(*kind, fiscal, *start, as_of, first))
-        .collect::<Result<Vec<_>>>()?;
-    let mut dates = Vec::new();
-    for date in periods.iter().flat_map(|p| p.compared_dates(first)) {
-        if !dates.contains(&date) {
-            dates.push(date);
-        }
-    }
+    let Compared {
+        as_of,
+        first,
+        periods,
+        dates,
+    } = compared(store, settings, wanted)?;
     let history = score::ensure_history(store, settings, &dates)?;
     // Another connection sees what is committed, and nothing that is this one's own. Several questions at once take more
     // memory than one.
@@ -56,6 +45,58 @@ pub(super) fn analysed(
             Ok((period, analysis))
         })
         .collect()
+}
+
+/// The periods that are meant, and the dates whose states they compare.
+struct Compared {
+    as_of: NaiveDate,
+    /// The first day of all data.
+    first: NaiveDate,
+    periods: Vec<Period>,
+    dates: Vec<NaiveDate>,
+}
+
+fn compared(
+    store: &Store,
+    settings: &Settings,
+    wanted: &[(PeriodKind, Option<NaiveDate>)],
+) -> Result<Compared> {
+    let as_of = store
+        .day("select max(as_of) from vehicle_scores")?
+        .ok_or_else(|| Error::data("not-scored").with("path", store.shown()))?;
+    let first = store
+        .day("select min(in_at)::date from orders")?
+        .unwrap_or(as_of);
+    let fiscal = FiscalYear::beginning(settings.report.fiscal_year_start);
+    let periods = wanted
+        .iter()
+        .map(|(kind, start)| Period::wanted(*kind, fiscal, *start, as_of, first))
+        .collect::<Result<Vec<_>>>()?;
+    let mut dates = Vec::new();
+    for date in periods.iter().flat_map(|p| p.compared_dates(first)) {
+        if !dates.contains(&date) {
+            dates.push(date);
+        }
+    }
+    Ok(Compared {
+        as_of,
+        first,
+        periods,
+        dates,
+    })
+}
+
+/// True where nothing is scored yet, or states of dates that reports compare are not kept.
+pub(super) fn lacks_states(
+    store: &Store,
+    settings: &Settings,
+    wanted: &[(PeriodKind, Option<NaiveDate>)],
+) -> Result<bool> {
+    if store.count("select count(*) from vehicle_scores")? == 0 {
+        return Ok(true);
+    }
+    let dates = compared(store, settings, wanted)?.dates;
+    Ok(!score::missing_states(store, &dates)?.is_empty())
 }
 
 /// Tables that a file of an earlier version lacks and a reader cannot add: for this connection they are there, and empty.

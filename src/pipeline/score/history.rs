@@ -187,11 +187,11 @@ pub enum History {
     Own,
 }
 
-/// Makes sure that each date has its states in `score_history`, as known then: reports compare months.
+/// The dates that have no states in `score_history`.
 ///
 /// # Errors
 /// When a query fails.
-pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<History> {
+pub fn missing_states(store: &Store, dates: &[NaiveDate]) -> Result<Vec<NaiveDate>> {
     let mut missing = Vec::new();
     for date in dates {
         if store.count(&format!(
@@ -201,6 +201,15 @@ pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -
             missing.push(*date);
         }
     }
+    Ok(missing)
+}
+
+/// Makes sure that each date has its states in `score_history`, as known then: reports compare months.
+///
+/// # Errors
+/// When a query fails.
+pub fn ensure_history(store: &Store, settings: &Settings, dates: &[NaiveDate]) -> Result<History> {
+    let missing = missing_states(store, dates)?;
     let Some(as_of) = store
         .day("select max(as_of) from vehicle_scores")?
         .filter(|_| !missing.is_empty())

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-pub use history::{History, ensure_history, keep_history_private};
+pub use history::{History, ensure_history, keep_history_private, missing_states};
 
 use dates::{Dated, Past, cutoff_of, set_run};
 use history::{append_states, beside_states, clear_states, fit_states, keep_given, month_ends};

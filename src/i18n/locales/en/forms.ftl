@@ -24,6 +24,7 @@ report-cause-as-of = Data as of { $before } before, { $after } now
 said-not-archived = The report is written but not archived: { $why }
 said-why-database-busy = another program is using the database
 said-why-folder-read-only = the folder of the database is read-only
+said-why-network-drive = its folder lies on a network drive
 said-figures = Table { $path }
 
 error-report-unknown = { $name }: there is no such version of a report

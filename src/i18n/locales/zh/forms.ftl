@@ -24,6 +24,7 @@ report-cause-as-of = 数据截止日由 { $before } 变为 { $after }
 said-not-archived = 报告已写好，但未存档：{ $why }
 said-why-database-busy = 数据库正被另一个程序使用
 said-why-folder-read-only = 数据库所在的文件夹只读
+said-why-network-drive = 数据库所在的文件夹在网络盘上
 said-figures = 数据表 { $path }
 
 error-report-unknown = { $name }：没有这一版报告
