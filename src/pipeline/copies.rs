@@ -15,6 +15,7 @@ use present::Present;
 
 use super::key::hex;
 use super::{Context, beside, files, system, unwritable};
+use crate::i18n;
 use crate::store::{Access, Engine, Point, Store, TablePrint, reached, temporary_prefix};
 use crate::types::{Error, Result};
 
@@ -62,8 +63,30 @@ pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
             }
         }
     }
-    // Writing takes the lock; what a crash left in the log goes into the file first.
+    // Writing takes the lock.
     let (store, _) = context.open(Access::Write)?;
+    back_up(context, &store, out)
+}
+
+/// Keeps a database as it is, before a later version of the program changes its tables; in the folder of its backups.
+///
+/// # Errors
+/// As [`backup`].
+pub(super) fn keep_before_upgrade(context: &Context, store: &Store) -> Result<()> {
+    let kept = back_up(context, store, None)?;
+    let lang = context.lang.unwrap_or_default();
+    let path = kept.file.display().to_string();
+    (context.progress)(&i18n::text(
+        lang,
+        "said-kept-before-upgrade",
+        &[("path", &path)],
+    ));
+    Ok(())
+}
+
+/// Copies what an open database holds, which nobody else writes.
+fn back_up(context: &Context, store: &Store, out: Option<&Path>) -> Result<BackedUp> {
+    // What a crash left in the log goes into the file first.
     store.checkpoint()?;
     let database = &context.database;
     let manifest = Manifest {
@@ -93,9 +116,7 @@ pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
     enough_space(files::folder_of(&path), manifest.bytes)?;
     let mut copy = files::begin(&path)?;
     copy_file(database, copy.as_file_mut(), &path)?;
-    let check = check_copy(context, copy.path(), Some(&manifest));
-    drop(store);
-    check?;
+    check_copy(context, copy.path(), Some(&manifest))?;
     files::finish(copy, &path)?;
     let text = serde_json::to_string_pretty(&manifest).map_err(Error::internal)?;
     files::write(&manifest_path(&path), text.as_bytes())?;

@@ -106,7 +106,9 @@ impl Context {
                 store.confine(&folders)?;
             }
         }
-        upgrade::prepare(&store, access)?;
+        upgrade::prepare(&store, access, |store| {
+            copies::keep_before_upgrade(self, store)
+        })?;
         let mut settings = match &self.settings {
             Some(settings) => settings.clone(),
             None => kept_settings(&store)?.unwrap_or_default(),

@@ -10,11 +10,16 @@ use crate::{scripts, table};
 /// Version of what the tables mean. Raised where an earlier version would misread a file, not where a column is added.
 const SCHEMA_VERSION: i64 = 1;
 
-/// Brings an open file to this version, or says why it cannot be used.
+/// Brings an open file to this version, or says why it cannot be used. `keep` is asked to keep one of an earlier version
+/// as it is, before anything in it changes.
 ///
 /// # Errors
-/// When the file was made by a later version.
-pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
+/// When the file was made by a later version, or cannot be kept.
+pub(super) fn prepare(
+    store: &Store,
+    access: Access,
+    keep: impl FnOnce(&Store) -> Result<()>,
+) -> Result<()> {
     let has_meta = store.count(
         "select count(*) from duckdb_tables() where table_name = 'retain_meta' and database_name = current_database()",
     )? > 0;
@@ -33,6 +38,9 @@ pub(super) fn prepare(store: &Store, access: Access) -> Result<()> {
     }
     if access == Access::Read {
         return stand_ins(store);
+    }
+    if has_meta {
+        keep(store)?;
     }
     let shape = shape();
     store.transaction(|store| {
@@ -129,6 +137,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn not_kept(_: &Store) -> Result<()> {
+        Err(Error::internal("nothing is changed"))
+    }
+
     #[test]
     fn a_file_of_an_earlier_version_gets_what_came_since_and_keeps_what_it_holds() {
         let store = Store::in_memory().unwrap();
@@ -140,7 +152,18 @@ mod tests {
                   insert into targets values (7, 2025);",
             )
             .unwrap();
-        prepare(&store, Access::Write).unwrap();
+        // What cannot be kept as it is is not changed.
+        let full = |_: &Store| Err(Error::data("disk-space"));
+        assert_eq!(
+            prepare(&store, Access::Write, full).err().unwrap().key,
+            "disk-space"
+        );
+        assert!(meta(&store, "schema_shape").unwrap().is_none());
+        prepare(&store, Access::Write, |store| {
+            assert!(meta(store, "schema_shape")?.is_none());
+            Ok(())
+        })
+        .unwrap();
         assert_eq!(
             store
                 .count("select count(*) from targets where year = 2025 and month is null")
@@ -164,7 +187,7 @@ mod tests {
                      null::date as known_from",
             )
             .unwrap();
-        prepare(&store, Access::Read).unwrap();
+        prepare(&store, Access::Read, not_kept).unwrap();
         let persons = "select count(*) from customers_merged where person_id = 7 and name = '王伟'";
         assert_eq!(store.count(persons).unwrap(), 1);
     }
@@ -172,11 +195,11 @@ mod tests {
     #[test]
     fn a_file_of_a_later_version_is_refused_with_both_versions() {
         let store = Store::in_memory().unwrap();
-        prepare(&store, Access::Create).unwrap();
+        prepare(&store, Access::Create, not_kept).unwrap();
         store
             .run("update retain_meta set value = '2' where name = 'schema_version'")
             .unwrap();
-        let error = prepare(&store, Access::Read).err().unwrap();
+        let error = prepare(&store, Access::Read, not_kept).err().unwrap();
         assert_eq!(error.key, "database-newer");
         assert!(error.args.iter().any(|(n, v)| *n == "version" && v == "2"));
     }

@@ -76,7 +76,8 @@ impl Present {
         // It is written once more, without the holes that erasing leaves.
         enough_space(folder, size_of(&copy)?)?;
         let store = Store::open(&copy, Access::Write, &context.engine)?;
-        upgrade::prepare(&store, Access::Write)?;
+        // As it was it stays in the backup.
+        upgrade::prepare(&store, Access::Write, |_| Ok(()))?;
         let erased = store.transaction(|store| {
             purge::carry_over(store, &self.holds)?;
             erase::carry_over(store, &context.database, &self.tombstones)

@@ -41,3 +41,4 @@ error-logo-large = { $path }: the picture has { $kb } KB, at most 512 KB are tak
 error-logo-large-hint = Make the picture smaller
 error-pdf-not-built = This program was built without PDF
 error-pdf-not-built-hint = take a build with it (the default has it), or another --format
+said-kept-before-upgrade = Kept as it was before this version: { $path }

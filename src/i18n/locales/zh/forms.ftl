@@ -51,3 +51,4 @@ help-figures = 把报告背后的数据写成表，供其他软件使用
 help-figures-month = 月份（默认：评分日之前最后一个完整的月）
 help-figures-out = 存放数据表的文件夹，每表一个文件
 help-figures-format = 文件形式
+said-kept-before-upgrade = 升级前的原样已保留：{ $path }
