@@ -439,7 +439,7 @@ def main():
         score, compact, erase = ["score"], ["compact"], ["erase", customer]
         writing = [(half, imports), (full, score), (scored, compact), (scored, erase),
                    (scored, ["backup", "--out", "out.duckdb"]), (scored, ["list", "--out", "out"]),
-                   (scored, ["export", "orders", "--out", "out.csv"])]
+                   (scored, ["export", "orders", "--out", "out.csv"]), (scored, ["report", "month", "--out", "out"])]
         tasks = [
             lambda: kills(program, half, folder, draw, "kill: import", imports, args.kills_import, "Imported"),
             lambda: kills(program, full, folder, draw, "kill: score", score, args.kills, ""),

@@ -306,7 +306,7 @@ pub enum Exit {
 
 /// What stops a command: which message, with which values, which exit status.
 /// The message catalogue holds `error-<key>` and, where there is a next step, `error-<key>-hint`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     /// Exit status.
     pub exit: Exit,

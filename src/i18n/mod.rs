@@ -106,7 +106,10 @@ pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {
     }
     (
         message,
-        find(lang, &format!("error-{}-hint", error.key), &args),
+        // The more is known, the more it says.
+        ["-hint-more", "-hint"]
+            .iter()
+            .find_map(|end| find(lang, &format!("error-{}{end}", error.key), &args)),
     )
 }
 

@@ -324,6 +324,17 @@ fn free_name(database: &Path, manifest: &Manifest) -> Result<Place> {
     Err(Error::data("write-failed").with("path", folder.display()))
 }
 
+/// The newest of the backups without a name of their own; names carry the day.
+pub(super) fn newest_backup(database: &Path) -> Option<PathBuf> {
+    fs::read_dir(beside(database, ".backups"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "duckdb"))
+        .max()
+}
+
 fn manifest_path(backup: &Path) -> PathBuf {
     beside(backup, ".json")
 }

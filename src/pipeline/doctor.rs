@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::copies::newest_backup;
 use super::{Context, ITS_FILES, audit, beside, files, key, system};
 use crate::report::charts;
 use crate::store::{Access, Store};
@@ -305,16 +306,8 @@ fn audit_file(database: &Path) -> Option<Check> {
     })
 }
 
-/// The newest backup by name; names carry the day.
 fn backups(database: &Path) -> Check {
-    let newest = std::fs::read_dir(beside(database, ".backups"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "duckdb"))
-        .max();
-    match newest {
+    match newest_backup(database) {
         Some(path) => check(
             "backup",
             State::Good,

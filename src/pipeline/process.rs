@@ -2,6 +2,7 @@
 //! message, a next step and an exit status.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -9,7 +10,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use super::say::Out;
-use super::system;
+use super::{copies, files, system};
 use crate::cli::LangArg;
 use crate::i18n;
 use crate::types::{Error, Exit, Lang, Result};
@@ -116,7 +117,34 @@ fn listen_for_signals() -> Result<()> {
     })
 }
 
+/// An error with what its next step can name: the backup of a damaged database, the room that a full disk lacks.
+fn with_next_step(error: &Error) -> Error {
+    let error = error.clone();
+    let Some((_, path)) = error.args.iter().find(|(name, _)| *name == "path") else {
+        return error;
+    };
+    let path = PathBuf::from(path);
+    match error.key {
+        "database-corrupt" | "database-wal" => match copies::newest_backup(&path) {
+            Some(backup) => error.with("backup", backup.display()),
+            None => error,
+        },
+        "disk-full" => {
+            let free = system::free_space(files::folder_of(&path));
+            let size = std::fs::metadata(&path).map(|found| found.len());
+            match (free, size) {
+                (Some(free), Ok(size)) => error
+                    .with("free", free >> 20)
+                    .with("size", size.div_ceil(1 << 20)),
+                _ => error,
+            }
+        }
+        _ => error,
+    }
+}
+
 fn fail(error: &Error, lang: Lang, json: bool) -> ExitCode {
+    let error = &with_next_step(error);
     let (message, hint) = i18n::error(lang, error);
     let mut err = Out::stderr();
     if json {

@@ -48,14 +48,7 @@ impl Store {
         if path.is_dir() {
             return Err(Error::data("database-is-folder").with("path", shown));
         }
-        if access != Access::Read
-            && !engine.network_drive
-            && let Some(kind) = super::network_drive(&folder_of(path))
-        {
-            return Err(Error::data("network-drive")
-                .with("path", shown)
-                .with("kind", kind));
-        }
+        no_network_drive(path, access, engine, super::network_drive)?;
         if exists {
             log_can_be_read(path)?;
         }
@@ -96,6 +89,24 @@ impl Store {
         }
         reached(Point::DatabaseOpened);
         Ok(store)
+    }
+}
+
+/// Refuses to write where locks and writes get lost, unless that is allowed; `kind_of` tells such a folder.
+fn no_network_drive(
+    path: &Path,
+    access: Access,
+    engine: &Engine,
+    kind_of: impl Fn(&Path) -> Option<&'static str>,
+) -> Result<()> {
+    if access == Access::Read || engine.network_drive {
+        return Ok(());
+    }
+    match kind_of(&folder_of(path)) {
+        Some(kind) => Err(Error::data("network-drive")
+            .with("path", path.display())
+            .with("kind", kind)),
+        None => Ok(()),
     }
 }
 
@@ -259,6 +270,8 @@ fn refusal(path: &Path, engine: &Engine, text: &str) -> Error {
         return Error::data("database-invalid").with("path", shown);
     }
     if text.contains("Permission denied")
+        // A file that is held for unchangeable (chattr).
+        || text.contains("Operation not permitted")
         || text.contains("Read-only file system")
         || text.contains("read-only")
     {
@@ -320,6 +333,25 @@ fn first_line(text: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn on_a_network_drive_everybody_reads_and_who_is_allowed_to_writes() {
+        let refused = |access, network_drive| {
+            let engine = Engine {
+                network_drive,
+                ..Engine::default()
+            };
+            let far = |folder: &Path| (folder == Path::new("/far")).then_some("NFS");
+            no_network_drive(Path::new("/far/a.duckdb"), access, &engine, far).err()
+        };
+        for access in [Access::Write, Access::Create] {
+            let error = refused(access, false).unwrap();
+            assert_eq!((error.key, error.exit), ("network-drive", Exit::Data));
+            assert!(error.args.contains(&("kind", "NFS".to_owned())));
+            assert!(refused(access, true).is_none());
+        }
+        assert!(refused(Access::Read, false).is_none());
+    }
 
     #[test]
     fn a_confined_engine_reaches_its_own_folder_and_nothing_else() {

@@ -80,7 +80,33 @@ const NETWORK: &[(u32, &str)] = &[
 pub fn network_drive(folder: &Path) -> Option<&'static str> {
     let found = rustix::fs::statfs(folder).ok()?;
     // The width of the number differs by machine; the numbers themselves have 32 bits.
-    kind_of(u32::try_from(found.f_type & 0xFFFF_FFFF).ok()?)
+    let number = u32::try_from(found.f_type & 0xFFFF_FFFF).ok()?;
+    let mounts = || std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let folder = std::fs::canonicalize(folder).ok()?;
+    kind_of(number).or_else(|| {
+        let is_other = number == FUSE && !is_on_disk(&mounts(), &folder);
+        is_other.then_some("FUSE")
+    })
+}
+
+/// File systems that a program of a user's serves: those of other machines, and disks of other systems.
+#[cfg(target_os = "linux")]
+const FUSE: u32 = 0x6573_5546;
+
+/// True where such a folder lies on a disk: the last mount that it is below says so (`mounts` as in `proc(5)`).
+#[cfg(target_os = "linux")]
+fn is_on_disk(mounts: &str, folder: &Path) -> bool {
+    let of = |line: &str| -> Option<(std::path::PathBuf, bool)> {
+        let mut fields = line.split(' ').skip(1);
+        let place = fields.next()?.replace("\\040", " ");
+        Some((place.into(), fields.next()? == "fuseblk"))
+    };
+    mounts
+        .lines()
+        .filter_map(of)
+        .filter(|(place, _)| folder.starts_with(place))
+        .max_by_key(|(place, _)| place.components().count())
+        .is_some_and(|(_, is_disk)| is_disk)
 }
 
 /// Not told here.
@@ -111,5 +137,21 @@ mod tests {
             assert_eq!(kind_of(disk), None);
         }
         assert_eq!(network_drive(Path::new("/proc")), None);
+    }
+
+    #[test]
+    fn what_a_program_serves_is_no_disk_unless_the_mount_says_so() {
+        let mounts = "/dev/vda / ext4 rw 0 0\n\
+                      host:/a /media/far fuse.sshfs rw 0 0\n\
+                      /dev/sdb1 /media/my\\040stick fuseblk rw 0 0\n";
+        for (folder, is_disk) in [
+            ("/media/far/shop", false),
+            ("/media/my stick/shop", true),
+            ("/media/my stick", true),
+            ("/media/my stick 2", false),
+            ("/home", false),
+        ] {
+            assert_eq!(is_on_disk(mounts, Path::new(folder)), is_disk, "{folder}");
+        }
     }
 }

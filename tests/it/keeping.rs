@@ -117,6 +117,20 @@ fn a_database_that_is_held_stays_and_its_backup_waits() {
 }
 
 #[test]
+fn a_damaged_database_names_the_command_that_brings_its_backup_back() {
+    let shop = Shop::copy_of(small());
+    shop.retain("backup").succeeds();
+    let whole = fs::read(&shop.db).unwrap();
+    fs::write(&shop.db, &whole[..whole.len() / 2]).unwrap();
+    let said = shop.retain("export orders --out o.csv").ends_with(1).stderr;
+    let (_, named) = said.split_once("; retain ").unwrap();
+    let (command, _) = named.split_once(" brings back").unwrap();
+    super::support::run(super::support::command(command.split(' ')).current_dir(shop.path("")))
+        .succeeds();
+    shop.retain("export orders --out o.csv").succeeds();
+}
+
+#[test]
 fn compacting_keeps_every_row_and_gives_space_back() {
     let shop = Shop::copy_of(small());
     let store = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
