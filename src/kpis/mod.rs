@@ -6,6 +6,7 @@ use chrono::{Datelike, Months, NaiveDate};
 
 use crate::analysis::{Analysis, AnalysisMeta, Kpi, MonthPoint, Split, Table, Unit, Year};
 use crate::i18n;
+use crate::scripts;
 use crate::settings::Settings;
 use crate::types::Lang;
 
@@ -120,6 +121,16 @@ pub fn month_queries() -> &'static [(&'static str, &'static str)] {
 #[must_use]
 pub fn year_queries() -> &'static [(&'static str, &'static str)] {
     YEAR_QUERIES
+}
+
+/// Text of what is counted outside of the questions: the base that some of them read.
+#[must_use]
+pub fn counted() -> [&'static str; 3] {
+    [
+        scripts::text("units/base_visits"),
+        include_str!("base.rs"),
+        include_str!("base/habits.rs"),
+    ]
 }
 
 /// One row of the table `kpis`.

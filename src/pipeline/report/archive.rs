@@ -65,7 +65,7 @@ fn own<'a>(rows: &'a [KpiRow], period: &'a str) -> impl Iterator<Item = &'a KpiR
     rows.iter().filter(move |r| r.period == period)
 }
 
-/// Hash of the questions that the figures answer: where it is the same, a figure means the same.
+/// Hash of the questions that the figures answer, and of what counts for them: where it is the same, a figure means the same.
 fn definitions() -> String {
     let mut hash = Sha256::new();
     let of_spans = kpis::month_queries().iter().chain(kpis::year_queries());
@@ -73,6 +73,10 @@ fn definitions() -> String {
         hash.update(name.as_bytes());
         hash.update([0]);
         hash.update(sql.as_bytes());
+        hash.update([0]);
+    }
+    for text in kpis::counted() {
+        hash.update(text.as_bytes());
         hash.update([0]);
     }
     hash.finalize()

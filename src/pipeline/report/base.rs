@@ -76,7 +76,7 @@ pub(super) fn count_base(
                     known_on: day_at(known_on, row)
                         .ok_or_else(|| Error::internal("a visit that nobody knows"))?,
                     customer_id: value_at(customers, row).map(CustomerId),
-                    revenue: i64::try_from(revenue.value(row)).unwrap_or_default(),
+                    revenue: i64::try_from(revenue.value(row)).map_err(Error::internal)?,
                 });
             }
             Ok(())
