@@ -36,6 +36,7 @@ long:
     cargo build --release --locked
     python3 -m venv "$CARGO_TARGET_DIR/faults" && "$CARGO_TARGET_DIR/faults/bin/pip" install --quiet duckdb==2.0.0
     "$CARGO_TARGET_DIR/faults/bin/python" scripts/faults.py --program "$CARGO_TARGET_DIR/release/retain"
+    "$CARGO_TARGET_DIR/faults/bin/python" scripts/places.py --program "$CARGO_TARGET_DIR/release/retain"
 
 # What each stage costs, or those whose id contains NAME; sizes by RETAIN_BENCH_VEHICLES=1000,100000
 bench NAME="":
