@@ -1,6 +1,7 @@
 //! The list as CSV, for those who load it elsewhere. The workbook is the default: Excel shows a phone
 //! number in a CSV as it pleases.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::follow_up::more::{self, More};
@@ -34,7 +35,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 /// The whole list as CSV: every cell quoted, texts that a spreadsheet would take for a formula
-/// disarmed by a leading apostrophe, numbers untouched. Chinese files begin with a byte order mark,
+/// [disarmed], numbers untouched. Chinese files begin with a byte order mark,
 /// without which Excel reads them as GBK. After the columns of the workbook's caller come those that it
 /// shows on the right, then the key of the task.
 #[must_use]
@@ -133,17 +134,38 @@ fn push_line(out: &mut String, cells: &[String]) {
 /// True for a text that some spreadsheet takes for a formula, in whatever width its sign is written.
 #[must_use]
 pub fn begins_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    text.starts_with(SIGNS)
+}
+
+/// Signs that begin a formula.
+const SIGNS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+/// Where a program with other separators than ours begins a new cell: a semicolon, as in most of Europe, a tab, a line
+/// end. Our quotes do not keep it from that, since where it looks for them there are none.
+const BREAKS: [char; 3] = [';', '\t', '\n'];
+
+/// A text with an apostrophe before all that some spreadsheet would take for the beginning of a formula: at its own
+/// beginning, and where it would be cut in two, with or without a quote there.
+#[must_use]
+pub fn disarmed(text: &str) -> Cow<'_, str> {
+    if !begins_formula(text) && !text.contains(BREAKS) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 4);
+    let (mut at_start, mut after_break) = (true, false);
+    for c in text.chars() {
+        if (at_start || after_break) && SIGNS.contains(&c) {
+            out.push('\'');
+        }
+        out.push(c);
+        after_break = BREAKS.contains(&c) || (after_break && c == '"');
+        at_start = false;
+    }
+    Cow::Owned(out)
 }
 
 /// A text cell on one line; what would begin a formula in some spreadsheet is kept from doing so.
 fn safe(cell: &str) -> String {
-    let line = cell.replace('\n', " · ");
-    if begins_formula(&line) {
-        quoted(&format!("'{line}"))
-    } else {
-        quoted(&line)
-    }
+    quoted(&disarmed(&cell.replace('\n', " · ")))
 }
 
 fn quoted(cell: &str) -> String {
@@ -153,6 +175,24 @@ fn quoted(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The name of a customer is whole in a cell of ours, and two cells for a program that cuts at semicolons.
+    #[test]
+    fn what_other_separators_would_make_a_formula_is_disarmed_too() {
+        for (name, shown) in [
+            (";=1+1", ";'=1+1"),
+            ("x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"),
+            ("x;\"=1+1\"", "x;\"'=1+1\""),
+            ("=1;+2\t-3\n@4", "'=1;'+2\t'-3\n'@4"),
+            (";;＝1", ";;'＝1"),
+        ] {
+            assert_eq!(disarmed(name), shown);
+        }
+        // What nobody cuts, or takes for a formula, stays as it is.
+        for text in ["a-b; c=d", "1,-", "x\"=1", "王伟；=1", "a;b;1-2", ""] {
+            assert_eq!(disarmed(text), text);
+        }
+    }
 
     #[test]
     fn what_could_be_a_formula_is_disarmed_and_quotes_are_doubled() {

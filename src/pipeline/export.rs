@@ -10,7 +10,7 @@ use arrow::array::{Array, StringArray};
 use super::{Context, Reach, audit, files, unwritable};
 use crate::cli::{ExportFormat, FiguresFormat};
 use crate::columns::privacy::{self, Class};
-use crate::follow_up::csv::begins_formula;
+use crate::follow_up::csv::disarmed;
 use crate::store::{Access, Store, quote_identifier, quote_text};
 use crate::types::{Error, Result};
 
@@ -268,21 +268,20 @@ fn text(
     Ok(rows)
 }
 
-/// Text is quoted, and begun with an apostrophe where a spreadsheet would take it for a formula.
+/// Text is quoted, and disarmed where a spreadsheet would take it, or a part of it, for a formula.
 pub(super) fn csv_field(line: &mut String, value: &str, is_text: bool) {
     if !is_text {
         line.push_str(value);
         return;
     }
     line.push('"');
-    if begins_formula(value) {
-        line.push('\'');
-    }
-    // Nothing that was read holds control characters, but the name of a file may.
-    let shown = value
+    // Nothing that was read holds control characters, but the name of a file may. They go first: one of them before a
+    // sign would hide it.
+    let shown: String = value
         .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
-    for c in shown {
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
+    for c in disarmed(&shown).chars() {
         if c == '"' {
             line.push('"');
         }
@@ -301,6 +300,7 @@ mod tests {
         csv_field(&mut line, "=1+1", true);
         csv_field(&mut line, "-12.50", false);
         csv_field(&mut line, "＋\u{1b}\"1", true);
-        assert_eq!(line, "\"'=1+1\"-12.50\"'＋\"\"1\"");
+        csv_field(&mut line, "\u{1b}=1;-2", true);
+        assert_eq!(line, "\"'=1+1\"-12.50\"'＋\"\"1\"\"'=1;'-2\"");
     }
 }

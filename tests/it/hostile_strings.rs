@@ -11,6 +11,7 @@ use super::documents::installed;
 use super::support::{QUICK, Run, Shop, ask, retain, run, skip, small, speak_english};
 
 mod outputs;
+mod separators;
 
 /// What does harm where it is taken for more than text; no two are the same once control characters are gone.
 #[rustfmt::skip]
@@ -74,6 +75,21 @@ const MARKS: &str = "\u{61c}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202b}\u{2
 
 /// What a spreadsheet may take for the beginning of a formula.
 const BEGINNINGS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// A text without the apostrophes that keep spreadsheets from taking it, or what follows a semicolon in it, for a formula.
+fn armed(cell: &str) -> String {
+    let mut out = String::new();
+    let mut may_begin = true;
+    let mut rest = cell.chars().peekable();
+    while let Some(c) = rest.next() {
+        if may_begin && c == '\'' && rest.peek().is_some_and(|next| BEGINNINGS.contains(next)) {
+            continue;
+        }
+        out.push(c);
+        may_begin = c == ';' || (may_begin && c == '"');
+    }
+    out
+}
 
 /// The string as a table holds it: without control characters, those of Windows-1252 as what they stand for, and
 /// without blanks at its ends.
