@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use calamine::{Data, Ods, OdsError, Range, Reader, Xls, XlsError, Xlsb};
+use calamine::{Data, Ods, OdsError, Range, Reader, Sheet, SheetVisible, Xls, XlsError, Xlsb};
 
 use super::source::MAX_COLUMNS;
 use super::spool::{Spool, Writer};
@@ -108,7 +108,7 @@ fn all<R: Reader<Cursor<Vec<u8>>>, W: Write>(
     formulas: fn(&mut R, &str) -> Range<String>,
     to: &mut Writer<W>,
 ) -> std::io::Result<()> {
-    for name in book.sheet_names() {
+    for Sheet { name, visible, .. } in book.sheets_metadata().to_vec() {
         // A sheet of charts or macros has no cells.
         let Ok(range) = book.worksheet_range(&name) else {
             continue;
@@ -118,7 +118,7 @@ fn all<R: Reader<Cursor<Vec<u8>>>, W: Write>(
             let formula = formulas.get_value((row, column));
             formula.is_some_and(|f| !f.is_empty())
         };
-        to.sheet(&name)?;
+        to.sheet(&name, visible != SheetVisible::Visible)?;
         let Some((top, left)) = range.start() else {
             continue;
         };

@@ -291,7 +291,7 @@ impl Tables {
                 Some(name) => name.clone(),
                 None => self.count.max(1).to_string(),
             };
-            to.sheet(&name)?;
+            to.sheet(&name, false)?;
             self.begun = true;
         }
         to.row(self.row, &cells)?;

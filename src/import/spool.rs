@@ -11,6 +11,7 @@ const SHEET: u8 = 1;
 const ROW: u8 = 2;
 const REFUSED: u8 = 3;
 const END: u8 = 4;
+const HIDDEN: u8 = 5;
 
 /// Writes sheets and rows; [`Writer::end`] makes them whole.
 pub(super) struct Writer<W: Write> {
@@ -38,9 +39,10 @@ impl<W: Write> Writer<W> {
         self.out.write_all(text.as_bytes())
     }
 
-    /// Begins a sheet.
-    pub(super) fn sheet(&mut self, name: &str) -> std::io::Result<()> {
-        self.out.write_all(&[SHEET])?;
+    /// Begins a sheet, which people see or not.
+    pub(super) fn sheet(&mut self, name: &str, is_hidden: bool) -> std::io::Result<()> {
+        self.out
+            .write_all(&[if is_hidden { HIDDEN } else { SHEET }])?;
         self.text(name)
     }
 
@@ -71,8 +73,15 @@ impl<W: Write> Writer<W> {
 /// Sheets kept in a file that has no name.
 pub(super) struct Spool {
     file: Mutex<std::fs::File>,
-    /// Names of the sheets and where their rows begin.
-    sheets: Vec<(String, u64)>,
+    sheets: Vec<Begun>,
+}
+
+/// A sheet in a spool.
+struct Begun {
+    name: String,
+    is_hidden: bool,
+    /// Where its rows begin.
+    at: u64,
 }
 
 /// Why a spool cannot be read: the key of a message.
@@ -88,7 +97,11 @@ impl Spool {
         let mut read = Reading::at(&file, 0).map_err(|_| "workbook-limits")?;
         loop {
             match read.next().map_err(|_| "workbook-limits")? {
-                Entry::Sheet(name) => sheets.push((name, read.at)),
+                Entry::Sheet(name, is_hidden) => sheets.push(Begun {
+                    name,
+                    is_hidden,
+                    at: read.at,
+                }),
                 Entry::Row(_) => {}
                 Entry::Refused(key) => return Err(key),
                 Entry::End => break,
@@ -101,7 +114,12 @@ impl Spool {
     }
 
     pub(super) fn names(&self) -> Vec<String> {
-        self.sheets.iter().map(|(name, _)| name.clone()).collect()
+        self.sheets.iter().map(|s| s.name.clone()).collect()
+    }
+
+    /// Whether people who open the workbook do not see the sheet.
+    pub(super) fn is_hidden(&self, sheet: &str) -> bool {
+        self.sheets.iter().any(|s| s.name == sheet && s.is_hidden)
     }
 
     /// Hands on the rows of a sheet until `take` has enough.
@@ -113,14 +131,14 @@ impl Spool {
         sheet: &str,
         mut take: impl FnMut(Row) -> Result<bool>,
     ) -> Result<()> {
-        let Some((_, at)) = self.sheets.iter().find(|(name, _)| name == sheet) else {
+        let Some(begun) = self.sheets.iter().find(|s| s.name == sheet) else {
             return Ok(());
         };
         let file = self
             .file
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut read = Reading::at(&file, *at).map_err(Error::internal)?;
+        let mut read = Reading::at(&file, begun.at).map_err(Error::internal)?;
         while let Entry::Row(row) = read.next().map_err(Error::internal)? {
             if !take(row)? {
                 break;
@@ -131,7 +149,7 @@ impl Spool {
 }
 
 enum Entry {
-    Sheet(String),
+    Sheet(String, bool),
     Row(Row),
     Refused(String),
     End,
@@ -179,7 +197,7 @@ impl<'a> Reading<'a> {
 
     fn next(&mut self) -> std::io::Result<Entry> {
         Ok(match self.bytes(1)?[0] {
-            SHEET => Entry::Sheet(self.text()?),
+            kind @ (SHEET | HIDDEN) => Entry::Sheet(self.text()?, kind == HIDDEN),
             ROW => {
                 let number = self.number()?;
                 let count = self.number()?;
@@ -209,7 +227,7 @@ mod tests {
         let file = tempfile::tempfile().unwrap();
         let mut out = Writer::new(file.try_clone().unwrap(), most);
         for name in ["一", "二"] {
-            if out.sheet(name).is_err() {
+            if out.sheet(name, name == "二").is_err() {
                 return Err("full".to_owned());
             }
             for number in [3, 9] {
@@ -231,6 +249,7 @@ mod tests {
     fn rows_come_back_as_they_went_in() {
         let spool = written(1 << 20, true).unwrap();
         assert_eq!(spool.names(), ["一", "二"]);
+        assert!(spool.is_hidden("二") && !spool.is_hidden("一"));
         for _ in 0..2 {
             let mut rows = Vec::new();
             spool

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read, copy, sink};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Mutex, PoisonError};
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError, open_workbook};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError, open_workbook};
 use chrono::{NaiveTime, TimeDelta};
 use zip::ZipArchive;
 
@@ -112,7 +112,8 @@ fn texts_promised(head: &[u8]) -> u64 {
 }
 
 /// Finds the table: the sheet asked for, else the one whose header has most names that the dictionary knows.
-/// Above the header there may be titles and blank rows.
+/// Above the header there may be titles and blank rows. A sheet that people do not see is taken where it is asked for, or
+/// no other one has a name that is known: what they look at is what they mean.
 ///
 /// # Errors
 /// When the workbook cannot be read, has no such sheet, or nothing in it.
@@ -124,12 +125,16 @@ pub(super) fn find(
 ) -> Result<Sheet> {
     let mut book = open(source, limits)?;
     let names = book.names();
-    let wanted: Vec<String> = match sheet {
+    let mut wanted: Vec<String> = match sheet {
         None => names.clone(),
         Some(name) => names.iter().filter(|n| *n == name).cloned().collect(),
     };
+    wanted.sort_by_key(|name| book.is_hidden(name));
     let mut best: Option<(Heading, String, u32, Vec<Vec<String>>)> = None;
     for name in wanted {
+        if book.is_hidden(&name) && best.as_ref().is_some_and(|(b, ..)| b.known > 0) {
+            break;
+        }
         let (mut rows, mut numbers) = (Vec::new(), Vec::new());
         book.each_row(source, &name, |row| {
             rows.push(row.cells);
@@ -224,6 +229,17 @@ impl Book {
         match self {
             Self::Streamed(book) => book.sheet_names(),
             Self::Spooled(spool) => spool.names(),
+        }
+    }
+
+    /// Whether people who open the workbook do not see the sheet.
+    fn is_hidden(&self, sheet: &str) -> bool {
+        match self {
+            Self::Streamed(book) => {
+                let mut sheets = book.sheets_metadata().iter();
+                sheets.any(|s| s.name == sheet && s.visible != SheetVisible::Visible)
+            }
+            Self::Spooled(spool) => spool.is_hidden(sheet),
         }
     }
 
