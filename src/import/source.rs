@@ -357,6 +357,8 @@ impl Source {
 fn container(head: &[u8]) -> std::result::Result<Container, &'static str> {
     match head {
         [b'P', b'A', b'R', b'1', ..] => Ok(Container::Parquet),
+        // Encrypted: behind the mark stands the length of a part, whose last byte no text has.
+        [b'P', b'A', b'R', b'E', _, _, _, 0, ..] => Err("parquet-locked"),
         [b'P', b'K', 3, 4, ..] => Ok(Container::Workbook),
         // A workbook with a password is packed into the container of the old kind.
         [0xd0, 0xcf, 0x11, 0xe0, ..] if has_utf_16(head, "EncryptedPackage") => {
@@ -480,5 +482,7 @@ mod tests {
         assert_eq!(container(b"plate,date"), Ok(Container::Text));
         assert_eq!(container(b"\n<HTML><table>"), Ok(Container::Page));
         assert_eq!(container(b"PAR1...."), Ok(Container::Parquet));
+        assert_eq!(container(b"PARE-\0\0\0.."), Err("parquet-locked"));
+        assert_eq!(container(b"PARENT,DATE"), Ok(Container::Text));
     }
 }
