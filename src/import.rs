@@ -202,6 +202,7 @@ struct Tally {
     /// Of the rejected, those that are no records: sums, repeated headers, notes.
     asides: u64,
     rejected_by: BTreeMap<String, u64>,
+    lost_characters: u64,
     unrecognised: BTreeMap<(String, String), u64>,
     examples: Vec<(u64, Option<String>, String, Option<String>)>,
 }
@@ -271,14 +272,7 @@ fn import_one(
     }
     let sha256 = plan.table.part.sha256.clone().unwrap_or(sha256);
     let outcome = Outcome::of(plan, sha256, fates, tally);
-    let accounted =
-        fates.loaded + fates.replaced + fates.unchanged + fates.duplicate + outcome.rejected;
-    if accounted != outcome.records {
-        return Err(Error::internal(format!(
-            "{name}: {} records, {accounted} accounted for",
-            outcome.records
-        )));
-    }
+    fates.account_for(name, outcome.records, outcome.rejected)?;
     if outcome.changes_nothing() {
         // The same file again is no event: neither a ledger row nor its rejects a second time.
         store.run(&format!(
@@ -342,6 +336,7 @@ fn take(
     for (records, loaded) in batches {
         let loaded = loaded?;
         tally.records += loaded.records;
+        tally.lost_characters += records.lost_characters();
         check_rows(plan, tally.records)?;
         rows.extend(loaded.rows);
         people.extend(loaded.people);

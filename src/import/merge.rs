@@ -10,7 +10,7 @@ use super::mapping::Layout;
 use super::{consents, people, undo};
 use crate::columns::{Kind, ValueType};
 use crate::store::{Store, quote_identifier, quote_text};
-use crate::types::Result;
+use crate::types::{Error, Result};
 
 /// What became of the records of one file, in records (lines, where lines are grouped to orders).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -31,6 +31,20 @@ impl Fates {
     /// True where nothing in the database is other than before.
     pub(super) fn change_nothing(&self) -> bool {
         self.loaded + self.replaced + self.removed == 0
+    }
+
+    /// Proves that every record of a file has its fate. Orders that were taken away are no records of it.
+    ///
+    /// # Errors
+    /// When the sum is another one, which is a slip of ours: nothing of the file may stay.
+    pub(super) fn account_for(&self, file: &str, records: u64, rejected: u64) -> Result<()> {
+        let accounted = self.loaded + self.replaced + self.unchanged + self.duplicate + rejected;
+        if accounted == records {
+            return Ok(());
+        }
+        Err(Error::internal(format!(
+            "{file}: {records} records, {accounted} accounted for"
+        )))
     }
 }
 
@@ -285,4 +299,59 @@ pub(super) fn merge_vehicles(store: &Store, import_id: u64) -> Result<()> {
              where p.vin_key is not distinct from s.vin_key and p.plate_key is not distinct from s.plate_key)
          group by s.vin_key, s.plate_key order by s.vin_key, s.plate_key;"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Exit;
+
+    const FATES: Fates = Fates {
+        loaded: 5,
+        replaced: 4,
+        unchanged: 3,
+        duplicate: 2,
+        removed: 9,
+    };
+
+    #[test]
+    fn every_record_has_one_fate_and_orders_taken_away_are_no_records() {
+        assert!(FATES.account_for("o.csv", 15, 1).is_ok());
+        assert!(Fates::default().account_for("o.csv", 0, 0).is_ok());
+    }
+
+    #[test]
+    fn a_record_lost_or_counted_twice_is_refused_whatever_its_fate() {
+        let one_more: [fn(&mut Fates); 4] = [
+            |f| f.loaded += 1,
+            |f| f.replaced += 1,
+            |f| f.unchanged += 1,
+            |f| f.duplicate += 1,
+        ];
+        for more in one_more {
+            let mut fates = FATES;
+            more(&mut fates);
+            // Too many for the file's records, and right again once there is one more of those.
+            assert!(fates.account_for("o.csv", 15, 1).is_err(), "{fates:?}");
+            assert!(fates.account_for("o.csv", 16, 1).is_ok(), "{fates:?}");
+        }
+        for (records, rejected) in [(14, 1), (16, 1), (15, 0), (15, 2)] {
+            let error = FATES.account_for("o.csv", records, rejected).err();
+            assert!(error.is_some_and(|e| e.exit == Exit::Internal));
+        }
+    }
+
+    /// What was written of a file whose sum does not hold goes with it.
+    #[test]
+    fn a_sum_that_does_not_hold_takes_back_what_was_written() -> Result<()> {
+        let store = Store::in_memory()?;
+        store.run("create table t (i integer)")?;
+        let taken = store.transaction(|s| {
+            s.run("insert into t values (1)")?;
+            FATES.account_for("o.csv", 99, 0)
+        });
+        assert!(taken.is_err());
+        assert_eq!(store.count("select count(*) from t")?, 0);
+        Ok(())
+    }
 }

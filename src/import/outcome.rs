@@ -32,6 +32,8 @@ pub struct Outcome {
     pub rejected: u64,
     /// The same by reason.
     pub rejected_by: BTreeMap<String, u64>,
+    /// Characters that some program lost before the file was saved, and marked as lost (U+FFFD); they stay as they are.
+    pub lost_characters: u64,
     /// Recognised columns: header in the file, canonical name.
     pub columns: Vec<(String, String)>,
     /// Of these, those that no header names but the values show.
@@ -82,6 +84,7 @@ impl Outcome {
             fates,
             rejected: tally.rejected,
             rejected_by: tally.rejected_by,
+            lost_characters: tally.lost_characters,
             columns,
             by_values,
             unused: layout.unused.clone(),

@@ -83,6 +83,11 @@ impl Records {
         std::str::from_utf8(self.bytes(record, field))
     }
 
+    /// How often U+FFFD stands in the fields: what a program writes in place of a character that it could not read.
+    pub(super) fn lost_characters(&self) -> u64 {
+        memchr::memmem::find_iter(&self.data, "\u{fffd}").count() as u64
+    }
+
     /// The fields as text, checked once for all of them.
     pub(super) fn texts(&self) -> Texts<'_> {
         Texts {

@@ -127,6 +127,10 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             let args = [("encoding", file.encoding.clone())];
             out.line(&filled(lang, "said-encoding", &args));
         }
+        if file.lost_characters > 0 {
+            let args = [("count", n(file.lost_characters))];
+            out.line(&filled(lang, "said-lost-characters", &args));
+        }
         if f.removed > 0 {
             out.line(&filled(lang, "said-removed", &[("removed", n(f.removed))]));
         }
