@@ -117,6 +117,11 @@ fn is_mobile(text: &str) -> bool {
         .is_some_and(|p| p.len() == 11 && p.starts_with('1') && !p.starts_with("10"))
 }
 
+/// True for what names a vehicle or reaches a person, however it is written.
+pub(super) fn identifies(text: &str) -> bool {
+    is_plate(text) || is_mobile(text) || value::vin(text).is_some_and(|v| value::is_vin(&v))
+}
+
 /// The evidence of each column of some rows.
 pub(super) fn of_rows(rows: &[Vec<String>], width: usize) -> Vec<Evidence> {
     let mut all = vec![Evidence::default(); width];

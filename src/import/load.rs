@@ -9,6 +9,7 @@ use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 use super::asides::{aside, is_total};
 use super::bare::{bare, meant};
 use super::columns_out::Columns;
+use super::evidence::identifies;
 use super::mapping::Layout;
 use super::row::{Cell, Identity, Pairs};
 use super::source::{Records, Texts};
@@ -246,14 +247,14 @@ impl Reading {
             ValueType::Flag => match known.flag(i, &self.words, text) {
                 Some(yes) => Cell::Flag(yes),
                 None => {
-                    unrecognised.push((i, clean(text).into_owned()));
+                    unrecognised.push((i, shown(text)));
                     Cell::Nothing
                 }
             },
             ValueType::Word(words) => match known.meaning(i, words, &self.words, text) {
                 Some(name) => Cell::Text(Cow::Borrowed(name)),
                 None => {
-                    unrecognised.push((i, clean(text).into_owned()));
+                    unrecognised.push((i, shown(text)));
                     Cell::Text(Cow::Borrowed("unknown"))
                 }
             },
@@ -393,9 +394,37 @@ pub fn mask(value: &str) -> String {
     }
 }
 
+/// A word without a meaning as it is kept and shown: in full, so that it can be given one, but for a plate, a VIN or a
+/// phone that shifted columns put in its place.
+fn shown(text: &str) -> String {
+    let text = clean(text);
+    if identifies(&text) {
+        mask(&text)
+    } else {
+        text.into_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::mask;
+    use super::{mask, shown};
+
+    #[test]
+    fn words_are_shown_and_what_identifies_is_not() {
+        for text in ["特种作业", "A类", "10200345", "保养 5000", "GOLD CARD"] {
+            assert_eq!(shown(text), text);
+        }
+        for text in [
+            "13812345678",
+            "+86 138-1234-5678",
+            "粤A8X8Y8",
+            "粤a·8x8y8",
+            "LSVAU033572012345",
+            "lsvau 033572 012345",
+        ] {
+            assert!(shown(text).ends_with("****"), "{text}: {}", shown(text));
+        }
+    }
 
     #[test]
     fn figures_are_shown_and_phones_are_not() {

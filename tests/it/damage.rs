@@ -132,3 +132,60 @@ fn a_damaged_log_never_gives_a_wrong_number() {
         "{refused} refused, {earlier} earlier"
     );
 }
+
+/// Who moves the log away takes with it what was committed there: the file is in the state before, and says so of itself
+/// without a wrong number. The log is deleted by nobody, and brought back too late it is refused.
+#[test]
+fn a_log_that_was_moved_away_leaves_the_state_before_and_does_not_come_back_too_late() {
+    let shop = Shop::copy_of(department());
+    let (log, away) = (shop.path("shop.duckdb.wal"), shop.path("away.wal"));
+    let before = orders(&shop, "before").unwrap();
+    {
+        let db = duckdb::Connection::open(&shop.db).unwrap();
+        db.execute_batch(
+            "set checkpoint_threshold = '1TB'; pragma disable_checkpoint_on_shutdown;
+             delete from orders where order_id in (select order_id from orders order by order_id limit 100);",
+        )
+        .unwrap();
+    }
+    // Else this test would see nothing.
+    let after = orders(&shop, "with its log").unwrap();
+    assert!(after != before, "nothing was logged");
+    let said = shop.retain("doctor").succeeds().stdout;
+    assert!(
+        said.contains("▲ ") && said.contains("never move or delete it"),
+        "{said}"
+    );
+
+    fs::rename(&log, &away).unwrap();
+    let (db, committed) = (fs::read(&shop.db).unwrap(), fs::read(&away).unwrap());
+    assert!(orders(&shop, "without its log").unwrap() == before);
+    for line in ["status", "quality", "export imports"] {
+        shop.retain(line).succeeds();
+    }
+    let said = shop.retain("doctor").succeeds().stdout;
+    assert!(
+        !said.contains('■') && said.contains("● No log waits"),
+        "{said}"
+    );
+    assert!(fs::read(&shop.db).unwrap() == db && fs::read(&away).unwrap() == committed);
+    // In time it is what it was.
+    fs::rename(&away, &log).unwrap();
+    assert!(orders(&shop, "with its log again").unwrap() == after);
+
+    fs::rename(&log, &away).unwrap();
+    shop.retain("score --as-of 2025-12-31").succeeds();
+    assert!(orders(&shop, "scored").unwrap() == before);
+    assert!(fs::read(&away).unwrap() == committed);
+    fs::copy(&away, &log).unwrap();
+    let db = fs::read(&shop.db).unwrap();
+    for line in ["status", "score", "doctor"] {
+        let run = shop.retain(line).ends_with(1);
+        let said = run.stdout + &run.stderr;
+        assert!(
+            said.contains("write-ahead log") || said.contains("database-wal"),
+            "{line}: {said}"
+        );
+        assert!(fs::read(&shop.db).unwrap() == db && fs::read(&log).unwrap() == committed);
+    }
+}

@@ -54,7 +54,7 @@ pub fn assert_no_formulas(path: &Path) {
 }
 
 /// All cells of a workbook as text.
-fn cells(path: &Path) -> String {
+pub fn cells(path: &Path) -> String {
     let mut book: Xlsx<_> = open_workbook(path).unwrap();
     let mut text = String::new();
     for sheet in book.sheet_names() {

@@ -10,7 +10,9 @@ use std::sync::OnceLock;
 use super::documents::installed;
 use super::support::{QUICK, Run, Shop, ask, retain, run, skip, small, speak_english};
 
+mod names_of_things;
 mod outputs;
+mod paper;
 mod separators;
 
 /// What does harm where it is taken for more than text; no two are the same once control characters are gone.

@@ -1,8 +1,10 @@
 //! Who sees what: names, phones, plates and VINs in full only where they are asked for, and the asking is noted.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
-use super::support::{Shop, ask, small};
+use super::support::{Shop, ask, run, skip, small};
 
 /// Every value of the sample that names somebody or something of theirs.
 fn secrets() -> Vec<String> {
@@ -349,4 +351,106 @@ fn the_inventory_counts_people_and_names_no_one() {
             .to_string()
             .contains("phones")
     );
+}
+
+/// The text of every cell of a workbook and of every page of a PDF, without blanks; `None` without the tool.
+fn text_of(path: &Path) -> Option<String> {
+    let name = path.to_string_lossy();
+    let text = if name.ends_with(".xlsx") {
+        super::documents::cells(path)
+    } else if name.ends_with(".pdf") {
+        let pdftotext = super::documents::installed(&["pdftotext"])?;
+        run(Command::new(pdftotext).arg(path).arg("-"))
+            .succeeds()
+            .stdout
+    } else if name.ends_with(".parquet") {
+        let store = retain::store::Store::in_memory().unwrap();
+        super::support::rows(&store, &format!("select * from '{name}'")).join("\n")
+    } else {
+        fs::read_to_string(path).unwrap()
+    };
+    Some(text.split_whitespace().collect())
+}
+
+/// Every file of a folder and what it is, none of which shows anybody; how many.
+#[track_caller]
+fn assert_folder_hidden(folder: &Path) -> usize {
+    let mut files = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(text) = text_of(&path) else {
+            skip("masking on paper", "no pdftotext");
+            continue;
+        };
+        assert_hidden(&path.display().to_string(), &text);
+        files += 1;
+    }
+    files
+}
+
+#[test]
+fn reports_in_every_form_and_their_figures_name_nobody() {
+    let shop = Shop::copy_of(small());
+    let forms = if cfg!(feature = "pdf") {
+        "html,xlsx,pdf"
+    } else {
+        "html,xlsx"
+    };
+    for period in ["month --month 2025-11", "year --year 2025"] {
+        shop.retain(&format!(
+            "report {period} --out reports --format {forms} --langs zh,en"
+        ))
+        .succeeds();
+    }
+    for period in ["--month 2025-11", "--year 2025"] {
+        for format in ["csv", "parquet"] {
+            shop.retain(&format!(
+                "report figures {period} --out figures --format {format}"
+            ))
+            .succeeds();
+        }
+    }
+    let wanted = 4 * forms.split(',').count();
+    assert_eq!(assert_folder_hidden(&shop.path("reports")), wanted);
+    assert!(assert_folder_hidden(&shop.path("figures")) > 100);
+    // What is read so would be seen: the list has them all.
+    for format in forms.split(',').filter(|f| *f != "html") {
+        shop.retain(&format!(
+            "list --out lists --for 2026-01-05 --format {format}"
+        ))
+        .succeeds();
+        let Some(text) = text_of(&shop.path(&format!("lists/2026-01-05.{format}"))) else {
+            return skip("masking on paper", "no pdftotext");
+        };
+        assert!(
+            secrets().iter().any(|s| text.contains(s)),
+            "{format}: {text}"
+        );
+    }
+}
+
+#[test]
+fn every_table_as_parquet_is_masked_unless_it_is_revealed() {
+    let shop = Shop::copy_of(small());
+    let tables = shop.ask(
+        "select table_name from duckdb_tables() where not internal
+         union select view_name from duckdb_views() where not internal order by 1",
+    );
+    for table in &tables {
+        shop.retain(&format!(
+            "export {table} --format parquet --out masked/{table}.parquet"
+        ))
+        .succeeds();
+    }
+    assert_eq!(assert_folder_hidden(&shop.path("masked")), tables.len());
+    for table in ["customers", "vehicles", "orders"] {
+        let out = format!("full/{table}.parquet");
+        shop.retain(&format!(
+            "export {table} --reveal --format parquet --out {out}"
+        ))
+        .succeeds();
+        let text = text_of(&shop.path(&out)).unwrap();
+        let shown = secrets().iter().any(|s| text.contains(s));
+        assert_eq!(shown, table != "orders", "{table}");
+    }
 }

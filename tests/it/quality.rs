@@ -205,3 +205,30 @@ fn refused_rows_come_in_once_they_are_mended_in_their_own_file() {
     );
     assert_eq!(shop.one("select count(*) from orders"), "10");
 }
+
+#[test]
+fn an_order_that_comes_twice_in_a_file_is_counted_and_its_last_row_holds() {
+    const HEADER: &str = "工单号,车牌号,进厂日期,结算日期,实收金额\n";
+    let (first, other, last) = (
+        "1,粤A10001,2025-03-09,2025-03-09,100\n",
+        "2,粤A10002,2025-03-10,2025-03-10,300\n",
+        "1,粤A10001,2025-03-09,2025-03-09,250\n",
+    );
+    for (rows, received) in [([first, other, last], "250"), ([last, first, other], "100")] {
+        let shop = Shop::new();
+        shop.import("o.csv", format!("{HEADER}{}", rows.concat()), "")
+            .succeeds();
+        let records = &sheet(&shop)["records"];
+        let n = |name: &str| records[name].as_u64().unwrap();
+        assert_eq!(
+            (n("read"), n("loaded"), n("duplicate"), n("rejected")),
+            (3, 2, 1, 0)
+        );
+        let said = shop.retain("quality").succeeds().stdout;
+        assert!(said.contains("1 duplicate"), "{said}");
+        assert_eq!(
+            shop.one("select received::integer from orders where ro_no = '1'"),
+            received
+        );
+    }
+}

@@ -309,6 +309,56 @@ fn one_bad_file_among_many_changes_nothing() {
     assert_eq!(before, shop.contents());
 }
 
+/// Of three files the first two are sound: whatever is wrong with the third, nothing of them is seen, and that it was tried
+/// stands in the audit file without a word of what was in them.
+#[test]
+fn two_good_files_before_a_bad_one_are_not_seen_and_the_attempt_is_noted() {
+    let mut many = "车牌号,进厂日期\n".to_owned();
+    for i in 0..100 {
+        let day = if i < 30 { "2025-02-30" } else { "2025-02-03" };
+        many += &format!("粤B{i:05},{day}\n");
+    }
+    for (why, third) in [
+        ("file-header-only", "车牌号,进厂日期\n"),
+        (
+            "no-row-readable",
+            "车牌号,进厂日期\n粤A10011,2025-02-30\n粤A10012,never\n",
+        ),
+        ("too-many-rejects", &*many),
+    ] {
+        for shop in [Shop::new(), shop()] {
+            let before = shop.db.exists().then(|| shop.contents());
+            // The first brings a row that is refused by itself.
+            shop.file(
+                "a.csv",
+                "车牌号,进厂日期\n粤A10009,2025-03-09\n粤A10019,2025-02-30\n",
+            );
+            shop.file("b.csv", "车牌号,进厂日期\n粤A10010,2025-03-09\n");
+            shop.file("c.csv", third);
+            refused(&shop.retain("import a.csv b.csv c.csv"), 1, "c.csv");
+            assert_eq!(shop.db.exists().then(|| shop.contents()), before, "{why}");
+            let noted = fs::read_to_string(shop.path("shop.duckdb.audit")).unwrap();
+            let entry: serde_json::Value =
+                serde_json::from_str(noted.lines().last().unwrap()).unwrap();
+            assert_eq!(
+                (
+                    &entry["command"],
+                    &entry["facts"]["failed"],
+                    &entry["facts"]["files"]
+                ),
+                (&"import".into(), &why.into(), &3.into()),
+                "{noted}"
+            );
+            assert!(!noted.contains("粤A") && !noted.contains("粤B"), "{noted}");
+            // Without the third the same two go in.
+            shop.retain("import a.csv b.csv").succeeds();
+            let seen =
+                shop.one("select count(*) from vehicles where plate in ('粤A10009', '粤A10010')");
+            assert_eq!(seen, "2");
+        }
+    }
+}
+
 #[test]
 fn a_file_that_is_no_database_is_left_as_it_is() {
     let shop = Shop::new();

@@ -317,3 +317,28 @@ fn a_job_without_calls_says_so_and_a_customer_without_name_or_car_has_a_heading(
         explained.stdout
     );
 }
+
+/// Whoever scores an earlier day is told that there is newer data, and nobody else is.
+#[test]
+fn data_after_the_day_of_scoring_are_said_to_be_unread() {
+    let shop = Shop::copy_of(super::support::small());
+    // The last order is of 2025-12-28.
+    for (flags, en, zh, days) in [
+        ("--as-of 2025-06-30", "181 days of data", "181 天", 181),
+        ("--as-of 2025-12-27", "1 day of data", "1 天", 1),
+        ("--as-of 2025-12-28", "", "", 0),
+        ("", "", "", 0),
+    ] {
+        for (lang, wanted, unread) in [("en", en, "left unread"), ("zh", zh, "没有读取")] {
+            let said = shop
+                .retain(&format!("score {flags} --lang {lang}"))
+                .succeeds()
+                .stdout;
+            let line = said.lines().find(|l| l.contains(unread));
+            assert_eq!(line.is_some(), days > 0, "{flags}: {said}");
+            assert!(line.is_none_or(|l| l.contains(wanted)), "{flags}: {said}");
+        }
+        let scored = shop.retain(&format!("score {flags} --json")).succeeds();
+        assert_eq!(scored.json()["unread_days"], days, "{flags}");
+    }
+}

@@ -353,7 +353,7 @@ fn assert_inert(page: &str) {
 }
 
 /// The text of a PDF without blanks, and its pages; `None` without the tool.
-fn printed(path: &Path) -> Option<(String, usize)> {
+pub(super) fn printed(path: &Path) -> Option<(String, usize)> {
     let text = run(Command::new(installed(&["pdftotext"])?).arg(path).arg("-"))
         .succeeds()
         .stdout;
@@ -361,7 +361,7 @@ fn printed(path: &Path) -> Option<(String, usize)> {
     Some((squeezed(&text), pages))
 }
 
-fn squeezed(text: &str) -> String {
+pub(super) fn squeezed(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && !c.is_control() && *c != '\u{200b}')
         .collect()
