@@ -267,11 +267,10 @@ fn a_store_that_is_called_like_a_place_writes_nothing_there() {
         );
     }
     let list = fs::read_to_string(shop.path("made/by/here/2026-01-05.csv")).unwrap();
-    for i in 0..stores.len() {
+    for (i, store) in stores.iter().enumerate() {
         assert!(
             list.contains(&format!("粤A1000{i}")),
-            "{} has no call: {list}",
-            stores[i]
+            "{store} has no call: {list}"
         );
     }
     assert!(!Path::new("/etc/x").exists());
