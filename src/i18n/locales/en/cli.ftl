@@ -8,7 +8,7 @@ said-import = Imported { $file } ({ $kind }), { $records } { FORM($records, "row
 said-import-nothing-new = { $file } ({ $kind }), { $records } { FORM($records, "row", "rows") }: imported before, nothing changed
 said-sheet = {"  "}sheet { $sheet }
 said-encoding = {"  "}read as { $encoding }
-said-lost-characters = {"  "}{ $count } { FORM($count, "character was", "characters were") } lost before the file was saved (�), and { FORM($count, "stays", "stay") } so
+said-lost-characters = {"  "}{ $count } { FORM($count, "character was", "characters were") } lost before the file was saved (U+FFFD), and { FORM($count, "stays", "stay") } so
 said-removed = {"  "}{ $removed } { FORM($removed, "order", "orders") } taken away by --complete
 said-reject = {"  "}rejected: line { $line }, column { $column } { $value }: { $reason }
 said-unrecognised = {"  "}not recognised: { $column } = { $word } ({ $times } { FORM($times, "time", "times") })

@@ -8,7 +8,7 @@ said-import = 导入 { $file }（{ $kind }）{ $records } 行：新增 { $loaded
 said-import-nothing-new = { $file }（{ $kind }）{ $records } 行：已导入过，没有变化
 said-sheet = {"  "}工作表：{ $sheet }
 said-encoding = {"  "}编码：{ $encoding }
-said-lost-characters = {"  "}文件保存前已丢失 { $count } 个字符（�），按原样保留
+said-lost-characters = {"  "}文件保存前已丢失 { $count } 个字符（U+FFFD），按原样保留
 said-removed = {"  "}按 --complete 去掉 { $removed } 张工单
 said-reject = {"  "}拒收：第 { $line } 行 { $column } 列 { $value }：{ $reason }
 said-unrecognised = {"  "}未识别：{ $column } = { $word }（{ $times } 次）
