@@ -389,6 +389,32 @@ def memory(program, root, orders, limits):
     return result
 
 
+def told(tasks, program, args):
+    """Does what each task does and prints what was seen; the exit status."""
+    rows, failed = [], False
+    for task in tasks:
+        begun = time.monotonic()
+        result = task()
+        rows.append(result.row(time.monotonic() - begun))
+        failed |= bool(result.faults)
+        print(rows[-1], file=sys.stderr)
+    version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
+    print(f"{version}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, seed {args.seed}, {args.vehicles} vehicles\n")
+    print("| what | injected | seen | verdict | took |\n| --- | --- | --- | --- | ---: |")
+    print("\n".join(rows))
+    return 1 if failed else 0
+
+
+def doing(program, root):
+    """Runs a command of the program in a folder, or ends with what it said."""
+    def must(*command):
+        done = subprocess.run([program, *command, "--lang", "en"], capture_output=True, text=True, cwd=root)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}\n{done.stderr}")
+
+    return must
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--program", default="target/release/retain")
@@ -403,18 +429,13 @@ def main():
     args = ask.parse_args()
     program = str(Path(args.program).resolve())
     draw = random.Random(args.seed)
-    rows, failed = [], False
     with tempfile.TemporaryDirectory(prefix="faults-") as root:
         root = Path(root)
         work, folder = root / "work", root / "trial"
         work.mkdir()
         folder.mkdir()
 
-        def must(*command):
-            done = subprocess.run([program, *command, "--lang", "en"], capture_output=True, text=True, cwd=root)
-            if done.returncode:
-                sys.exit(f"{' '.join(command)}\n{done.stderr}")
-
+        must = doing(program, root)
         must("generate", "--out", "g", "--vehicles", str(args.vehicles), "--seed", str(args.seed), "--from", "2023-01-01")
         # Two months' exports: the second replaces some rows of the first and brings new ones.
         lines = (root / "g" / "work_orders.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
@@ -457,17 +478,7 @@ def main():
         tasks.append(lambda: memory(program, root, args.orders, [256, 512, 6000]))
         if args.only:
             tasks = [t for t, name in zip(tasks, names_of(writing)) if name.startswith(args.only)]
-        for task in tasks:
-            begun = time.monotonic()
-            result = task()
-            rows.append(result.row(time.monotonic() - begun))
-            failed |= bool(result.faults)
-            print(rows[-1], file=sys.stderr)
-    version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
-    print(f"{version}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, seed {args.seed}, {args.vehicles} vehicles\n")
-    print("| what | injected | seen | verdict | took |\n| --- | --- | --- | --- | ---: |")
-    print("\n".join(rows))
-    sys.exit(1 if failed else 0)
+        sys.exit(told(tasks, program, args))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ right to do so (root).
 """
 
 import argparse
-import os
-import platform
 import random
 import signal
 import stat
@@ -25,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from faults import TODAY, Result, Trial, differing, left_behind, put, tables
+from faults import TODAY, Result, Trial, differing, doing, left_behind, put, tables, told
 
 
 def with_log(start, folder):
@@ -232,7 +230,6 @@ def main():
     args = ask.parse_args()
     program = str(Path(args.program).resolve())
     draw = random.Random(args.seed)
-    rows, failed = [], False
     with tempfile.TemporaryDirectory(prefix="places-") as root:
         root = Path(root)
         folders = {name: root / name for name in ("scored", "mount", "file", "spill", "upgrade", "little")}
@@ -240,32 +237,18 @@ def main():
             folder.mkdir()
         scored = folders["scored"]
 
-        def must(*command):
-            done = subprocess.run([program, *command, "--lang", "en"], capture_output=True, text=True, cwd=root)
-            if done.returncode:
-                sys.exit(f"{' '.join(command)}\n{done.stderr}")
-
+        must = doing(program, root)
         must("generate", "--out", "g", "--vehicles", str(args.vehicles), "--seed", str(args.seed), "--from", "2023-01-01")
         (root / "first.csv").write_bytes((root / "g" / "work_orders.csv").read_bytes())
         must("import", "first.csv", "g/customers.csv", "g/vehicles.csv", "--db", str(scored / "shop.duckdb"), "--today", TODAY)
         must("score", "--db", str(scored / "shop.duckdb"), "--today", TODAY)
-        for task in (
+        sys.exit(told([
             lambda: read_only(program, scored, folders["mount"], "folder mounted read-only", *mounted(folders["mount"])),
             lambda: read_only(program, scored, folders["file"], "file that may not be written", *immutable(folders["file"])),
             lambda: upgrades(program, scored, folders["upgrade"], draw, args.kills),
             lambda: little_memory(program, scored, folders["little"]),
             lambda: spills(program, root, folders["spill"], draw, args.kills, args.orders),
-        ):
-            begun = time.monotonic()
-            result = task()
-            rows.append(result.row(time.monotonic() - begun))
-            failed |= bool(result.faults)
-            print(rows[-1], file=sys.stderr)
-    version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout.strip()
-    print(f"{version}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, seed {args.seed}, {args.vehicles} vehicles\n")
-    print("| what | injected | seen | verdict | took |\n| --- | --- | --- | --- | ---: |")
-    print("\n".join(rows))
-    sys.exit(1 if failed else 0)
+        ], program, args))
 
 
 if __name__ == "__main__":

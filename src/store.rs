@@ -23,7 +23,8 @@ use crate::types::{Error, Exit, Result};
 pub use copies::TablePrint;
 pub use open::{Access, Engine, hold};
 pub use place::{
-    TEMPORARY, following_no_link, network_drive, no_link, sync_folder, temporary_prefix,
+    TEMPORARY, following_no_link, lock_itself, network_drive, no_link, sync_folder,
+    temporary_prefix,
 };
 pub use points::{Point, reached, watch};
 pub use stamp::Stamp;
@@ -34,8 +35,8 @@ pub struct Store {
     path: Option<PathBuf>,
     /// Spill folder of this run, removed when the store is dropped.
     _spill: Option<tempfile::TempDir>,
-    /// Held while this process may write.
-    _lock: Option<std::fs::File>,
+    /// Held while this process may write; let go after the connection, whose own lock would go with them.
+    _locks: Vec<std::fs::File>,
     /// The engine's memory limit is ours to choose, since no setting gives it.
     own_limit: bool,
     /// The limit in bytes where a setting gives one; the engine's own may be lower meanwhile.
@@ -58,7 +59,7 @@ impl Store {
             connection,
             path: None,
             _spill: None,
-            _lock: None,
+            _locks: Vec::new(),
             own_limit: false,
             given_limit: None,
             in_transaction: Cell::new(false),
@@ -75,7 +76,7 @@ impl Store {
             connection,
             path: self.path.clone(),
             _spill: None,
-            _lock: None,
+            _locks: Vec::new(),
             own_limit: false,
             given_limit: self.given_limit,
             in_transaction: Cell::new(false),

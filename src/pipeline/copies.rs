@@ -304,9 +304,7 @@ enum Place {
 fn free_name(database: &Path, manifest: &Manifest) -> Result<Place> {
     let folder = beside(database, ".backups");
     files::make_folder(&folder)?;
-    let stem = database
-        .file_stem()
-        .map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    let stem = stem_of(database);
     for n in 1..10_000 {
         let tail = if n == 1 {
             String::new()
@@ -324,15 +322,35 @@ fn free_name(database: &Path, manifest: &Manifest) -> Result<Place> {
     Err(Error::data("write-failed").with("path", folder.display()))
 }
 
-/// The newest of the backups without a name of their own; names carry the day.
-pub(super) fn newest_backup(database: &Path) -> Option<PathBuf> {
-    fs::read_dir(beside(database, ".backups"))
+/// The backups without a name of their own, oldest first: their names carry the day, and a number where it has several.
+pub(super) fn backups(database: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(beside(database, ".backups"))
         .into_iter()
         .flatten()
         .flatten()
         .map(|e| e.path())
         .filter(|p| p.extension().is_some_and(|e| e == "duckdb"))
-        .max()
+        .collect();
+    let stem = stem_of(database);
+    found.sort_by_key(|path| (when(&stem_of(path), &stem), path.clone()));
+    found
+}
+
+/// The day in the name of a backup and its number among those of that day; `None` for a name that somebody else gave.
+fn when(name: &str, database: &str) -> Option<(NaiveDate, u32)> {
+    let rest = name.strip_prefix(database)?.strip_prefix('-')?;
+    let (day, number) = rest.split_at_checked(10)?;
+    let number = match number.strip_prefix('-') {
+        Some(number) => number.parse().ok()?,
+        None if number.is_empty() => 1,
+        None => return None,
+    };
+    Some((day.parse().ok()?, number))
+}
+
+fn stem_of(path: &Path) -> String {
+    path.file_stem()
+        .map_or_else(String::new, |s| s.to_string_lossy().into_owned())
 }
 
 fn manifest_path(backup: &Path) -> PathBuf {
@@ -392,4 +410,33 @@ pub(super) fn enough_space(folder: &Path, bytes: u64) -> Result<()> {
 fn file_name(path: &Path) -> String {
     path.file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backups_are_told_by_day_and_number_and_not_by_the_order_of_letters() {
+        let mut names = [
+            "shop-2026-01-02-2",
+            "shop-2026-01-02",
+            "shop-2026-01-02-10",
+            "shop-2025-12-31-3",
+            "zzz",
+            "shop-2026-01-02-x",
+        ];
+        names.sort_by_key(|name| (when(name, "shop"), *name));
+        assert_eq!(
+            names,
+            [
+                "shop-2026-01-02-x",
+                "zzz",
+                "shop-2025-12-31-3",
+                "shop-2026-01-02",
+                "shop-2026-01-02-2",
+                "shop-2026-01-02-10",
+            ]
+        );
+    }
 }

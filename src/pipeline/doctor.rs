@@ -3,8 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::copies::newest_backup;
-use super::{Context, ITS_FILES, audit, beside, files, key, system};
+use super::{Context, ITS_FILES, audit, beside, copies, files, key, system};
 use crate::report::charts;
 use crate::store::{Access, Store};
 use crate::types::{Error, Exit, Reason, Result};
@@ -94,6 +93,7 @@ pub fn doctor(context: &Context) -> Result<Examined> {
         )),
     }
     checks.push(permissions(database));
+    checks.extend(other_names(database));
     checks.push(leftovers(database));
     checks.extend(audit_file(database));
     checks.push(backups(database));
@@ -255,6 +255,13 @@ fn permissions(database: &Path) -> Check {
     }
 }
 
+/// A file with another name (a hard link): what replaces it, as erasing does, leaves the old one under that name.
+fn other_names(database: &Path) -> Option<Check> {
+    let names = system::names_of(database).filter(|n| *n > 1)?;
+    let seen = Reason::new("said-doctor-names").with("count", names - 1);
+    Some(check("names", State::Watch, seen))
+}
+
 /// What a killed run left; the next writing command removes it.
 fn leftovers(database: &Path) -> Check {
     let name = database
@@ -307,7 +314,7 @@ fn audit_file(database: &Path) -> Option<Check> {
 }
 
 fn backups(database: &Path) -> Check {
-    match newest_backup(database) {
+    match copies::backups(database).pop() {
         Some(path) => check(
             "backup",
             State::Good,

@@ -6,7 +6,6 @@ mod found;
 mod refused;
 mod tombstones;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -199,13 +198,7 @@ fn sizes(store: &Store, found: &Found) -> Result<Vec<(String, u64)>> {
 
 /// Files that were made before and are not touched.
 fn elsewhere(database: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = fs::read_dir(beside(database, ".backups"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "duckdb"))
-        .collect();
+    let mut found = copies::backups(database);
     found.extend(
         (1..10_000)
             .map(|n| beside(database, &format!(".replaced-{n}")))

@@ -125,7 +125,7 @@ fn with_next_step(error: &Error) -> Error {
     };
     let path = PathBuf::from(path);
     match error.key {
-        "database-corrupt" | "database-wal" => match copies::newest_backup(&path) {
+        "database-corrupt" | "database-wal" => match copies::backups(&path).pop() {
             Some(backup) => error.with("backup", backup.display()),
             None => error,
         },

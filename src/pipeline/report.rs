@@ -118,7 +118,7 @@ fn archived(
             store.checkpoint()?;
             Ok(reported)
         }
-        Ok((store, settings)) => reports_in(&store, &settings, languages),
+        Ok((store, settings)) => scored_and_reported(context, &store, &settings, languages),
         Err(refusal) => match Archive::closed_by(&refusal) {
             Some(closed) => hand_out(drafts, draw(drafts, settings, false)?, closed),
             None => Err(refusal),
@@ -129,12 +129,7 @@ fn archived(
 /// The reports of a database in which something is computed first: kept, where it may be written.
 fn computed(context: &Context, languages: &[Request<'_>]) -> Result<Vec<Reported>> {
     match context.open(Access::Write) {
-        Ok((store, settings)) => {
-            if store.count("select count(*) from vehicle_scores")? == 0 {
-                score::score_in(&store, &settings, None, &*context.progress)?;
-            }
-            reports_in(&store, &settings, languages)
-        }
+        Ok((store, settings)) => scored_and_reported(context, &store, &settings, languages),
         Err(refusal) => {
             let Some(closed) = Archive::closed_by(&refusal) else {
                 return Err(refusal);
@@ -147,6 +142,18 @@ fn computed(context: &Context, languages: &[Request<'_>]) -> Result<Vec<Reported
             hand_out(&drafts, draw(&drafts, &settings, false)?, closed)
         }
     }
+}
+
+fn scored_and_reported(
+    context: &Context,
+    store: &Store,
+    settings: &Settings,
+    languages: &[Request<'_>],
+) -> Result<Vec<Reported>> {
+    if store.count("select count(*) from vehicle_scores")? == 0 {
+        score::score_in(store, settings, None, &*context.progress)?;
+    }
+    reports_in(store, settings, languages)
 }
 
 /// The languages of one report together: they say the same.

@@ -2,10 +2,10 @@
 //! written, limits, signals, processes, room on a disk.
 
 #[cfg(unix)]
-pub(super) use unix::{be_private, free_space, is_alive, is_open_to_others, on_signal};
+pub(super) use unix::{be_private, free_space, is_alive, is_open_to_others, names_of, on_signal};
 
 #[cfg(not(unix))]
-pub(super) use other::{be_private, free_space, is_alive, is_open_to_others, on_signal};
+pub(super) use other::{be_private, free_space, is_alive, is_open_to_others, names_of, on_signal};
 
 #[cfg(unix)]
 mod unix {
@@ -68,6 +68,12 @@ mod unix {
     pub(in crate::pipeline) fn is_open_to_others(path: &Path) -> bool {
         std::fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0)
     }
+
+    /// How many names a file has.
+    pub(in crate::pipeline) fn names_of(path: &Path) -> Option<u64> {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(path).ok().map(|m| m.nlink())
+    }
 }
 
 #[cfg(not(unix))]
@@ -108,6 +114,11 @@ mod other {
 
     /// The system is not asked.
     pub(in crate::pipeline) fn free_space(_: &Path) -> Option<u64> {
+        None
+    }
+
+    /// The system is not asked.
+    pub(in crate::pipeline) fn names_of(_: &Path) -> Option<u64> {
         None
     }
 

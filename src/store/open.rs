@@ -52,12 +52,12 @@ impl Store {
         if exists {
             log_can_be_read(path)?;
         }
-        // One writer at a time, by a lock of our own: the engine's is lost when this process reads the file by other means.
-        let lock = if access == Access::Read {
-            None
-        } else {
-            Some(lock(path)?)
-        };
+        // One writer at a time, by locks of our own: the engine's is lost when this process reads the file by other means.
+        let mut locks = Vec::new();
+        if access != Access::Read {
+            locks.push(lock(path)?);
+            locks.extend(super::lock_itself(path).map_err(|holder| busy(path, &holder))?);
+        }
         let spill = if access == Access::Read {
             reading_folder(path)
         } else {
@@ -71,7 +71,7 @@ impl Store {
             connection,
             path: Some(path.to_owned()),
             _spill: spill,
-            _lock: lock,
+            _locks: locks,
             own_limit: engine.memory_limit.is_none(),
             given_limit: None,
             in_transaction: std::cell::Cell::new(false),

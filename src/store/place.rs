@@ -33,6 +33,55 @@ pub fn following_no_link(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// The lock on a file itself, whatever name it was reached by (a hard link has another lock file); `None` where there is no
+/// such file or a drive whose locks are one with those of the engine. It must be let go after the engine has closed the file.
+///
+/// # Errors
+/// The number of the process that holds it.
+#[cfg(unix)]
+pub fn lock_itself(path: &Path) -> std::result::Result<Option<std::fs::File>, String> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    if network_drive(folder.unwrap_or(Path::new("."))).is_some() {
+        return Ok(None);
+    }
+    // What cannot be opened is told by the engine.
+    let Ok(file) = std::fs::File::open(path) else {
+        return Ok(None);
+    };
+    match file.try_lock() {
+        Err(std::fs::TryLockError::WouldBlock) => {
+            use std::os::unix::fs::MetadataExt;
+            let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+            let holder = file.metadata().ok().and_then(|m| holder(&locks, m.ino()));
+            Err(holder.unwrap_or_else(|| "?".to_owned()))
+        }
+        Err(std::fs::TryLockError::Error(_)) => Ok(None),
+        Ok(()) => Ok(Some(file)),
+    }
+}
+
+/// A file that one locks cannot be opened by another here, nor by the engine: its own lock does.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn lock_itself(_: &Path) -> std::result::Result<Option<std::fs::File>, String> {
+    Ok(None)
+}
+
+/// The process that holds the lock of a file of that number (`locks` as in `proc_locks(5)`).
+#[cfg(unix)]
+fn holder(locks: &str, inode: u64) -> Option<String> {
+    locks.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let [_, "FLOCK", _, "WRITE", pid, file, ..] = fields[..] else {
+            return None;
+        };
+        let is_it = file.rsplit(':').next() == Some(inode.to_string().as_str());
+        is_it.then(|| pid.to_owned())
+    })
+}
+
 /// What the names of our unfinished files begin with; a number follows, the process that writes them.
 pub const TEMPORARY: &str = ".retain-";
 
@@ -137,6 +186,16 @@ mod tests {
             assert_eq!(kind_of(disk), None);
         }
         assert_eq!(network_drive(Path::new("/proc")), None);
+    }
+
+    #[test]
+    fn who_holds_a_lock_is_told_by_the_number_of_the_file() {
+        let locks = "1: POSIX  ADVISORY  WRITE 11 fe:00:5 0 EOF\n\
+                     2: FLOCK  ADVISORY  WRITE 22 fe:00:55 0 EOF\n\
+                     2: -> FLOCK  ADVISORY  WRITE 33 fe:00:5 0 EOF\n\
+                     3: FLOCK  ADVISORY  WRITE 44 fe:00:5 0 EOF\n";
+        assert_eq!(holder(locks, 5).as_deref(), Some("44"));
+        assert_eq!(holder(locks, 6), None);
     }
 
     #[test]

@@ -9,7 +9,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::documents::installed;
-use super::support::{Shop, department, files_below, run, skip, small, speak_english, workbook};
+use super::support::{
+    Shop, department, files_below, many_orders, run, skip, small, speak_english, workbook,
+};
 
 /// The number of a process that is no more.
 fn dead() -> u32 {
@@ -189,16 +191,7 @@ fn files_of_a_command_that_is_running_are_for_their_owner_alone() {
     let name = "files of a running command";
     let shop = Shop::copy_of(department());
     fs::set_permissions(&shop.db, fs::Permissions::from_mode(0o600)).unwrap();
-    let mut rows = "工单号,车牌号,进厂日期,结算日期,实收金额\n".to_owned();
-    for i in 0..300_000 {
-        rows += &format!(
-            "N{i},粤B{:05},2025-03-{:02},2025-03-{:02},5\n",
-            i % 90_000,
-            i % 28 + 1,
-            i % 28 + 1
-        );
-    }
-    let given = BTreeSet::from([shop.file("more.csv", rows)]);
+    let given = BTreeSet::from([shop.file("more.csv", many_orders())]);
     let top = shop.path("");
     let mut child = wide_open(&top, "import more.csv --db shop.duckdb --today 2026-01-02")
         .stdout(Stdio::null())

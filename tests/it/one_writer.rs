@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use retain::store::{Access, Engine, Store};
 
-use super::support::{Shop, assert_same_contents, command, contents, department, run, skip, small};
+use super::support::{
+    Shop, assert_same_contents, command, contents, department, many_orders, run, skip, small,
+};
 
 /// Within this time a refusal comes, on a machine that has other things to do.
 const AT_ONCE: Duration = Duration::from_secs(5);
@@ -74,16 +76,7 @@ fn whoever_writes_while_another_process_reads_is_told_at_once() {
 fn whoever_reads_or_writes_while_another_process_writes_is_told_at_once() {
     let name = "reading beside a writer";
     let shop = Shop::copy_of(department());
-    let mut rows = "工单号,车牌号,进厂日期,结算日期,实收金额\n".to_owned();
-    for i in 0..300_000 {
-        rows += &format!(
-            "N{i},粤B{:05},2025-03-{:02},2025-03-{:02},5\n",
-            i % 90_000,
-            i % 28 + 1,
-            i % 28 + 1
-        );
-    }
-    shop.file("more.csv", rows);
+    shop.file("more.csv", many_orders());
     let db = shop.db.display().to_string();
     let mut writer = command(["import", "more.csv", "--db", &db, "--today", "2026-01-02"])
         .current_dir(shop.path(""))
@@ -167,6 +160,27 @@ fn another_name_of_the_database_is_no_way_past_its_writer() {
         !shop.path("shop.duckdb.backups").exists() && !shop.path("hard.duckdb.backups").exists()
     );
     shop.retain("score").succeeds();
+}
+
+/// A process that reads the file by other means, as a backup does, loses the engine's lock on it.
+#[cfg(unix)]
+#[test]
+fn another_name_is_no_way_past_a_writer_that_reads_the_file_itself() {
+    let shop = Shop::copy_of(small());
+    std::fs::hard_link(&shop.db, shop.path("hard.duckdb")).unwrap();
+    let holder = Store::open(&shop.db, Access::Write, &Engine::default()).unwrap();
+    drop(std::fs::File::open(&shop.db).unwrap());
+    let words = ["score", "--db", "hard.duckdb", "--today", "2026-01-02"];
+    let score = || run(command(words).current_dir(shop.path("")));
+    let refused = score().ends_with(4).stderr;
+    assert!(
+        refused.contains(&std::process::id().to_string()),
+        "{refused}"
+    );
+    drop(holder);
+    score().succeeds();
+    let said = shop.retain("doctor").succeeds().stdout;
+    assert!(said.contains("▲ The file has 1 other name"), "{said}");
 }
 
 #[cfg(unix)]

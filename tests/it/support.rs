@@ -372,3 +372,13 @@ pub(crate) fn workbook(text: &str) -> Vec<u8> {
     }
     book.save_to_buffer().unwrap()
 }
+
+/// Orders whose import takes long enough to be met in the middle: 300,000 of a vehicle each, `N0` and on.
+pub fn many_orders() -> String {
+    let mut rows = "工单号,车牌号,进厂日期,结算日期,实收金额\n".to_owned();
+    for i in 0..300_000 {
+        let (plate, day) = (i % 90_000, i % 28 + 1);
+        rows += &format!("N{i},粤B{plate:05},2025-03-{day:02},2025-03-{day:02},5\n");
+    }
+    rows
+}

@@ -162,6 +162,7 @@ said-doctor-structure = No keys and no indexes
 said-doctor-structure-foreign = { $count } { FORM($count, "key or index was", "keys or indexes were") } added by other means: drop { FORM($count, "it, it slows", "them, they slow") } imports down and { FORM($count, "endangers", "endanger") } the file
 said-doctor-private = Everything of the file is for its owner alone
 said-doctor-open = Others may read { $paths }: chmod go= on each
+said-doctor-names = The file has { $count } other { FORM($count, "name", "names") } (hard links): erase, purge, compact and restore put a new file in its place and leave the old one there
 said-doctor-no-leftovers = No run left anything unfinished
 said-doctor-leftovers = { $count } unfinished { FORM($count, "file", "files") } of runs that were killed: the next writing command removes them
 said-doctor-audit = The audit file holds: { $entries } { FORM($entries, "entry", "entries") }

@@ -250,6 +250,7 @@ said-doctor-structure = 没有键，也没有索引
 said-doctor-structure-foreign = 有 { $count } 个键或索引是用别的方式加上的：请删去，它们拖慢导入，也危及文件
 said-doctor-private = 文件及附属文件只有本人可读
 said-doctor-open = 别人可以读 { $paths }：请逐个 chmod go=
+said-doctor-names = 文件另有 { $count } 个名字（硬链接）：erase、purge、compact、restore 会换上新文件，旧文件仍留在那里
 said-doctor-no-leftovers = 没有未完成的残留
 said-doctor-leftovers = 有 { $count } 个被中断的运行留下的文件：下一条写入命令会清除
 said-doctor-audit = 审计文件完好：{ $entries } 条
