@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::documents::installed;
 use super::support::{
-    Shop, department, files_below, many_orders, run, skip, small, speak_english, workbook,
+    Shop, below, department, files_below, many_orders, run, skip, small, speak_english, workbook,
 };
 
 /// The number of a process that is no more.
@@ -80,22 +80,16 @@ fn wide_open(folder: &Path, line: &str) -> Command {
 /// Every file and folder below one, none of which another may look into; but for those that were `given`.
 #[track_caller]
 fn assert_closed(top: &Path, given: &BTreeSet<PathBuf>) -> BTreeSet<String> {
-    let (mut seen, mut folders) = (BTreeSet::new(), vec![top.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let found = fs::metadata(&path).unwrap();
-            if found.is_dir() {
-                folders.push(path.clone());
-            }
-            if given.contains(&path) {
-                continue;
-            }
-            let mode = found.permissions().mode() & 0o777;
-            let wanted = if found.is_dir() { 0o700 } else { 0o600 };
-            assert_eq!(mode, wanted, "{} is {mode:o}", path.display());
-            seen.insert(path.strip_prefix(top).unwrap().display().to_string());
+    let mut seen = BTreeSet::new();
+    for path in below(top) {
+        if given.contains(&path) {
+            continue;
         }
+        let found = fs::metadata(&path).unwrap();
+        let mode = found.permissions().mode() & 0o777;
+        let wanted = if found.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(mode, wanted, "{} is {mode:o}", path.display());
+        seen.insert(path.strip_prefix(top).unwrap().display().to_string());
     }
     seen
 }

@@ -2,11 +2,10 @@
 //! written of a database.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::documents::{cells, installed};
-use super::support::{Shop, department, files_below, run, skip, workbook};
+use super::support::{Shop, below, department, files_below, run, skip, workbook};
 
 /// Who must be nowhere; a first character may be shown, so that a person finds the cell.
 const CANARY: [&str; 5] = [
@@ -124,22 +123,6 @@ fn whatever_is_wrong_with_a_file_nobody_in_it_is_named() {
     );
 }
 
-/// Every file below a folder.
-fn all_below(top: &Path) -> Vec<PathBuf> {
-    let (mut found, mut folders) = (Vec::new(), vec![top.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found
-}
-
 /// Who holds the database or what was written of it does not hold the secret that its codes are keyed with.
 #[test]
 fn the_secret_is_in_no_file_but_its_own() {
@@ -190,8 +173,8 @@ fn the_secret_is_in_no_file_but_its_own() {
     };
     assert!(holds(&fs::read(&key).unwrap()));
     let mut seen = 0;
-    for path in all_below(&shop.path("")) {
-        if path == key {
+    for path in below(&shop.path("")) {
+        if path == key || path.is_dir() {
             continue;
         }
         let name = path.display();

@@ -382,3 +382,18 @@ pub fn many_orders() -> String {
     }
     rows
 }
+
+/// Every file and folder below one.
+pub fn below(top: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![top.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path.clone());
+            }
+            found.push(path);
+        }
+    }
+    found
+}

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use retain::store::{Store, quote_identifier, quote_text};
 
-use super::super::support::{QUICK, Shop, command, run, small};
+use super::super::support::{QUICK, Shop, below, command, run, small};
 use super::{PAYLOADS, assert_harmless, cells_of, seen, tables};
 
 /// What a file of orders needs, and what its rows say below it; the last row has no such day.
@@ -159,19 +159,11 @@ fn headers_that_do_harm_are_named_harmlessly_where_the_file_is_refused() {
     assert!(!shop.db.exists());
 }
 
-/// Everything below a folder, by its path from there.
-fn below(top: &Path) -> BTreeSet<String> {
-    let (mut found, mut folders) = (BTreeSet::new(), vec![top.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path.clone());
-            }
-            found.insert(path.strip_prefix(top).unwrap().display().to_string());
-        }
-    }
-    found
+/// Everything in the shop's folder, by its path from there.
+fn all_of(shop: &Shop) -> BTreeSet<String> {
+    let top = shop.path("");
+    let name = |path: PathBuf| path.strip_prefix(&top).unwrap().display().to_string();
+    below(&top).into_iter().map(name).collect()
 }
 
 #[test]
@@ -221,7 +213,7 @@ fn a_store_that_is_called_like_a_place_writes_nothing_there() {
         format!("{QUICK}[lists]\nholdout_share = 0.0\ncapacity_per_caller = 0\n"),
     );
     ends_harmless(&shop, "score --config s.toml", 0);
-    let before = below(&shop.path(""));
+    let before = all_of(&shop);
     let out = "--config s.toml --out made/by/here";
     let pdf = cfg!(feature = "pdf");
     for format in ["csv", "xlsx", "pdf"] {
@@ -243,7 +235,7 @@ fn a_store_that_is_called_like_a_place_writes_nothing_there() {
         &format!("report figures {out} --month 2025-04 --format csv"),
         0,
     );
-    let after = below(&shop.path(""));
+    let after = all_of(&shop);
     let made: Vec<&String> = after
         .difference(&before)
         .filter(|n| !n.starts_with("shop.duckdb"))
