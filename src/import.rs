@@ -27,6 +27,7 @@ mod parquet;
 mod people;
 mod plan;
 mod profile;
+mod records;
 mod refused;
 mod row;
 mod sheets;
@@ -55,7 +56,7 @@ use plan::{Plan, Table, plans};
 use refused::note_refused;
 use target::Target;
 
-pub use apart::{COMMAND, parse_here};
+pub use apart::Job;
 pub use evidence::Looks;
 pub use found::{FoundTable, found_tables};
 pub use load::{Loaded, Reading, Refused, mask};
@@ -64,8 +65,9 @@ pub use merge::Fates;
 pub use no_data::Skipped;
 pub use outcome::Outcome;
 pub use profile::{ColumnProfile, Profile, profile};
+pub use records::Records;
 pub use sheets::{FilledBook, FilledSheet, day, filled_book};
-pub use source::{Container, Records, Source};
+pub use source::{Container, Source};
 pub use value::{DateOrder, Refusal, is_vin, phones, plate, vin, vin_check_digit_holds};
 pub use words::OwnWords;
 
@@ -88,22 +90,6 @@ pub struct Request {
     pub complete: Option<(NaiveDate, NaiveDate)>,
     /// Found in a folder or by a pattern: passed over where it is plainly no data.
     pub in_folder: bool,
-}
-
-/// The folders that files lie in, by whatever link they were named, and the one that archives are unpacked in; each
-/// also as the engine is told of it where its name could be a pattern, since it holds the two against each other.
-#[must_use]
-pub fn folders_of(requests: &[Request]) -> Vec<PathBuf> {
-    let real = |path: &Path| path.canonicalize().ok();
-    let mut folders: Vec<PathBuf> = requests
-        .iter()
-        .filter_map(|r| Some(real(&r.path)?.parent()?.to_owned()))
-        .chain(real(&std::env::temp_dir()))
-        .flat_map(|folder| [PathBuf::from(parquet::no_pattern(&folder)), folder])
-        .collect();
-    folders.sort();
-    folders.dedup();
-    folders
 }
 
 /// What became of a set of files.
@@ -170,7 +156,7 @@ pub fn import(
 ) -> Result<Taken> {
     let (mut planned, mut skipped) = (Vec::new(), Vec::new());
     for request in requests {
-        let (found, passed_over) = plans(store, request, settings, today)?;
+        let (found, passed_over) = plans(request, settings, today)?;
         planned.extend(found.into_iter().map(|plan| (plan, request)));
         skipped.extend(passed_over);
     }
@@ -228,13 +214,11 @@ fn import_one(
         request.complete,
         plan.reading.today,
     )?;
-    let is_parquet = plan.table.source.container == Container::Parquet;
-    let other = is_parquet.then(|| store.sibling()).transpose()?;
     // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
     let sha256 = std::thread::scope(|scope| {
         let (send, read) = sync_channel::<Records>(READ_AHEAD);
         let (send_typed, typed) = sync_channel::<Typed>(1);
-        let reader = scope.spawn(move || hand_out(&plan.table, other.as_ref(), &send));
+        let reader = scope.spawn(move || hand_out(&plan.table, &send));
         scope.spawn(move || type_batches(plan, &read, &send_typed));
         let mut taken = Ok(());
         for batch in &typed {
@@ -285,12 +269,12 @@ fn import_one(
     Ok(outcome)
 }
 
-/// Reads a table to its end; returns the SHA-256 of its file. Parquet is read by a connection of its own.
-fn hand_out(table: &Table, other: Option<&Store>, to: &SyncSender<Records>) -> Result<String> {
-    match (other, &table.sheet) {
-        (None, None) => return table.source.read_text(table.skip, to),
-        (None, Some(sheet)) => workbook::read(&table.source, sheet, to)?,
-        (Some(other), _) => parquet::read(other, &table.source, to)?,
+/// Reads a table to its end; returns the SHA-256 of its file.
+fn hand_out(table: &Table, to: &SyncSender<Records>) -> Result<String> {
+    match (table.source.container, &table.sheet) {
+        (Container::Parquet, _) => parquet::read(&table.source, to)?,
+        (_, None) => return table.source.read_text(table.skip, to),
+        (_, Some(sheet)) => workbook::read(&table.source, sheet, to)?,
     }
     source::sha256_of(&table.source.path)
 }

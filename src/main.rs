@@ -6,7 +6,7 @@ use retain::cli::Cli;
 use retain::pipeline::{process, terminal};
 
 fn main() -> ExitCode {
-    if let Some(code) = process::parse_workbook(std::env::args_os()) {
+    if let Some(code) = process::parse_file(std::env::args_os()) {
         return code;
     }
     let lang = process::language_before_parsing(std::env::args_os());

@@ -55,7 +55,11 @@ impl Store {
     /// When the engine cannot start.
     pub fn in_memory() -> Result<Self> {
         let connection = Connection::open_in_memory().map_err(Error::internal)?;
-        Ok(Self {
+        Ok(Self::without_file(connection))
+    }
+
+    fn without_file(connection: Connection) -> Self {
+        Self {
             connection,
             path: None,
             _spill: None,
@@ -63,7 +67,7 @@ impl Store {
             own_limit: false,
             given_limit: None,
             in_transaction: Cell::new(false),
-        })
+        }
     }
 
     /// A second connection to the same open file, for a thread of its own. It sees what is committed.

@@ -1,61 +1,69 @@
-//! Workbooks whose reader holds them whole in memory (.xls, .xlsb, .ods), parsed by a process of their own: it may
-//! take so much memory and time and no more, and what happens to it does not happen to us.
+//! Files whose reader holds them whole in memory, or is not ours to trust, are parsed by a process of their own: it may take
+//! so much memory and time and no more, and what happens to it does not happen to us.
 
-use std::io::{Cursor, Write};
+pub(super) mod parquet;
+pub(super) mod workbook;
+
+use std::ffi::OsStr;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
-use calamine::{Data, Ods, OdsError, Range, Reader, Sheet, SheetVisible, Xls, XlsError, Xlsb};
+/// Seconds of computing that any file may take; one more for each MiB of it.
+const SECONDS: u64 = 120;
 
-use super::source::MAX_COLUMNS;
-use super::spool::{Spool, Writer};
-use super::value::NOT_CALCULATED;
-use super::workbook::{date_text, number_text};
-
-/// The hidden command that parses one workbook and writes its rows to standard output.
-pub const COMMAND: &str = "parse-workbook";
-/// Seconds of computing that one workbook may take.
-const MAX_SECONDS: u64 = 120;
-
-/// Has a workbook parsed by a process of its own.
-///
-/// # Errors
-/// The key of a message.
-pub(super) fn parse(path: &Path, memory_mb: u64) -> std::result::Result<Spool, String> {
-    let unreadable = |_| "workbook-unreadable".to_owned();
-    let file = tempfile::tempfile().map_err(unreadable)?;
-    let program = std::env::current_exe().map_err(unreadable)?;
-    let status = Command::new(program)
-        .arg(COMMAND)
-        .arg(path)
-        .arg(memory_mb.to_string())
-        .stdin(Stdio::null())
-        .stdout(file.try_clone().map_err(unreadable)?)
-        .stderr(Stdio::null())
-        .status()
-        .map_err(unreadable)?;
-    // Whoever was stopped did not come to the end of what it wrote; a panic is a damaged file.
-    match Spool::open(file) {
-        Err(_) if status.code() == Some(101) => Err("workbook-unreadable".to_owned()),
-        other => other,
-    }
+/// What such a process is started for: the hidden command that a run of this program then begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// The rows of all sheets of a workbook.
+    Workbook,
+    /// The columns of a Parquet file.
+    ParquetColumns,
+    /// The rows of a Parquet file.
+    ParquetRows,
 }
 
-/// Parses a workbook and writes its rows, within limits that this process sets itself. What is wrong with the
-/// workbook is said in what is written.
-///
-/// # Errors
-/// When the rows cannot be written, or the limits cannot be set.
-pub fn parse_here(path: &Path, memory_mb: u64, out: impl Write) -> std::io::Result<()> {
-    let bytes = memory_mb.saturating_mul(1 << 20);
-    take_no_more_than(bytes, MAX_SECONDS)?;
-    let mut writer = Writer::new(out, bytes);
-    let content = std::fs::read(path)?;
-    match rows(content, &mut writer) {
-        Ok(written) => written?,
-        Err(key) => writer.refuse(key)?,
+impl Job {
+    const ALL: [(Self, &str); 3] = [
+        (Self::Workbook, "parse-workbook"),
+        (Self::ParquetColumns, "parse-parquet-columns"),
+        (Self::ParquetRows, "parse-parquet-rows"),
+    ];
+
+    /// The job that a command names.
+    #[must_use]
+    pub fn named(command: &OsStr) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(_, name)| command == *name);
+        found.map(|(job, _)| *job)
     }
-    writer.end()
+
+    /// This program, to be started for the job.
+    fn process(self, path: &Path, memory_mb: u64) -> std::io::Result<Command> {
+        let name = Self::ALL.iter().find(|(job, _)| *job == self);
+        let mut process = Command::new(std::env::current_exe()?);
+        process
+            .args(name.map(|(_, name)| name))
+            .arg(path)
+            .arg(memory_mb.to_string())
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
+        Ok(process)
+    }
+
+    /// Does the job in this process, within limits that it sets itself, and writes what came out.
+    ///
+    /// # Errors
+    /// When nothing can be written, or the limits cannot be set.
+    pub fn run_here(self, path: &Path, memory_mb: u64, out: impl Write) -> std::io::Result<()> {
+        let bytes = memory_mb.saturating_mul(1 << 20);
+        let seconds = SECONDS + (std::fs::metadata(path)?.len() >> 20);
+        take_no_more_than(bytes, seconds)?;
+        match self {
+            Self::Workbook => workbook::parse_here(path, bytes, out),
+            Self::ParquetColumns => parquet::columns_here(path, memory_mb, out),
+            Self::ParquetRows => parquet::rows_here(path, memory_mb, out),
+        }
+    }
 }
 
 /// Limits memory and computing time of this process.
@@ -78,73 +86,30 @@ fn take_no_more_than(_: u64, _: u64) -> std::io::Result<()> {
     Ok(())
 }
 
-type Written = std::result::Result<std::io::Result<()>, &'static str>;
-
-fn rows<W: Write>(content: Vec<u8>, to: &mut Writer<W>) -> Written {
-    let unreadable = "workbook-unreadable";
-    if content.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        let book = Xls::new(Cursor::new(content)).map_err(|e| match e {
-            XlsError::Password => "workbook-locked",
-            _ => unreadable,
-        })?;
-        return Ok(all(book, |_, _| Range::empty(), to));
-    }
-    if memchr::memmem::find(&content, b"xl/workbook.bin").is_some() {
-        let book = Xlsb::new(Cursor::new(content)).map_err(|_| unreadable)?;
-        return Ok(all(book, |_, _| Range::empty(), to));
-    }
-    let book = Ods::new(Cursor::new(content)).map_err(|e| match e {
-        OdsError::Password => "workbook-locked",
-        _ => unreadable,
-    })?;
-    let formulas =
-        |book: &mut Ods<_>, sheet: &str| book.worksheet_formula(sheet).unwrap_or_default();
-    Ok(all(book, formulas, to))
+/// Whether a process ended because it wanted more than it may have: the system stopped it, or it gave up itself.
+#[cfg(unix)]
+fn wanted_too_much(status: ExitStatus) -> bool {
+    use rustix::process::Signal;
+    use std::os::unix::process::ExitStatusExt;
+    [Signal::XCPU, Signal::KILL, Signal::ABORT]
+        .iter()
+        .any(|signal| status.signal() == Some(signal.as_raw()))
 }
 
-/// All sheets. The binary forms hold a result for each formula; where one may be missing, `formulas` says where they are.
-fn all<R: Reader<Cursor<Vec<u8>>>, W: Write>(
-    mut book: R,
-    formulas: fn(&mut R, &str) -> Range<String>,
-    to: &mut Writer<W>,
-) -> std::io::Result<()> {
-    for Sheet { name, visible, .. } in book.sheets_metadata().to_vec() {
-        // A sheet of charts or macros has no cells.
-        let Ok(range) = book.worksheet_range(&name) else {
-            continue;
-        };
-        let formulas = formulas(&mut book, &name);
-        let not_calculated = |row: u32, column: u32| {
-            let formula = formulas.get_value((row, column));
-            formula.is_some_and(|f| !f.is_empty())
-        };
-        to.sheet(&name, visible != SheetVisible::Visible)?;
-        let Some((top, left)) = range.start() else {
-            continue;
-        };
-        for (number, row) in (top..).zip(range.rows()) {
-            let before = (left as usize).min(MAX_COLUMNS);
-            let told = (left..).zip(row).map(|(column, value)| match value {
-                Data::Empty if not_calculated(number, column) => NOT_CALCULATED.to_owned(),
-                value => text_of(value),
-            });
-            let cells: Vec<String> = std::iter::repeat_n(String::new(), before)
-                .chain(told)
-                .collect();
-            to.row(number, &cells)?;
+#[cfg(not(unix))]
+fn wanted_too_much(_: ExitStatus) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_known_by_its_command_and_no_other_word_is_one() {
+        for (job, name) in Job::ALL {
+            assert_eq!(Job::named(OsStr::new(name)), Some(job));
         }
-    }
-    Ok(())
-}
-
-fn text_of(value: &Data) -> String {
-    match value {
-        Data::Empty => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Int(v) => v.to_string(),
-        Data::Float(v) => number_text(*v),
-        Data::Bool(v) => v.to_string(),
-        Data::DateTime(v) => date_text(v),
-        Data::Error(e) => e.to_string(),
+        assert_eq!(Job::named(OsStr::new("import")), None);
     }
 }

@@ -7,7 +7,8 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use sha2::{Digest, Sha256};
 
 use super::encoding::ToUtf8;
-use super::source::{MAX_COLUMNS, Records, Source, hex};
+use super::records::Records;
+use super::source::{MAX_COLUMNS, Source, hex};
 use crate::types::{Error, Result};
 
 /// Reads delimited text: a buffer of the file and a CSV state machine.

@@ -5,12 +5,11 @@ use std::sync::mpsc::sync_channel;
 use super::asides::aside;
 use super::bare::{bare, meant};
 use super::plan::{Table, tables};
-use super::source::{Container, Records};
+use super::records::Records;
 use super::value::Refusal;
 use super::{READ_AHEAD, Request, hand_out};
 use crate::columns::fold;
 use crate::settings::Settings;
-use crate::store::Store;
 use crate::types::{Error, Result};
 
 /// The table of a file.
@@ -23,28 +22,22 @@ pub struct FoundTable {
 }
 
 /// The tables of a file: one, or one for each file in an archive. A header that is repeated is no row, nor is a title
-/// above it or above the header of a further table. The store reads Parquet; nothing is written to it.
+/// above it or above the header of a further table.
 ///
 /// # Errors
 /// When it cannot be read as a table.
-pub fn found_tables(
-    store: &Store,
-    request: &Request,
-    settings: &Settings,
-) -> Result<Vec<FoundTable>> {
-    tables(store, request, settings)?
+pub fn found_tables(request: &Request, settings: &Settings) -> Result<Vec<FoundTable>> {
+    tables(request, settings)?
         .into_iter()
-        .map(|table| found(store, &table))
+        .map(|table| found(&table))
         .collect()
 }
 
-fn found(store: &Store, table: &Table) -> Result<FoundTable> {
+fn found(table: &Table) -> Result<FoundTable> {
     let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
     std::thread::scope(|scope| {
         let (send, read) = sync_channel::<Records>(READ_AHEAD);
-        let other = (table.source.container == Container::Parquet).then(|| store.sibling());
-        let other = other.transpose()?;
-        let reader = scope.spawn(move || hand_out(table, other.as_ref(), &send));
+        let reader = scope.spawn(move || hand_out(table, &send));
         for records in &read {
             for record in 0..records.len() {
                 let cells: Vec<String> = (0..records.width(record))

@@ -1,16 +1,12 @@
-//! Parquet through the engine's own reader, every column as text, so that it is read by the same rules as CSV.
+//! Parquet through the engine's own reader, in a process of its own, every column as text, so that it is read by the same rules as CSV.
 
 use std::path::Path;
 use std::sync::mpsc::SyncSender;
 
-use arrow::array::{Array, Int64Array, StringArray};
-
-use super::source::{Records, Source};
-use crate::store::{Store, quote_identifier, quote_text};
+use super::apart::parquet::{self as apart, Fault};
+use super::records::Records;
+use super::source::Source;
 use crate::types::{Error, Result};
-
-/// Records in one batch.
-const BATCH: usize = 8192;
 
 /// A column of a file.
 pub(super) struct Column {
@@ -34,26 +30,19 @@ impl Column {
 ///
 /// # Errors
 /// When the file is not valid Parquet.
-pub(super) fn columns(store: &Store, source: &Source) -> Result<Vec<Column>> {
-    let table = store
-        .table(&format!(
-            "select column_name as name, column_type as type from (describe select * from {})",
-            reader(source)
-        ))
-        .map_err(|e| unreadable(source, &e))?;
-    table
-        .iter()
-        .map(|r| {
-            Ok(Column {
-                name: r.text("name")?.unwrap_or_default(),
-                shape: shape(&r.text("type")?.unwrap_or_default()),
-            })
-        })
-        .collect()
+pub(super) fn columns(source: &Source) -> Result<Vec<Column>> {
+    let found = apart::columns(&source.path, source.limits.max_parse_memory_mb)
+        .map_err(|fault| refusal(source, fault))?;
+    source.check_columns(found.len())?;
+    let column = |(name, kind): (String, String)| Column {
+        shape: shape(&kind),
+        name,
+    };
+    Ok(found.into_iter().map(column).collect())
 }
 
 /// What a type is where its values are several, or bytes: as text they would pass for a plate or a phone.
-fn shape(of: &str) -> Option<&'static str> {
+pub(super) fn shape(of: &str) -> Option<&'static str> {
     if of.ends_with(']') {
         return Some("LIST");
     }
@@ -65,68 +54,21 @@ fn shape(of: &str) -> Option<&'static str> {
 }
 
 /// Sends all records to the end; the line is the row's number in the file, from 1.
-/// `store` is a connection of its own, since the other one is busy taking rows in.
 ///
 /// # Errors
-/// When the file is not valid Parquet.
-pub(super) fn read(store: &Store, source: &Source, to: &SyncSender<Records>) -> Result<()> {
-    let columns: Vec<String> = columns(store, source)?
-        .iter()
-        .enumerate()
-        .map(|(i, column)| match column.shape {
-            Some(_) => format!("null::varchar as c{i}"),
-            None => format!("{}::varchar as c{i}", quote_identifier(&column.name)),
-        })
-        .collect();
-    let sql = format!(
-        "select file_row_number + 1 as line, {} from read_parquet({}, file_row_number = true) order by line",
-        columns.join(", "),
-        place(source)
-    );
-    let mut current = Records::new();
-    store
-        .stream(&sql, |batch| {
-            let lines = batch.column(0).as_any().downcast_ref::<Int64Array>();
-            let lines = lines.ok_or_else(|| Error::internal("row numbers are BIGINT"))?;
-            let texts: Vec<&StringArray> = batch.columns()[1..]
-                .iter()
-                .filter_map(|c| c.as_any().downcast_ref::<StringArray>())
-                .collect();
-            for row in 0..batch.num_rows() {
-                let fields = texts.iter().map(|t| {
-                    if t.is_null(row) {
-                        &[]
-                    } else {
-                        t.value(row).as_bytes()
-                    }
-                });
-                current.push(u64::try_from(lines.value(row)).unwrap_or(0), fields);
-                if current.len() == BATCH
-                    && to
-                        .send(std::mem::replace(&mut current, Records::new()))
-                        .is_err()
-                {
-                    // The receiver failed; its error is the one to tell.
-                    return Err(Error::internal("nobody takes the rows"));
-                }
-            }
-            Ok(())
-        })
-        .map_err(|e| unreadable(source, &e))?;
-    if !current.is_empty() {
-        let _ = to.send(current);
-    }
-    Ok(())
-}
-
-fn reader(source: &Source) -> String {
-    format!("read_parquet({})", place(source))
-}
-
-/// The file as the engine is told of it: where it really lies, and no pattern.
-fn place(source: &Source) -> String {
-    let real = source.path.canonicalize();
-    quote_text(&no_pattern(real.as_deref().unwrap_or(&source.path)))
+/// When the file is not valid Parquet, or holds more than the settings allow.
+pub(super) fn read(source: &Source, to: &SyncSender<Records>) -> Result<()> {
+    let mut refused = Ok(());
+    let read = apart::rows(&source.path, source.limits.max_parse_memory_mb, |records| {
+        refused = (0..records.len()).try_for_each(|record| {
+            let longest = (0..records.width(record)).map(|f| records.bytes(record, f).len());
+            source.check_cell(records.lines[record], longest.max().unwrap_or(0))
+        });
+        // Where nobody takes them, the receiver failed; its error is the one to tell.
+        refused.is_ok() && to.send(records).is_ok()
+    });
+    refused?;
+    read.map_err(|fault| refusal(source, fault))
 }
 
 /// A path as the engine takes it for no pattern, whatever its name (`orders [1].parquet` would be read from
@@ -147,10 +89,11 @@ pub(super) fn no_pattern(path: &Path) -> String {
     exact
 }
 
-/// What the engine says of a broken file may quote its content, so only the fact is passed on.
-fn unreadable(source: &Source, error: &Error) -> Error {
-    if error.exit == crate::types::Exit::Interrupted {
-        return Error::new(error.exit, error.key);
+fn refusal(source: &Source, fault: Fault) -> Error {
+    match fault {
+        Fault::Unreadable => Error::data("parquet-unreadable").with("file", &source.name),
+        Fault::TooMuch => Error::data("parquet-limits")
+            .with("file", &source.name)
+            .with("mb", source.limits.max_parse_memory_mb),
     }
-    Error::data("parquet-unreadable").with("file", &source.name)
 }

@@ -12,7 +12,6 @@ use super::workbook::{self, Sheet};
 use super::{Request, heading, parquet};
 use crate::columns::fold;
 use crate::settings::Settings;
-use crate::store::Store;
 use crate::types::{Error, Result};
 
 /// A table found in a file, before anything is known of its columns.
@@ -75,13 +74,12 @@ pub(super) struct Plan {
 ///
 /// # Errors
 /// When it is not what is read.
-pub(super) fn tables(store: &Store, request: &Request, settings: &Settings) -> Result<Vec<Table>> {
-    Ok(tables_and_skipped(store, request, settings)?.0)
+pub(super) fn tables(request: &Request, settings: &Settings) -> Result<Vec<Table>> {
+    Ok(tables_and_skipped(request, settings)?.0)
 }
 
 /// The tables of a file, and what was passed over where nobody named it.
 fn tables_and_skipped(
-    store: &Store,
     request: &Request,
     settings: &Settings,
 ) -> Result<(Vec<Table>, Vec<Skipped>)> {
@@ -100,7 +98,7 @@ fn tables_and_skipped(
             skipped.push(Skipped { file, why });
             continue;
         }
-        let read = table(store, part, request, settings);
+        let read = table(part, request, settings);
         if (in_archive || request.in_folder)
             && no_data::is_note(&file, request.mapping.as_ref(), &read)
         {
@@ -119,7 +117,7 @@ fn tables_and_skipped(
     Ok((found, skipped))
 }
 
-fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> Result<Table> {
+fn table(part: Part, request: &Request, settings: &Settings) -> Result<Table> {
     let mapping = request.mapping.clone().unwrap_or_default();
     let mut source = Source::open_within(
         &part.path,
@@ -140,7 +138,7 @@ fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> R
         }
         Container::Text => source.header(None)?.0,
         Container::Parquet => {
-            let columns = parquet::columns(store, &source)?;
+            let columns = parquet::columns(&source)?;
             let shaped = columns.iter().enumerate();
             shapes.extend(shaped.filter_map(|(i, c)| Some((i, c.name.clone(), c.shape?))));
             columns.iter().map(parquet::Column::header).collect()
@@ -174,7 +172,6 @@ fn table(store: &Store, part: Part, request: &Request, settings: &Settings) -> R
 /// # Errors
 /// When it is not what is read, or its columns cannot be told.
 pub(super) fn plans(
-    store: &Store,
     request: &Request,
     settings: &Settings,
     today: NaiveDate,
@@ -199,7 +196,7 @@ pub(super) fn plans(
         };
         Ok(Plan { table, reading })
     };
-    let (tables, skipped) = tables_and_skipped(store, request, settings)?;
+    let (tables, skipped) = tables_and_skipped(request, settings)?;
     let plans = tables.into_iter().map(plan).collect::<Result<_>>()?;
     Ok((plans, skipped))
 }

@@ -10,12 +10,12 @@ use super::evidence::{Evidence, Looks};
 use super::load::mask;
 use super::mapping::{Layout, Mapping, best_kind};
 use super::plan::{Table, tables};
-use super::source::{Container, Records};
+use super::records::Records;
+use super::source::Container;
 use super::value::{self, DateOrder};
 use super::{READ_AHEAD, Request, hand_out};
 use crate::columns::{Header, Kind, ValueType};
 use crate::settings::Settings;
-use crate::store::Store;
 use crate::types::{Error, Result};
 
 /// A file, described.
@@ -78,19 +78,13 @@ const SAMPLES: usize = 3;
 /// # Errors
 /// When it cannot be read as a table.
 pub fn profile(request: &Request, settings: &Settings) -> Result<Vec<Profile>> {
-    let store = Store::in_memory()?;
-    tables(&store, request, settings)?
+    tables(request, settings)?
         .into_iter()
-        .map(|table| describe(&store, table, request, settings))
+        .map(|table| describe(table, request, settings))
         .collect()
 }
 
-fn describe(
-    store: &Store,
-    table: Table,
-    request: &Request,
-    settings: &Settings,
-) -> Result<Profile> {
+fn describe(table: Table, request: &Request, settings: &Settings) -> Result<Profile> {
     let mapping = request.mapping.clone().unwrap_or_default();
     let named = request.kind.as_deref().or(mapping.kind.as_deref());
     let placeholders = &settings.import.placeholders;
@@ -112,10 +106,8 @@ fn describe(
     let mut rows = 0;
     std::thread::scope(|scope| {
         let (send, read) = sync_channel::<Records>(READ_AHEAD);
-        let other = (table.source.container == Container::Parquet).then(|| store.sibling());
-        let other = other.transpose()?;
         let table = &table;
-        let reader = scope.spawn(move || hand_out(table, other.as_ref(), &send));
+        let reader = scope.spawn(move || hand_out(table, &send));
         for records in &read {
             rows += records.len() as u64;
             for record in 0..records.len() {

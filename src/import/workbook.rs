@@ -13,7 +13,8 @@ use zip::ZipArchive;
 
 use super::heading::{self, Heading};
 use super::mapping::Mapping;
-use super::source::{BATCH, Container, Records, Source};
+use super::records::Records;
+use super::source::{BATCH, Container, Source};
 use super::spool::{Spool, Writer};
 use super::value::NOT_CALCULATED;
 use super::{apart, html};
@@ -279,9 +280,11 @@ pub(super) fn open(source: &mut Source, limits: &Import) -> Result<Book> {
         Error::data(key).with("file", name)
     };
     match source.container {
-        Container::OtherWorkbook => apart::parse(&source.path, limits.max_parse_memory_mb)
-            .map(Book::Spooled)
-            .map_err(|key| refused(&source.name, &key)),
+        Container::OtherWorkbook => {
+            apart::workbook::parse(&source.path, limits.max_parse_memory_mb)
+                .map(Book::Spooled)
+                .map_err(|key| refused(&source.name, &key))
+        }
         Container::Page => {
             let (spool, encoding) = page(source).map_err(|key| refused(&source.name, &key))?;
             source.encoding = encoding;

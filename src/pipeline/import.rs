@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Context, Reach, audit, beside, clock, erase, files, keep_settings, unwritable};
+use super::{Context, audit, beside, clock, erase, files, keep_settings, unwritable};
 use crate::import::{self, Outcome, RejectSink, Request, Skipped, Taken, Unkept};
 use crate::store::{self, Access, Store, quote_text};
 use crate::types::{Error, Result};
@@ -152,7 +152,7 @@ fn import_into(
     dry_run: bool,
     rejects: &mut dyn RejectSink,
 ) -> Result<Taken> {
-    let (store, settings) = context.open_reaching(Access::Create, Reach::FoldersOf(requests))?;
+    let (store, settings) = context.open(Access::Create)?;
     let progress = |file: &str, rows: u64| (context.progress)(&format!("{file} {rows}"));
     if dry_run {
         return store.rehearse(|s| {

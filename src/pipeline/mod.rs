@@ -45,7 +45,6 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use crate::import::{self as import_files, Request};
 use crate::settings::Settings;
 use crate::store::{Access, Engine, Interrupt, Store};
 use crate::table::Value;
@@ -100,11 +99,6 @@ impl Context {
         match reach {
             Reach::OwnFolder => store.confine(&[])?,
             Reach::FolderOf(path) => store.confine(&[files::folder_of(path)])?,
-            Reach::FoldersOf(files) => {
-                let folders = import_files::folders_of(files);
-                let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
-                store.confine(&folders)?;
-            }
         }
         upgrade::prepare(&store, access, |store| {
             copies::keep_before_upgrade(self, store)
@@ -146,8 +140,6 @@ pub(crate) enum Reach<'a> {
     OwnFolder,
     /// Those in the folder of a file that is to be written.
     FolderOf(&'a Path),
-    /// Those of files that are to be read, and what is unpacked from them: Parquet is read by the engine.
-    FoldersOf(&'a [Request]),
 }
 
 /// The connections in use, the main one first, so that a signal can stop their queries.

@@ -36,19 +36,18 @@ pub fn language_before_parsing(args: impl Iterator<Item = OsString>) -> Lang {
     }
 }
 
-/// Parses a workbook where this process was started for that alone, by another one of its kind.
-pub fn parse_workbook(mut args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
-    let command = args.nth(1)?;
-    if command != crate::import::COMMAND {
-        return None;
-    }
+/// Parses a file where this process was started for that alone, by another one of its kind.
+pub fn parse_file(mut args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
+    let job = crate::import::Job::named(&args.nth(1)?)?;
     let (Some(path), Some(memory)) = (args.next(), args.next()) else {
         return Some(ExitCode::from(Exit::Usage as u8));
     };
     let memory = memory.to_string_lossy().parse().unwrap_or(0);
     let out = std::io::stdout().lock();
     let parsed = begin().is_ok()
-        && crate::import::parse_here(std::path::Path::new(&path), memory, out).is_ok();
+        && job
+            .run_here(std::path::Path::new(&path), memory, out)
+            .is_ok();
     Some(ExitCode::from(u8::from(!parsed)))
 }
 

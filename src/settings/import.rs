@@ -27,7 +27,7 @@ settings! {
         max_unpack_ratio: u64 = 200,
         /// Most files in one archive.
         max_archive_files: usize = 1000,
-        /// Memory for the process that parses a workbook (.xls, .xlsb, .ods), MB.
+        /// Memory for the process that parses a workbook (.xls, .xlsb, .ods) or a Parquet file, MB.
         max_parse_memory_mb: u64 = 2048,
         /// Runs of the import command that can be taken back: what the last ones replaced is kept.
         undo_depth: u32 = 3,
@@ -52,6 +52,7 @@ impl Import {
             ("import.max_cell_kb", self.max_cell_kb as u64),
             ("import.max_sheet_mb", self.max_sheet_mb),
             ("import.max_unpack_ratio", self.max_unpack_ratio),
+            ("import.max_parse_memory_mb", self.max_parse_memory_mb),
         ]
         .into_iter()
         .find(|(_, value)| *value == 0)

@@ -92,6 +92,27 @@ impl Store {
     }
 }
 
+impl Store {
+    /// An engine without a database of its own, to read a file with: one thread, so much memory, nothing put aside on a
+    /// disk.
+    ///
+    /// # Errors
+    /// When the engine refuses.
+    pub fn in_memory_within(memory_mb: u64) -> Result<Self> {
+        let configured = || -> duckdb::Result<Connection> {
+            let config = Config::default()
+                .enable_autoload_extension(false)?
+                .with("autoinstall_known_extensions", "false")?
+                .with("preserve_insertion_order", "true")?
+                .with("temp_directory", "")?
+                .threads(1)?
+                .max_memory(&format!("{memory_mb}MiB"))?;
+            Connection::open_in_memory_with_flags(config)
+        };
+        Ok(Self::without_file(configured().map_err(Error::internal)?))
+    }
+}
+
 /// Refuses to write where locks and writes get lost, unless that is allowed; `kind_of` tells such a folder.
 fn no_network_drive(
     path: &Path,

@@ -198,7 +198,7 @@ fn run(folder: &Path, from: u64, count: u64, taken_in: u64) -> Found {
         fs::write(&request.path, &bytes).unwrap();
         let begun = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let table = found_tables(&store, &request, &settings);
+            let table = found_tables(&request, &settings);
             let taken = (number % taken_in == 0).then(|| {
                 store.rehearse(|s| {
                     import(

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use retain::store::Store;
 
-use super::support::{Shop, assert_same_contents};
+use super::support::{Shop, assert_same_contents, command, run};
 
 /// Writes what a query says as Parquet; `settings` are the engine's, `options` those of the file.
 fn write(path: &Path, settings: &str, query: &str, options: &str) {
@@ -168,4 +170,104 @@ fn an_encrypted_file_is_told_as_such() {
         "",
     );
     assert_eq!(run.succeeds().json()["files"][0]["loaded"], 1);
+}
+
+/// The engine that reads a file may take so much and no more; what the import itself takes is not the file's to say.
+#[test]
+fn a_file_that_takes_more_memory_than_it_may_is_told_as_such_with_the_setting() {
+    let shop = Shop::new();
+    let file = shop.path("wide.parquet");
+    // One group of rows whose texts do not repeat: it is read as a whole or not at all.
+    write(
+        &file,
+        "set threads = 1",
+        "select 'R' || range as 工单号, '粤A' || (10000 + range % 80000) as 车牌号, date '2025-03-01' as 进厂日期, \
+         string_agg(sha256(range::varchar || n), '') as 备注 from range(30000), range(40) t(n) group by range",
+        ", row_group_size 100000",
+    );
+    shop.file("small.toml", "[import]\nmax_parse_memory_mb = 150\n");
+    let refused = shop
+        .retain("import wide.parquet --config small.toml")
+        .ends_with(1);
+    let lines: Vec<&str> = refused.stderr.lines().collect();
+    assert!(
+        lines[0].contains("wide.parquet: reading it takes more than 150 MB"),
+        "{}",
+        refused.stderr
+    );
+    assert!(
+        lines[1].contains("import.max_parse_memory_mb"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!shop.db.exists());
+    let taken = shop.retain("import wide.parquet --json").succeeds().json();
+    assert_eq!(taken["files"][0]["loaded"], 30_000);
+}
+
+/// What happens to whoever parses a file does not happen to the command: it says that the file was not read, and nothing
+/// of what was read before its end is kept.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_parser_that_is_killed_half_way_costs_the_file_and_nothing_else() {
+    let shop = Shop::new();
+    let file = shop.path("long.parquet");
+    write(
+        &file,
+        "select 1",
+        "select 'R' || range as 工单号, '粤A' || (10000 + range % 80000) as 车牌号, date '2025-03-01' as 进厂日期, \
+         sha256(range::varchar) as 备注 from range(400000)",
+        "",
+    );
+    shop.import("good.csv", "车牌号,进厂日期\n粤A10001,2025-03-01\n", "")
+        .succeeds();
+    let before = shop.contents();
+    let parser_of = |pid: u32| -> Option<String> {
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok();
+        // A thread of the command starts it, not always the first one.
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
+        threads
+            .filter_map(|t| fs::read_to_string(t.path().join("children")).ok())
+            .chain(children)
+            .flat_map(|c| c.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+            .find(|child| {
+                fs::read(format!("/proc/{child}/cmdline"))
+                    .is_ok_and(|line| line.windows(18).any(|w| w == b"parse-parquet-rows"))
+            })
+    };
+    let mut killed = 0;
+    for _ in 0..5 {
+        let import = command(["import", "long.parquet", "--db"])
+            .arg(&shop.db)
+            .args(["--today", "2026-01-02"])
+            .current_dir(shop.path(""))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        let parser = loop {
+            match parser_of(import.id()) {
+                Some(parser) => break parser,
+                None => assert!(begun.elapsed() < Duration::from_secs(60), "nobody parses"),
+            }
+        };
+        std::thread::sleep(Duration::from_millis(60));
+        run(Command::new("kill").args(["-KILL", &parser]));
+        let ended = import.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        if ended.status.success() {
+            // The parser had come to its end.
+            shop.retain("undo-import").succeeds();
+        } else {
+            assert_eq!(ended.status.code(), Some(1), "{said}");
+            assert!(
+                said.contains("long.parquet: reading it takes more than"),
+                "{said}"
+            );
+            killed += 1;
+        }
+        assert_same_contents(&before, &shop.contents());
+    }
+    assert!(killed > 0, "it was always too late");
 }

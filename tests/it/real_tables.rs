@@ -7,18 +7,16 @@ use std::path::Path;
 
 use retain::import::{FoundTable, Request, found_tables};
 use retain::settings::Settings;
-use retain::store::Store;
 
 use super::support::{project_file, shared_data, skip};
 
 /// Reads a file as it comes.
 fn read(path: &Path) -> Result<Vec<FoundTable>, String> {
-    let store = Store::in_memory().unwrap();
     let request = Request {
         path: path.to_owned(),
         ..Request::default()
     };
-    found_tables(&store, &request, &Settings::default()).map_err(|e| e.key.to_owned())
+    found_tables(&request, &Settings::default()).map_err(|e| e.key.to_owned())
 }
 
 /// Cells without blanks around them, rows without blank cells at their ends; blank rows are none.
