@@ -14,7 +14,7 @@ mod present;
 use present::Present;
 
 use super::key::hex;
-use super::{Context, beside, files, system, unwritable};
+use super::{Context, beside, files, system, unwritable, upgrade};
 use crate::i18n;
 use crate::store::{Access, Engine, Point, Store, TablePrint, reached, temporary_prefix};
 use crate::types::{Error, Result};
@@ -68,11 +68,13 @@ pub fn backup(context: &Context, out: Option<&Path>) -> Result<BackedUp> {
     back_up(context, &store, out)
 }
 
-/// Keeps a database as it is, before a later version of the program changes its tables; in the folder of its backups.
+/// Brings a database of an earlier version to this one. It is kept as it is, in the folder of its backups; a copy of it
+/// gets the tables and columns that came since and takes its place in one step. The store that is passed holds the lock
+/// and must not be used afterwards.
 ///
 /// # Errors
-/// As [`backup`].
-pub(super) fn keep_before_upgrade(context: &Context, store: &Store) -> Result<()> {
+/// As [`backup`]; then the file stays as it was.
+pub(super) fn bring_up(context: &Context, store: &Store) -> Result<()> {
     let kept = back_up(context, store, None)?;
     let lang = context.lang.unwrap_or_default();
     let path = kept.file.display().to_string();
@@ -81,7 +83,12 @@ pub(super) fn keep_before_upgrade(context: &Context, store: &Store) -> Result<()
         "said-kept-before-upgrade",
         &[("path", &path)],
     ));
-    Ok(())
+    rewrite_changed(store, context, |copy| {
+        if copy.prints()? != kept.manifest.tables {
+            return Err(Error::internal("the copy does not hold the same"));
+        }
+        upgrade::bring_up(copy)
+    })
 }
 
 /// Copies what an open database holds, which nobody else writes.

@@ -51,6 +51,8 @@ use crate::table::Value;
 use crate::types::{Error, Exit, Lang, Result};
 use crate::{i18n, store};
 
+use upgrade::Age;
+
 /// What every command needs: settings in force, where the database is, how to speak.
 pub struct Context {
     /// The database file.
@@ -100,9 +102,12 @@ impl Context {
             Reach::OwnFolder => store.confine(&[])?,
             Reach::FolderOf(path) => store.confine(&[files::folder_of(path)])?,
         }
-        upgrade::prepare(&store, access, |store| {
-            copies::keep_before_upgrade(self, store)
-        })?;
+        if upgrade::prepare(&store, access)? == Age::Earlier {
+            copies::bring_up(self, &store)?;
+            // The file that took its place is opened as any other.
+            drop(store);
+            return self.open_reaching(access, reach);
+        }
         let mut settings = match &self.settings {
             Some(settings) => settings.clone(),
             None => kept_settings(&store)?.unwrap_or_default(),

@@ -10,16 +10,20 @@ use crate::{scripts, table};
 /// Version of what the tables mean. Raised where an earlier version would misread a file, not where a column is added.
 const SCHEMA_VERSION: i64 = 1;
 
-/// Brings an open file to this version, or says why it cannot be used. `keep` is asked to keep one of an earlier version
-/// as it is, before anything in it changes.
+/// What an open file is to this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Age {
+    /// It has the tables and columns of this version, or what is read stands in for them.
+    Current,
+    /// It lacks some: [`bring_up`] must come before anything is written.
+    Earlier,
+}
+
+/// Makes a new file ready for this version, and tells what an existing one is to it.
 ///
 /// # Errors
-/// When the file was made by a later version, or cannot be kept.
-pub(super) fn prepare(
-    store: &Store,
-    access: Access,
-    keep: impl FnOnce(&Store) -> Result<()>,
-) -> Result<()> {
+/// When the file was made by a later version.
+pub(super) fn prepare(store: &Store, access: Access) -> Result<Age> {
     let has_meta = store.count(
         "select count(*) from duckdb_tables() where table_name = 'retain_meta' and database_name = current_database()",
     )? > 0;
@@ -34,26 +38,38 @@ pub(super) fn prepare(
         }
     }
     if has_meta && is_current(store)? {
-        return Ok(());
+        return Ok(Age::Current);
     }
     if access == Access::Read {
-        return stand_ins(store);
+        return stand_ins(store).map(|()| Age::Current);
     }
     if has_meta {
-        keep(store)?;
+        return Ok(Age::Earlier);
     }
-    let shape = shape();
     store.transaction(|store| {
         store.run(&scripts::schema())?;
-        if has_meta {
-            add_columns(store)?;
-        }
-        store.run(&format!(
-            "delete from retain_meta where name in ('schema_version', 'schema_shape', 'program');
-             insert into retain_meta values ('schema_version', '{SCHEMA_VERSION}'), ('schema_shape', '{shape}'), ('program', '{}');",
-            env!("CARGO_PKG_VERSION")
-        ))
-    })
+        note_version(store)
+    })?;
+    Ok(Age::Current)
+}
+
+/// Gives a file of an earlier version the tables and columns that came since; to be called inside a transaction.
+///
+/// # Errors
+/// When the engine refuses.
+pub(super) fn bring_up(store: &Store) -> Result<()> {
+    store.run(&scripts::schema())?;
+    add_columns(store)?;
+    note_version(store)
+}
+
+fn note_version(store: &Store) -> Result<()> {
+    store.run(&format!(
+        "delete from retain_meta where name in ('schema_version', 'schema_shape', 'program');
+         insert into retain_meta values ('schema_version', '{SCHEMA_VERSION}'), ('schema_shape', '{}'), ('program', '{}');",
+        shape(),
+        env!("CARGO_PKG_VERSION")
+    ))
 }
 
 /// True where a file has all tables and columns of this version.
@@ -137,10 +153,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn not_kept(_: &Store) -> Result<()> {
-        Err(Error::internal("nothing is changed"))
-    }
-
     #[test]
     fn a_file_of_an_earlier_version_gets_what_came_since_and_keeps_what_it_holds() {
         let store = Store::in_memory().unwrap();
@@ -152,14 +164,11 @@ mod tests {
                   insert into targets values (7, 2025);",
             )
             .unwrap();
-        // What cannot be kept as it is is not changed.
-        assert!(prepare(&store, Access::Write, not_kept).is_err());
+        // Looking at it changes nothing.
+        assert_eq!(prepare(&store, Access::Write).unwrap(), Age::Earlier);
         assert!(meta(&store, "schema_shape").unwrap().is_none());
-        prepare(&store, Access::Write, |store| {
-            assert!(meta(store, "schema_shape")?.is_none());
-            Ok(())
-        })
-        .unwrap();
+        store.transaction(bring_up).unwrap();
+        assert_eq!(prepare(&store, Access::Write).unwrap(), Age::Current);
         assert_eq!(
             store
                 .count("select count(*) from targets where year = 2025 and month is null")
@@ -183,7 +192,7 @@ mod tests {
                      null::date as known_from",
             )
             .unwrap();
-        prepare(&store, Access::Read, not_kept).unwrap();
+        assert_eq!(prepare(&store, Access::Read).unwrap(), Age::Current);
         let persons = "select count(*) from customers_merged where person_id = 7 and name = '王伟'";
         assert_eq!(store.count(persons).unwrap(), 1);
     }
@@ -191,11 +200,11 @@ mod tests {
     #[test]
     fn a_file_of_a_later_version_is_refused_with_both_versions() {
         let store = Store::in_memory().unwrap();
-        prepare(&store, Access::Create, not_kept).unwrap();
+        prepare(&store, Access::Create).unwrap();
         store
             .run("update retain_meta set value = '2' where name = 'schema_version'")
             .unwrap();
-        let error = prepare(&store, Access::Read, not_kept).err().unwrap();
+        let error = prepare(&store, Access::Read).err().unwrap();
         assert_eq!(error.key, "database-newer");
         assert!(error.args.iter().any(|(n, v)| *n == "version" && v == "2"));
     }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::super::{Context, beside, erase, files, purge, unwritable, upgrade};
+use super::super::upgrade::{self, Age};
+use super::super::{Context, beside, erase, files, purge, unwritable};
 use super::{enough_space, fresh_copy, size_of};
 use crate::store::{self, Access, Point, Store, reached};
 use crate::types::{Error, Result};
@@ -77,7 +78,9 @@ impl Present {
         enough_space(folder, size_of(&copy)?)?;
         let store = Store::open(&copy, Access::Write, &context.engine)?;
         // As it was it stays in the backup.
-        upgrade::prepare(&store, Access::Write, |_| Ok(()))?;
+        if upgrade::prepare(&store, Access::Write)? == Age::Earlier {
+            store.transaction(upgrade::bring_up)?;
+        }
         let erased = store.transaction(|store| {
             purge::carry_over(store, &self.holds)?;
             erase::carry_over(store, &context.database, &self.tombstones)
