@@ -10,6 +10,7 @@ mod consents;
 mod csv_laws;
 mod decoder;
 mod delimiter;
+mod duplicates;
 mod encoding;
 mod evidence;
 mod found;
@@ -262,8 +263,12 @@ fn import_one(
         store.run(&format!(
             "delete from rejects where import_id = {import_id}"
         ))?;
+        duplicates::settle(store, import_id, None)?;
     } else {
         outcome.record(store, import_id, request, plan.reading.today)?;
+        if fates.contradicted > 0 {
+            duplicates::settle(store, import_id, Some((name, kind.name)))?;
+        }
         reached(Point::LedgerWritten);
     }
     Ok(outcome)

@@ -6,6 +6,10 @@ pub const SCRIPTS: &[(&str, &str)] = &[
     ("schema", include_str!("../queries/schema.sql")),
     ("import/undo", include_str!("../queries/import/undo.sql")),
     (
+        "import/duplicates",
+        include_str!("../queries/import/duplicates.sql"),
+    ),
+    (
         "import/unrecognised",
         include_str!("../queries/import/unrecognised.sql"),
     ),
@@ -228,6 +232,7 @@ pub fn schema() -> String {
     [
         "schema",
         "import/undo",
+        "import/duplicates",
         "import/unrecognised",
         "people/tombstones",
         "people/holds",

@@ -1,6 +1,6 @@
 -- What the data lack or have wrong, and how many records and units that concerns.
 -- grain: one row per fault
--- inputs: quality_orders, quality_readings, vehicles, vehicle_pairs, customers, customers_merged, customer_aliases, imports, rejects, unrecognised
+-- inputs: quality_orders, quality_readings, vehicles, vehicle_pairs, customers, customers_merged, customer_aliases, imports, rejects, duplicates, unrecognised
 -- output: fault, records, of_records, units, of_units
 with
 order_count as (select count(*) as n, count(distinct unit_id) as units from quality_orders),
@@ -103,4 +103,7 @@ select 'rejected', (select count(*) from rejects where reason not in ('total', '
 union all
 select 'word-unknown', coalesce(sum(times), 0)::bigint, (select coalesce(sum(records), 0)::bigint from imports), null, null
 from unrecognised
+union all
+select 'rows-contradicted', coalesce(sum(records), 0)::bigint, (select coalesce(sum(records), 0)::bigint from imports), null, null
+from duplicates
 order by 1;

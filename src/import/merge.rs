@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::columns_out::{VEHICLES_TABLE, value_columns};
+use super::duplicates::Contradicted;
 use super::mapping::Layout;
 use super::{consents, people, undo};
 use crate::columns::{Kind, ValueType};
@@ -23,6 +24,8 @@ pub struct Fates {
     pub unchanged: u64,
     /// Earlier rows of the same key in the same file; the last row wins.
     pub duplicate: u64,
+    /// Of the duplicate ones, those that say something else than the row that stays.
+    pub contradicted: u64,
     /// Orders taken away, since `--complete` says that the file is all there is.
     pub removed: u64,
 }
@@ -57,6 +60,7 @@ impl std::ops::Add for Fates {
             replaced: self.replaced + other.replaced,
             unchanged: self.unchanged + other.unchanged,
             duplicate: self.duplicate + other.duplicate,
+            contradicted: self.contradicted + other.contradicted,
             removed: self.removed + other.removed,
         }
     }
@@ -101,7 +105,7 @@ pub(super) fn merge(
     if store.count("select count(*) from staged where numberless")? > 0 {
         number_equals(store)?;
     }
-    let mut fates = settle_fates(store, kind)?;
+    let mut fates = settle_fates(store, kind, import_id)?;
     write_rows(store, layout, import_id)?;
     if let (Some((from, to)), "work_orders") = (complete, kind.name) {
         let gone = format!(
@@ -158,7 +162,7 @@ fn number_equals(store: &Store) -> Result<()> {
 }
 
 /// Decides each staged row's fate and leaves in `staged` only what has to be written.
-fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
+fn settle_fates(store: &Store, kind: &Kind, import_id: u64) -> Result<Fates> {
     let mut fates = Fates::default();
     let rows = store.count("select count(*) from staged")?;
     if store.count("select count(distinct row_key) from staged")? < rows {
@@ -166,6 +170,8 @@ fn settle_fates(store: &Store, kind: &Kind) -> Result<Fates> {
             "select coalesce(sum(lines), 0)::bigint from (select lines, row_number() over (partition by row_key order by line desc) as place
              from staged) where place > 1",
         )?;
+        let contradicted = Contradicted::find(store, "staged", "row_key", "line")?;
+        contradicted.note(store, import_id, &mut fates)?;
         store.run(
             "create or replace temp table winners as
              from staged qualify row_number() over (partition by row_key order by line desc) = 1;
@@ -311,6 +317,7 @@ mod tests {
         replaced: 4,
         unchanged: 3,
         duplicate: 2,
+        contradicted: 1,
         removed: 9,
     };
 

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Int32Array};
+use arrow::array::{ArrayRef, BooleanArray, Int32Array, Int64Array};
 use arrow::compute::{filter_record_batch, not};
 use arrow::record_batch::RecordBatch;
 
+use super::duplicates::{Contradicted, Lines};
 use super::mapping::Layout;
 use super::merge::{Fates, is_empty};
 use crate::store::{Store, quote_text};
@@ -17,10 +18,11 @@ use crate::types::{Error, Result};
 pub(super) struct Straight {
     table: &'static str,
     columns: Vec<String>,
-    import_id: i32,
+    import_id: u64,
     has_settlement: bool,
     has_class: bool,
     rows: u64,
+    lines: Lines,
 }
 
 impl Straight {
@@ -43,12 +45,13 @@ impl Straight {
                 .iter()
                 .map(|row| Ok(row.text("name")?.unwrap_or_default()))
                 .collect::<Result<_>>()?,
-            import_id: i32::try_from(import_id).map_err(Error::internal)?,
+            import_id,
             has_settlement: layout.has("status")
                 || layout.has("settled_at")
                 || layout.has("out_at"),
             has_class: layout.has("job_class"),
             rows: 0,
+            lines: Lines::default(),
         }))
     }
 
@@ -71,6 +74,8 @@ impl Straight {
             };
             if numbered.num_rows() > 0 {
                 self.rows += numbered.num_rows() as u64;
+                self.lines
+                    .follow(column::<Int64Array>(&numbered, "line")?.values())?;
                 straight.push(self.shaped(&numbered)?);
             }
         }
@@ -83,10 +88,11 @@ impl Straight {
     /// A staged batch in the shape of the table.
     fn shaped(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let rows = batch.num_rows();
+        let import_id = i32::try_from(self.import_id).map_err(Error::internal)?;
         let flag = |value: bool| -> ArrayRef { Arc::new(BooleanArray::from(vec![value; rows])) };
         let columns = self.columns.iter().map(|name| {
             let array = match name.as_str() {
-                "import_id" => Arc::new(Int32Array::from(vec![self.import_id; rows])),
+                "import_id" => Arc::new(Int32Array::from(vec![import_id; rows])),
                 "has_settlement" => flag(self.has_settlement),
                 "has_class" => flag(self.has_class),
                 name => {
@@ -113,6 +119,10 @@ impl Straight {
         };
         if distinct < self.rows {
             // The engine numbers rows as they were appended.
+            let first = store.count(&format!("select min(rowid) from {table}"))?;
+            Contradicted::find(store, table, "order_id", &format!("(rowid - {first})"))?
+                .at(|place| self.lines.of(place))
+                .note(store, self.import_id, &mut fates)?;
             fates.duplicate = store.change(&format!(
                 "delete from {table} where rowid in (
                      select rowid
@@ -200,12 +210,21 @@ mod tests {
             store
         };
         let (straight, staged) = (store(), store());
-        let first = take_in(&straight, &file);
+        let went = take_in(&straight, &file);
         take_in(&staged, &other);
         let second = take_in(&staged, &file);
-        assert_eq!(first.fates, second.fates);
-        assert!(first.fates.duplicate > 700);
-        assert_eq!(first.records, first.fates.loaded + first.fates.duplicate);
+        assert_eq!(went.fates, second.fates);
+        assert!(went.fates.duplicate > 700);
+        // Every one of them has another amount, and both ways know their lines.
+        assert_eq!(went.fates.contradicted, went.fates.duplicate);
+        let noted = "select records, lines::varchar as lines, kept_lines::varchar as kept_lines from duplicates";
+        let (a, b) = (straight.table(noted).unwrap(), staged.table(noted).unwrap());
+        assert_eq!(a.rows, b.rows);
+        // The first number that comes again is W1, in the rows 1 and 19,001 below the header.
+        let first = a.first().unwrap();
+        let begins = |column: &str| first.text(column).unwrap().unwrap_or_default();
+        assert!(begins("lines").starts_with("[3, 4, "));
+        assert!(begins("kept_lines").starts_with("[19003, 19004, "));
         for sql in [
             "select * exclude (import_id) from orders where ro_no is distinct from 'Z1' order by all",
             "select customer_id, name, customer_no from customers order by all",

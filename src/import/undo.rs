@@ -152,6 +152,7 @@ pub fn undo_last(store: &Store) -> Result<Undone> {
         "delete from vehicle_pairs where import_id {of_run};
          delete from rejects where import_id {of_run};
          delete from unrecognised where import_id {of_run};
+         delete from duplicates where import_id {of_run};
          delete from imports where import_id {of_run};
          create or replace temp table aliases_before as
          from unit_aliases except select old_id, unit_id from undo_unit_aliases where replaced_by {of_run};"

@@ -131,6 +131,10 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             let args = [("count", n(file.lost_characters))];
             out.line(&filled(lang, "said-lost-characters", &args));
         }
+        if f.contradicted > 0 {
+            let args = [("count", n(f.contradicted))];
+            out.line(&filled(lang, "said-contradicted", &args));
+        }
         if f.removed > 0 {
             out.line(&filled(lang, "said-removed", &[("removed", n(f.removed))]));
         }

@@ -232,3 +232,64 @@ fn an_order_that_comes_twice_in_a_file_is_counted_and_its_last_row_holds() {
         );
     }
 }
+
+/// The last row of a number wins. Where the one before says something else, it is counted, listed by its line, and what it
+/// may mean is said; where it says the same, nothing is lost and nothing said.
+#[test]
+fn rows_that_gave_way_to_another_content_are_listed_by_their_lines() {
+    let content = "工单号,车牌号,进厂日期,实收金额\n\
+                   R1,粤A10001,2025-03-01,100\n\
+                   R2,粤A10002,2025-03-02,200\n\
+                   ,粤A10004,2025-03-02,50\n\
+                   R1,粤A10001,2025-03-01,150\n\
+                   R2,粤A10002,2025-03-02,200\n\
+                   R3,粤A10003,2025-02-31,300\n\
+                   R1,粤A10001,2025-03-01,175\n";
+    let expected = serde_json::json!([
+        { "file": "o.csv", "kind": "work_orders", "line": 2, "kept_line": 8 },
+        { "file": "o.csv", "kind": "work_orders", "line": 5, "kept_line": 8 },
+    ]);
+    // Straight into an empty table, and by way of a staging table.
+    for before in [
+        None,
+        Some("工单号,车牌号,进厂日期\nR9,粤A10009,2025-01-01\n"),
+    ] {
+        let shop = Shop::new();
+        if let Some(before) = before {
+            shop.import("before.csv", before, "").succeeds();
+        }
+        let run = shop.import("o.csv", content, "").succeeds().json();
+        let n = |name: &str| run["files"][0][name].as_u64().unwrap();
+        assert_eq!(
+            (
+                n("loaded"),
+                n("duplicate"),
+                n("contradicted"),
+                n("rejected")
+            ),
+            (3, 3, 2, 1)
+        );
+        assert_eq!(
+            shop.one("select received from orders where ro_no = 'R1'"),
+            "175.00"
+        );
+        let found = shop.retain("quality --json").succeeds().json();
+        assert_eq!(found["contradicted"], expected);
+        assert_eq!(fault(&found, "rows-contradicted").0, 2);
+        let said = shop.retain("quality").succeeds().stdout;
+        assert!(said.contains("o.csv: line 2 gave way to line 8"), "{said}");
+        // The same file again is no event, and taking it back takes its list back.
+        shop.retain("import o.csv").succeeds();
+        assert_eq!(
+            shop.one("select count(*), sum(records)::bigint from duplicates"),
+            "1|2"
+        );
+        shop.retain("undo-import").succeeds();
+        assert_eq!(shop.one("select count(*) from duplicates"), "0");
+        let said = shop.retain("import o.csv").succeeds().stdout;
+        assert!(
+            said.contains("2 of the duplicate rows say something else"),
+            "{said}"
+        );
+    }
+}

@@ -20,6 +20,9 @@ pub struct Quality {
     pub calendar: Option<Calendar>,
     /// Refused rows by reason and column.
     pub rejected: Vec<Rejected>,
+    /// Rows that a later one of the same number took the place of though it says something else; of each import the first
+    /// thousand.
+    pub contradicted: Vec<Contradicted>,
     /// What the data lack or have wrong and what it concerns, where it concerns anything.
     pub faults: Vec<Fault>,
 }
@@ -161,6 +164,19 @@ pub struct Rejected {
     pub file: String,
     /// The line.
     pub line: Option<i64>,
+}
+
+/// A row that a later one of the same number in the same file took the place of though it says something else.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contradicted {
+    /// The file.
+    pub file: String,
+    /// Its kind.
+    pub kind: String,
+    /// The line of the row that was passed over.
+    pub line: u64,
+    /// The line of the row that stayed.
+    pub kept_line: u64,
 }
 
 /// Something that the data lack or have wrong. What it costs is said by the message `quality-cost-<name>`.

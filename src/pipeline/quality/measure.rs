@@ -2,7 +2,9 @@
 //! and what that costs the scores. Counts alone; nobody is named.
 
 use super::calendar::{calendar, of_calendar};
-use super::figures::{Completeness, Fault, Odometer, Quality, Records, Rejected, Vehicles, Word};
+use super::figures::{
+    Completeness, Contradicted, Fault, Odometer, Quality, Records, Rejected, Vehicles, Word,
+};
 use crate::columns::{KINDS, Kind, ValueType};
 use crate::pipeline::merge;
 use crate::scripts;
@@ -19,10 +21,13 @@ const WORDS: usize = 50;
 /// # Errors
 /// When the engine refuses.
 pub(super) fn quality(store: &Store, settings: &Settings) -> Result<Quality> {
-    if store.count("select count(*) from duckdb_tables() where table_name = 'unrecognised'")? == 0 {
-        // A file of an earlier version, not yet written to by this one.
-        let table = scripts::text("import/unrecognised");
-        store.run(&table.replace("create table", "create temp table"))?;
+    for table in ["unrecognised", "duplicates"] {
+        let there = format!("select count(*) from duckdb_tables() where table_name = '{table}'");
+        if store.count(&there)? == 0 {
+            // A file of an earlier version, not yet written to by this one.
+            let script = scripts::text(&format!("import/{table}"));
+            store.run(&script.replace("create table", "create temp table"))?;
+        }
     }
     for script in ["quality/quality_orders", "quality/quality_readings"] {
         store.run(scripts::text(script))?;
@@ -64,6 +69,7 @@ pub(super) fn quality(store: &Store, settings: &Settings) -> Result<Quality> {
         unrecognised: unrecognised(store)?,
         calendar,
         rejected: rejected(store)?,
+        contradicted: contradicted(store)?,
         faults,
     };
     store.run("drop table quality_orders; drop table quality_readings;")?;
@@ -212,6 +218,24 @@ fn unrecognised(store: &Store) -> Result<Vec<Word>> {
                 column: r.text("of_column")?.unwrap_or_default(),
                 word: r.text("word")?.unwrap_or_default(),
                 times: count(&r, "times")?,
+            })
+        })
+        .collect()
+}
+
+fn contradicted(store: &Store) -> Result<Vec<Contradicted>> {
+    store
+        .table(
+            "select file, kind, unnest(lines) as line, unnest(kept_lines) as kept_line
+             from duplicates order by import_id, line",
+        )?
+        .iter()
+        .map(|r| {
+            Ok(Contradicted {
+                file: r.text("file")?.unwrap_or_default(),
+                kind: r.text("kind")?.unwrap_or_default(),
+                line: count(&r, "line")?,
+                kept_line: count(&r, "kept_line")?,
             })
         })
         .collect()

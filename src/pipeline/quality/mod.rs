@@ -140,6 +140,17 @@ pub(super) fn say(out: &mut Out, lang: Lang, found: &Quality) {
             out.line(&filled(lang, "said-unrecognised", &args));
         }
     }
+    if !found.contradicted.is_empty() {
+        title(out, "said-quality-contradicted");
+        for row in found.contradicted.iter().take(LISTED) {
+            let args = [
+                ("file", row.file.clone()),
+                ("line", row.line.to_string()),
+                ("kept", row.kept_line.to_string()),
+            ];
+            out.line(&filled(lang, "said-quality-contradiction", &args));
+        }
+    }
     if !found.rejected.is_empty() {
         title(out, "said-quality-rejected");
         for refused in found.rejected.iter().take(LISTED) {
