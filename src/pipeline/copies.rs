@@ -343,6 +343,11 @@ pub(super) fn backups(database: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The imports that a backup holds, where a manifest says so.
+pub(super) fn imports_in(backup: &Path) -> Option<u64> {
+    Some(read_manifest(backup).ok()??.imports)
+}
+
 /// The day in the name of a backup and its number among those of that day; `None` for a name that somebody else gave.
 fn when(name: &str, database: &str) -> Option<(NaiveDate, u32)> {
     let rest = name.strip_prefix(database)?.strip_prefix('-')?;

@@ -69,6 +69,7 @@ pub fn doctor(context: &Context) -> Result<Examined> {
         return Err(Error::usage("database-missing").with("path", database.display()));
     }
     let mut checks = vec![place(database), space(database), log(database)];
+    let mut imports = None;
     match context.open(Access::Read) {
         Ok((store, _)) => {
             checks.push(check(
@@ -77,6 +78,7 @@ pub fn doctor(context: &Context) -> Result<Examined> {
                 Reason::new("said-doctor-opens").with("engine", store.engine_version()?),
             ));
             checks.extend(content(&store));
+            imports = store.count("select count(*) from imports").ok();
         }
         Err(error) if error.exit == Exit::Busy => {
             let pid = arg(&error, "pid");
@@ -96,7 +98,7 @@ pub fn doctor(context: &Context) -> Result<Examined> {
     checks.extend(other_names(database));
     checks.push(leftovers(database));
     checks.extend(audit_file(database));
-    checks.push(backups(database));
+    checks.push(backups(database, imports));
     checks.push(drawing());
     Ok(Examined {
         database: database.clone(),
@@ -191,18 +193,24 @@ fn ledger(store: &Store) -> Check {
             select count(*) from orders o where o.import_id is not null and o.import_id not in (select import_id from imports)
         )";
     let imports = store.count("select count(*) from imports");
-    match (store.count(FAULTS), imports) {
-        (Ok(0), Ok(imports)) => check(
+    let last = store.day("select arg_max(today, import_id) from imports");
+    match (store.count(FAULTS), imports, last) {
+        (Ok(0), Ok(imports), Ok(last)) => check(
             "ledger",
             State::Good,
-            Reason::new("said-doctor-ledger").with("imports", imports),
+            Reason::new("said-doctor-ledger")
+                .with("imports", imports)
+                .with(
+                    "last",
+                    last.map_or_else(|| "-".to_owned(), |d| d.to_string()),
+                ),
         ),
-        (Ok(faults), _) => check(
+        (Ok(faults), Ok(_), Ok(_)) => check(
             "ledger",
             State::Bad,
             Reason::new("said-doctor-ledger-broken").with("faults", faults),
         ),
-        (Err(error), _) => check(
+        (Err(error), _, _) | (_, Err(error), _) | (_, _, Err(error)) => check(
             "ledger",
             State::Bad,
             Reason::new("said-doctor-blocks-damaged").with("error", error.key),
@@ -313,14 +321,27 @@ fn audit_file(database: &Path) -> Option<Check> {
     })
 }
 
-fn backups(database: &Path) -> Check {
-    match copies::backups(database).pop() {
-        Some(path) => check(
+/// The newest backup, which says what the file held when it was made: one that holds less now is an older copy, or lost
+/// what its log held.
+fn backups(database: &Path, imports: Option<u64>) -> Check {
+    let Some(path) = copies::backups(database).pop() else {
+        return check("backup", State::Watch, Reason::new("said-doctor-no-backup"));
+    };
+    let expected = copies::imports_in(&path);
+    match imports.zip(expected) {
+        Some((imports, expected)) if imports < expected => check(
+            "backup",
+            State::Watch,
+            Reason::new("said-doctor-backup-holds-more")
+                .with("path", path.display())
+                .with("expected", expected)
+                .with("imports", imports),
+        ),
+        _ => check(
             "backup",
             State::Good,
             Reason::new("said-doctor-backup").with("path", path.display()),
         ),
-        None => check("backup", State::Watch, Reason::new("said-doctor-no-backup")),
     }
 }
 

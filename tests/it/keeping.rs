@@ -339,6 +339,27 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
+fn the_doctor_tells_a_file_that_holds_less_than_its_newest_backup() {
+    let shop = Shop::new();
+    shop.import("a.csv", "车牌号,进厂日期\n粤A10001,2025-03-01\n", "")
+        .succeeds();
+    let older = fs::read(&shop.db).unwrap();
+    shop.import("b.csv", "车牌号,进厂日期\n粤A10002,2025-03-02\n", "")
+        .succeeds();
+    shop.retain("backup").succeeds();
+    let said = shop.retain("doctor").succeeds().stdout;
+    assert!(said.contains("● Newest backup"), "{said}");
+    assert!(said.contains("● The ledger of 2 imports adds up; the last one was on"));
+    // Somebody copies an older file back.
+    fs::write(&shop.db, older).unwrap();
+    let said = shop.retain("doctor").succeeds().stdout;
+    assert!(
+        said.contains("▲ The newest backup holds 2 imports, the file 1"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_doctor_finds_blocks_that_cannot_be_read() {
     let shop = Shop::copy_of(small());
     let bytes = fs::read(&shop.db).unwrap();
