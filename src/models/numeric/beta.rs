@@ -6,8 +6,8 @@ use super::{digamma, ln_beta};
 
 /// Steps of the fraction; it takes about the square root of the larger parameter.
 const MOST_STEPS: usize = 3000;
-/// Where the fraction is close enough.
-const CLOSE: f64 = 4e-16;
+/// Where the fraction is close enough: a few units in the last place.
+const CLOSE: f64 = 1e-15;
 
 /// ln I_z(a, b) with its derivatives.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -171,28 +171,49 @@ pub fn regularised(a: f64, b: f64, x: f64) -> f64 {
     Shape::plain(a, b).ln(x.ln(), 1.0 - x).exp()
 }
 
-/// The fraction by the modified method of Lentz.
+/// Successive convergents of the fraction are quotients whose parts follow one linear rule (Wallis and Euler, as in Press
+/// et al. 2007, 5.2): no step waits for a division, which Lentz's method has two of. The parts are brought back to this
+/// side of so large a number.
+const LARGEST: f64 = 1e100;
+
+/// The coefficients of the steps 2m and 2m + 1, with what they share.
+#[inline]
+fn coefficients(a: f64, b: f64, x: f64, m: f64) -> (f64, f64, [f64; 3]) {
+    let (low, middle, high) = (a + 2.0 * m - 1.0, a + 2.0 * m, a + 2.0 * m + 1.0);
+    let whole = 1.0 / (low * middle * high);
+    let parts = [
+        whole * middle * high,
+        whole * low * high,
+        whole * low * middle,
+    ];
+    let even = m * (b - m) * x * parts[0] * parts[1];
+    let odd = -(a + m) * (a + b + m) * x * parts[1] * parts[2];
+    (even, odd, parts)
+}
+
+/// The fraction.
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
-    const LEAST: f64 = 1e-300;
-    let kept = |v: f64| if v.abs() < LEAST { LEAST } else { v };
-    let mut d = 1.0 / kept(1.0 - (a + b) * x / (a + 1.0));
-    let (mut c, mut value) = (1.0, d);
+    let (mut above, mut below) = ((1.0, 1.0), (1.0, 1.0 - (a + b) * x / (a + 1.0)));
     for m in 1..MOST_STEPS {
-        let m = m as f64;
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / kept(1.0 + even * d);
-        c = kept(1.0 + even / c);
-        value *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / kept(1.0 + odd * d);
-        c = kept(1.0 + odd / c);
-        let step = d * c;
-        value *= step;
-        if (step - 1.0).abs() < CLOSE {
+        let (even, odd, _) = coefficients(a, b, x, m as f64);
+        let between = (above.1 + even * above.0, below.1 + even * below.0);
+        let next = (between.0 + odd * above.1, between.1 + odd * below.1);
+        (above, below) = ((between.0, next.0), (between.1, next.1));
+        if is_close(next.0 * between.1, between.0 * next.1) {
             break;
         }
+        if next.1.abs() > LARGEST || next.1.abs() < 1.0 / LARGEST {
+            let scale = 1.0 / next.1;
+            above = (above.0 * scale, above.1 * scale);
+            below = (below.0 * scale, below.1 * scale);
+        }
     }
-    value
+    above.1 / below.1
+}
+
+/// Whether two convergents are the same, told without dividing.
+fn is_close(one: f64, other: f64) -> bool {
+    (one - other).abs() <= CLOSE * one.abs()
 }
 
 /// A value with its derivatives in both parameters.
@@ -204,94 +225,98 @@ struct Sloped {
 }
 
 impl Sloped {
-    /// 1 + factor x other.
+    /// What does not depend on the parameters.
+    const ONE: Self = Self {
+        value: 1.0,
+        by_a: 0.0,
+        by_b: 0.0,
+    };
+
+    /// The part that follows `self` and `before` with a coefficient.
     #[inline]
-    fn one_plus(factor: Self, other: Self) -> Self {
+    fn next(self, coefficient: Self, before: Self) -> Self {
+        let Self { value, by_a, by_b } = coefficient;
         Self {
-            value: 1.0 + factor.value * other.value,
-            by_a: factor.by_a * other.value + factor.value * other.by_a,
-            by_b: factor.by_b * other.value + factor.value * other.by_b,
+            value: self.value + value * before.value,
+            by_a: self.by_a + by_a * before.value + value * before.by_a,
+            by_b: self.by_b + by_b * before.value + value * before.by_b,
         }
     }
 
-    #[inline]
-    fn inverse(self) -> Self {
-        let v = 1.0
-            / if self.value.abs() < 1e-300 {
-                1e-300
-            } else {
-                self.value
-            };
+    fn times(self, scale: f64) -> Self {
         Self {
-            value: v,
-            by_a: -self.by_a * v * v,
-            by_b: -self.by_b * v * v,
+            value: self.value * scale,
+            by_a: self.by_a * scale,
+            by_b: self.by_b * scale,
         }
     }
 
-    #[inline]
-    fn times(self, other: Self) -> Self {
-        Self {
-            value: self.value * other.value,
-            by_a: self.by_a * other.value + self.value * other.by_a,
-            by_b: self.by_b * other.value + self.value * other.by_b,
-        }
+    /// Derivatives of the logarithm of self / below.
+    fn slopes_over(self, below: Self) -> (f64, f64) {
+        let (above, under) = (1.0 / self.value, 1.0 / below.value);
+        (
+            self.by_a * above - below.by_a * under,
+            self.by_b * above - below.by_b * under,
+        )
     }
 }
 
 /// The fraction with its derivatives.
 fn fraction_with_slopes(a: f64, b: f64, x: f64) -> Sloped {
     let first = -(a + b) * x / (a + 1.0);
-    let mut d = Sloped {
-        value: 1.0 + first,
-        by_a: -x / (a + 1.0) - first / (a + 1.0),
-        by_b: -x / (a + 1.0),
-    }
-    .inverse();
-    // The inverse of c is what each step needs.
-    let mut c_inverse = Sloped {
-        value: 1.0,
-        by_a: 0.0,
-        by_b: 0.0,
-    };
-    let mut value = d;
+    let (mut above, mut below) = (
+        (Sloped::ONE, Sloped::ONE),
+        (
+            Sloped::ONE,
+            Sloped {
+                value: 1.0 + first,
+                by_a: -(x + first) / (a + 1.0),
+                by_b: -x / (a + 1.0),
+            },
+        ),
+    );
+    let mut slopes = (0.0, 0.0);
     for m in 1..MOST_STEPS {
         let m = m as f64;
-        let (low, middle, high) = (
-            1.0 / (a + 2.0 * m - 1.0),
-            1.0 / (a + 2.0 * m),
-            1.0 / (a + 2.0 * m + 1.0),
-        );
-        let per_b = m * x * low * middle;
+        let (even, odd, [low, middle, high]) = coefficients(a, b, x, m);
         let even = Sloped {
-            value: (b - m) * per_b,
-            by_a: -(b - m) * per_b * (low + middle),
-            by_b: per_b,
+            value: even,
+            by_a: -even * (low + middle),
+            by_b: m * x * low * middle,
         };
-        d = Sloped::one_plus(even, d).inverse();
-        let c = Sloped::one_plus(even, c_inverse);
-        value = value.times(d.times(c));
-        c_inverse = c.inverse();
-        let per_b = -(a + m) * x * middle * high;
         let odd = Sloped {
-            value: (a + b + m) * per_b,
-            by_a: (a + b + m) * (per_b / (a + m) - per_b * (middle + high)) + per_b,
-            by_b: per_b,
+            value: odd,
+            by_a: -(2.0 * (a + m) + b) * x * middle * high - odd * (middle + high),
+            by_b: -(a + m) * x * middle * high,
         };
-        d = Sloped::one_plus(odd, d).inverse();
-        let c = Sloped::one_plus(odd, c_inverse);
-        let step = d.times(c);
-        value = value.times(step);
-        c_inverse = c.inverse();
-        let settled = |slope: f64, of: f64| slope.abs() <= 1e-13 * (1.0 + of.abs());
-        if (step.value - 1.0).abs() < CLOSE
-            && settled(step.by_a, value.by_a)
-            && settled(step.by_b, value.by_b)
-        {
-            break;
+        let between = (above.1.next(even, above.0), below.1.next(even, below.0));
+        let next = (between.0.next(odd, above.1), between.1.next(odd, below.1));
+        (above, below) = ((between.0, next.0), (between.1, next.1));
+        if is_close(
+            next.0.value * between.1.value,
+            between.0.value * next.1.value,
+        ) {
+            // The slopes settle a little later.
+            let before = between.0.slopes_over(between.1);
+            slopes = next.0.slopes_over(next.1);
+            let settled = |now: f64, then: f64| (now - then).abs() <= 1e-13 * (1.0 + now.abs());
+            if settled(slopes.0, before.0) && settled(slopes.1, before.1) {
+                break;
+            }
+        }
+        let size = next.1.value.abs();
+        if size > LARGEST || size < 1.0 / LARGEST {
+            let scale = 1.0 / next.1.value;
+            above = (above.0.times(scale), above.1.times(scale));
+            below = (below.0.times(scale), below.1.times(scale));
         }
     }
-    value
+    let value = above.1.value / below.1.value;
+    Sloped {
+        value,
+        by_a: value * slopes.0,
+        by_b: value * slopes.1,
+    }
 }
 
 #[cfg(test)]

@@ -27,12 +27,22 @@ const MOST: usize = 300;
 
 /// Minimises from a start until no slope exceeds `least_slope`.
 pub fn minimise(f: impl Fn(&[f64]) -> Sloped, start: &[f64], least_slope: f64) -> Minimum {
+    minimise_within(f, start, least_slope, None)
+}
+
+/// The same where the curvature about the start is known, as from a part of the data: the first step is Newton's.
+pub fn minimise_within(
+    f: impl Fn(&[f64]) -> Sloped,
+    start: &[f64],
+    least_slope: f64,
+    known: Option<&Curvature>,
+) -> Minimum {
     let n = start.len();
     let mut x = start.to_vec();
     let (mut value, mut g) = f(&x);
     let mut evaluations = 1;
-    let mut inverse = identity(n);
-    let mut fresh = true;
+    let mut fresh = known.is_none();
+    let mut inverse = known.map_or_else(|| identity(n), |c| c.inverse.clone());
     while evaluations < MOST && steepest(&g) > least_slope {
         let mut direction = times(&inverse, &g);
         direction.iter_mut().for_each(|d| *d = -*d);
@@ -257,6 +267,16 @@ mod tests {
     fn the_bent_valley_is_walked_to_its_end() {
         let found = minimise(rosenbrock, &[-1.2, 1.0], 1e-9);
         assert!(found.converged && found.evaluations < 80, "{found:?}");
+        assert!((found.at[0] - 1.0).abs() < 1e-7 && (found.at[1] - 1.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn a_curvature_that_is_known_nearly_shortens_the_way_and_not_the_end() {
+        let from = [0.9, 0.8];
+        let there = minimise(rosenbrock, &from, 1e-9);
+        let shape = curvature(|x| rosenbrock(x).1, &from).unwrap();
+        let found = minimise_within(rosenbrock, &from, 1e-9, Some(&shape));
+        assert!(found.converged && found.evaluations < there.evaluations);
         assert!((found.at[0] - 1.0).abs() < 1e-7 && (found.at[1] - 1.0).abs() < 1e-7);
     }
 
