@@ -51,18 +51,16 @@ pub struct RhythmParameters {
 
 /// Name of each unit's model: brand, series and model, as far as they are known. `None` where only the brand is.
 pub(super) fn model_names(features: &UnitFeatures) -> Vec<Option<Arc<str>>> {
-    // There are far fewer models than units: each is folded once.
+    // There are far fewer models than units, and units of a model share its words: each is folded once, and told by where
+    // its words lie.
     let mut known = HashMap::new();
     (0..features.len())
         .map(|i| {
-            let parts = [
-                features.brand[i].as_deref(),
-                features.series[i].as_deref(),
-                features.model[i].as_deref(),
-            ];
+            let words = [&features.brand[i], &features.series[i], &features.model[i]];
+            let place = |word: &Option<Arc<str>>| word.as_ref().map(|w| w.as_ptr() as usize);
             known
-                .entry(parts)
-                .or_insert_with(|| model_name(parts))
+                .entry(words.map(place))
+                .or_insert_with(|| model_name(words.map(Option::as_deref)))
                 .clone()
         })
         .collect()

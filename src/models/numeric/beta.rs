@@ -202,7 +202,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
         if is_close(next.0 * between.1, between.0 * next.1) {
             break;
         }
-        if next.1.abs() > LARGEST || next.1.abs() < 1.0 / LARGEST {
+        if !(1.0 / LARGEST..=LARGEST).contains(&next.1.abs()) {
             let scale = 1.0 / next.1;
             above = (above.0 * scale, above.1 * scale);
             below = (below.0 * scale, below.1 * scale);
@@ -305,7 +305,7 @@ fn fraction_with_slopes(a: f64, b: f64, x: f64) -> Sloped {
             }
         }
         let size = next.1.value.abs();
-        if size > LARGEST || size < 1.0 / LARGEST {
+        if !(1.0 / LARGEST..=LARGEST).contains(&size) {
             let scale = 1.0 / next.1.value;
             above = (above.0.times(scale), above.1.times(scale));
             below = (below.0.times(scale), below.1.times(scale));

@@ -238,6 +238,8 @@ impl Past {
     ) -> Vec<Option<u32>> {
         let until = from + Days::new(u64::from(days));
         (0..features.len())
+            .into_par_iter()
+            .with_min_len(4096)
             .map(|i| {
                 comparable(features, i)
                     .then(|| self.visits.visits_between(features.unit_id[i], from, until))
@@ -255,6 +257,8 @@ impl Past {
     ) -> Vec<Option<bool>> {
         let until = from + Days::new(u64::from(days));
         (0..features.len())
+            .into_par_iter()
+            .with_min_len(4096)
             .map(|i| {
                 comparable(features, i)
                     .then(|| self.visits.came_between(features.unit_id[i], from, until))

@@ -17,7 +17,7 @@ use crate::store::Store;
 use crate::types::Result;
 
 /// Above so many units, what is known of them at several dates is too much to have at once.
-const MANY_UNITS: usize = 60_000;
+const MANY_UNITS: usize = 100_000;
 
 /// The month ends before a date whose states are kept, as far as the history goes back; latest first.
 pub(super) fn month_ends(settings: &Settings, as_of: NaiveDate, from: NaiveDate) -> Vec<NaiveDate> {
@@ -43,16 +43,18 @@ fn input<'a>(settings: &'a Settings, then: &'a Dated) -> ScoringInput<'a> {
 
 /// What the states of each date are read from, fitted to what was known then.
 pub(super) fn fit_states(settings: &Settings, past: &Past, dates: &[NaiveDate]) -> Vec<Tables> {
-    dates
-        .iter()
-        .map(|date| {
-            let then = past.dated(settings, *date);
-            Tables {
-                loyalty: scores::loyalty_parameters(&input(settings, &then)),
-                rhythm: then.rhythm.parameters,
-            }
-        })
-        .collect()
+    let tables = |date: &NaiveDate| {
+        let then = past.dated(settings, *date);
+        Tables {
+            loyalty: scores::loyalty_parameters(&input(settings, &then)),
+            rhythm: then.rhythm.parameters,
+        }
+    };
+    if past.is_limited() {
+        dates.iter().map(tables).collect()
+    } else {
+        dates.par_iter().map(tables).collect()
+    }
 }
 
 /// States at a date: by tables that were fitted before, or by those of the same units.

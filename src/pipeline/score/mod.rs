@@ -181,8 +181,18 @@ fn run(
     let fitted_to = now.features.len();
     let other = other_spend(store, &cut.condition(Part::Fitted, "v.customer_id"))?;
     let mut part = PartScores::of(settings, &models, None, now, &other);
-    let (groups, segments) = part.find_segments(settings);
-    let survival = survival(settings, &part.now, &past, &part.customers);
+    let mut by_segment = || {
+        let (groups, segments) = part.find_segments(settings);
+        let survival = survival(settings, &part.now, &past, &part.customers);
+        (groups, segments, survival)
+    };
+    let by_date = || (!cut.is_whole()).then(|| fit_states(settings, &past, &month_ends));
+    // Neither fills all threads by itself.
+    let ((groups, segments, survival), tables) = if past.is_limited() {
+        (by_segment(), by_date())
+    } else {
+        rayon::join(by_segment, by_date)
+    };
     reached(Point::ScoresComputed);
     clear(store, settings, as_of)?;
     survival.write(store, as_of)?;
@@ -206,11 +216,7 @@ fn run(
             append_states(store, earlier)
         })
     };
-    if cut.is_whole() {
-        totals.add(&part, &segments);
-        write(0, &past, &part, &segments, None)?;
-    } else {
-        let tables = fit_states(settings, &past, &month_ends);
+    if let Some(tables) = tables {
         let loyalty = part.units.parameters.clone();
         drop((part, segments, past));
         for no in 0..cut.parts() {
@@ -227,6 +233,9 @@ fn run(
             write(no, &past, &part, &segments, Some(&tables[..]))?;
         }
         cut.forget(store)?;
+    } else {
+        totals.add(&part, &segments);
+        write(0, &past, &part, &segments, None)?;
     }
     keep_given(store, &month_ends)?;
     write_segments(store, as_of, &groups, &totals.segments)?;
