@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::key::Key;
-use super::{Context, audit, beside, copies};
+use super::{Context, audit, beside, copies, system};
 use crate::import::undo;
 use crate::scripts;
 use crate::store::{Access, Store, no_link, quote_identifier, quote_text};
@@ -42,6 +42,8 @@ pub struct Erased {
     pub refused_rows: u64,
     /// Files made earlier that may still hold the person: backups, files that were replaced, lists.
     pub elsewhere: Vec<PathBuf>,
+    /// Other names that the database's file had before (hard links): they keep it as it was.
+    pub other_names: u64,
     /// True where nothing was changed.
     pub dry_run: bool,
 }
@@ -66,6 +68,7 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
         return Err(Error::usage("key-on-hold"));
     }
     let words = found.words(&store)?;
+    let names = system::names_of(database).unwrap_or(1);
     let secret = Key::of(database, PURPOSE)?;
     let rows = {
         let work = |store: &Store| -> Result<Vec<(String, u64)>> {
@@ -101,6 +104,7 @@ pub fn erase(context: &Context, key: &str, all: bool, dry_run: bool) -> Result<E
         rows,
         refused_rows,
         elsewhere: elsewhere(database),
+        other_names: names.saturating_sub(1),
         dry_run,
     })
 }

@@ -186,6 +186,10 @@ fn erased(out: &mut Out, lang: Lang, made: &erase::Erased) {
             &[("path", path.display().to_string())],
         ));
     }
+    if made.other_names > 0 {
+        let args = [("count", say::n(made.other_names))];
+        out.line(&filled(lang, "said-erased-names", &args));
+    }
     if !made.dry_run {
         out.line(&i18n::text(lang, "said-erased-next", &[]));
     }

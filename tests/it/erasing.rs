@@ -256,3 +256,19 @@ fn a_person_is_told_everything_that_is_held_on_them() {
     let audit = fs::read_to_string(shop.path("shop.duckdb.audit")).unwrap();
     assert!(audit.contains("\"subject\"") && CANARY.iter().all(|w| !audit.contains(w)));
 }
+
+/// A copy takes the file's place, so that another name of the old file keeps it: that is said, before and with the certificate.
+#[test]
+#[cfg(unix)]
+fn another_name_of_the_file_that_keeps_whoever_is_erased_is_told() {
+    let shop = shop();
+    fs::hard_link(&shop.db, shop.path("hard.duckdb")).unwrap();
+    for line in ["erase K1 --dry-run", "erase K1"] {
+        let said = shop.retain(line).succeeds().stdout;
+        assert!(said.contains("1 other name (hard links)"), "{said}");
+    }
+    assert!(held(&fs::read(&shop.db).unwrap()).is_empty());
+    assert!(!held(&fs::read(shop.path("hard.duckdb")).unwrap()).is_empty());
+    let said = shop.retain("erase K2").succeeds().stdout;
+    assert!(!said.contains("other name"), "{said}");
+}

@@ -105,6 +105,7 @@ said-erased = Erased on { $on }: { $customers } { FORM($customers, "customer", "
 said-erase-dry-run = Nothing was changed. Would be erased: { $customers } { FORM($customers, "customer", "customers") }, { $vehicles } { FORM($vehicles, "plate and VIN", "plates and VINs") }. Rows by table:
 said-erased-refused = { $rows } { FORM($rows, "row", "rows") } taken out of the files of refused rows
 said-erased-elsewhere = Made earlier and may still hold them: { $path }
+said-erased-names = The file has { $count } other { FORM($count, "name", "names") } (hard links), which { FORM($count, "keeps", "keep") } it as it was, with whoever is erased: delete { FORM($count, "it", "them") } as well
 said-erased-next = Score again (retain score), so that what is found counts without them; keep this text as the certificate
 said-erase-lifted = They may come back in with the next file
 said-backtest = As of { $cutoff }, over { $days } { FORM($days, "day", "days") }: { $units } { FORM($units, "unit", "units") }, { $events } of them did not come back

@@ -177,6 +177,7 @@ said-erased = { $on } 已删除：{ $customers } 位客户，{ $vehicles } 个�
 said-erase-dry-run = 没有改动任何数据。将删除：{ $customers } 位客户，{ $vehicles } 个车牌和 VIN。各表行数：
 said-erased-refused = 从拒收文件里去掉 { $rows } 行
 said-erased-elsewhere = 此前生成、可能仍有其资料：{ $path }
+said-erased-names = 该文件还有 { $count } 个其他名称（硬链接），其中仍保留原来的内容和被抹去的人：请一并删除
 said-erased-next = 请重新评分（retain score），结果才不再包含他们；请保存这段文字作为删除证明
 said-erase-lifted = 下次导入时可以重新进入
 help-undo-import = 撤销最近一次导入：去掉它带来的内容，恢复它替换掉的内容
