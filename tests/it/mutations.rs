@@ -8,10 +8,11 @@ use std::fs;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
-use retain::import::{Request, Unkept, found_tables, import};
+use retain::import::{Job, Request, Unkept, found_tables, import};
 use retain::settings::Settings;
 use retain::store::Store;
 use retain::types::{Error, Exit};
@@ -266,34 +267,15 @@ fn mutated_files_are_read_or_refused() {
     assert!(found.taken_in >= COUNT / 10, "{}", found.taken_in);
 }
 
-/// Old workbooks and OpenDocument sheets are parsed by a process of their own; Parquet is read by the engine, which
-/// lets nobody on after some of its errors. The program is run on each.
+/// Old workbooks, OpenDocument sheets and Parquet are parsed by a process of their own: the program is run on each.
 fn run_on_workbooks(from: u64, count: u64) -> (u64, u64) {
     let shop = Shop::new();
-    let mut seeds: Vec<(Vec<u8>, &str)> = ["orders.xls", "orders.ods"]
-        .into_iter()
-        .map(|name| {
-            let path = project_file("tests/it/books").join(name);
-            (fs::read(path).unwrap(), name)
-        })
-        .collect();
+    let mut seeds = books();
     seeds.push((parquet(&shop), "orders.parquet"));
     let (mut read, mut refused) = (0, 0);
     for number in from..from + count {
-        let mut numbers = Numbers(number);
         let (seed, name) = &seeds[(number % 3) as usize];
-        // What is moved breaks such a file as a whole; a byte here and there reaches further.
-        let bytes = if number % 6 < 3 {
-            mutated(seed, &mut numbers)
-        } else {
-            let mut bytes = seed.clone();
-            for _ in 0..=numbers.below(8) {
-                let at = numbers.below(bytes.len());
-                bytes[at] = numbers.next() as u8;
-            }
-            bytes
-        };
-        let path = shop.file(name, bytes);
+        let path = shop.file(name, broken(seed, number));
         let begun = Instant::now();
         let path = path.to_string_lossy();
         let run = retain(["profile", &*path, "--today", "2026-01-02", "--lang", "en"]);
@@ -319,6 +301,31 @@ fn run_on_workbooks(from: u64, count: u64) -> (u64, u64) {
         );
     }
     (read, refused)
+}
+
+/// Workbooks of the kinds that are parsed by a process of their own.
+fn books() -> Vec<(Vec<u8>, &'static str)> {
+    ["orders.xls", "orders.ods"]
+        .into_iter()
+        .map(|name| {
+            let path = project_file("tests/it/books").join(name);
+            (fs::read(path).unwrap(), name)
+        })
+        .collect()
+}
+
+/// A seed with stretches moved, or with a byte changed here and there: what is moved breaks such a file as a whole.
+fn broken(seed: &[u8], number: u64) -> Vec<u8> {
+    let mut numbers = Numbers(number);
+    if number % 6 < 3 {
+        return mutated(seed, &mut numbers);
+    }
+    let mut bytes = seed.to_vec();
+    for _ in 0..=numbers.below(8) {
+        let at = numbers.below(bytes.len());
+        bytes[at] = numbers.next() as u8;
+    }
+    bytes
 }
 
 /// Orders as Parquet, small enough that a changed byte mostly is one that is read.
@@ -377,5 +384,87 @@ fn a_million_mutated_files() {
         );
         let _ = writeln!(std::io::stderr(), "{said}");
         assert!(peak < MOST_MB, "{peak} MB");
+    }
+}
+
+/// Files that one process of [`parsing_process`] goes through.
+const OF_ONE_PROCESS: u64 = 2_000;
+
+/// The parsers that run in a process of their own, in processes that go through many files: what ends one of them, by its
+/// limits or by a panic, costs that file, and is counted. `RETAIN_MUTATIONS` says how many files of each kind.
+#[test]
+#[ignore = "a million files of each kind: just long"]
+fn a_million_mutated_files_of_each_kind_that_a_process_of_its_own_parses() {
+    let number = |name: &str, else_: u64| std::env::var(name).map_or(else_, |n| n.parse().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["orders.xls", "orders.ods", "orders.parquet"] {
+        let end = number("RETAIN_MUTATIONS", 1_000_000);
+        let (mut next, mut parsed, mut refused, mut ended) = (0, 0, 0, 0);
+        while next < end {
+            let run = Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "--ignored",
+                    "--exact",
+                    "mutations::parsing_process",
+                    "--nocapture",
+                ])
+                .env("RETAIN_MUTATIONS_KIND", kind)
+                .env("RETAIN_MUTATIONS_FROM", next.to_string())
+                .env(
+                    "RETAIN_MUTATIONS",
+                    OF_ONE_PROCESS.min(end - next).to_string(),
+                )
+                .current_dir(folder.path())
+                .stderr(Stdio::null())
+                .output()
+                .unwrap();
+            // One sign a file, and the last one lost with a process that was ended.
+            let signs = String::from_utf8_lossy(&run.stdout);
+            let count = |sign| signs.chars().filter(|c| *c == sign).count() as u64;
+            let seen = count('✓') + count('✗');
+            (parsed, refused) = (parsed + count('✓'), refused + count('✗'));
+            let whole = seen == OF_ONE_PROCESS.min(end - next);
+            assert!(whole || !run.status.success(), "{signs}");
+            ended += u64::from(!whole);
+            next += seen + u64::from(!whole);
+        }
+        let said = format!(
+            "{end} {kind}: {parsed} parsed, {refused} refused, {ended} ended their process"
+        );
+        let _ = writeln!(std::io::stderr(), "{said}");
+        assert!(parsed > end / 1000 && refused > end / 1000, "{said}");
+        // A file that ends its process is no fault, but a parser that most of them end is none.
+        assert!(ended < end / 20, "{said}");
+    }
+}
+
+/// Parses files as such a process does, within its limits, and says of each how it went.
+#[test]
+#[ignore = "a process of the million files"]
+fn parsing_process() {
+    let Ok(kind) = std::env::var("RETAIN_MUTATIONS_KIND") else {
+        return;
+    };
+    let number = |name: &str| std::env::var(name).unwrap().parse::<u64>().unwrap();
+    let (from, count) = (number("RETAIN_MUTATIONS_FROM"), number("RETAIN_MUTATIONS"));
+    let mut seeds = books();
+    seeds.push((parquet(&Shop::new()), "orders.parquet"));
+    let (seed, name) = seeds.iter().find(|(_, name)| *name == kind).unwrap();
+    let job = if name.ends_with("parquet") {
+        Job::ParquetRows
+    } else {
+        Job::Workbook
+    };
+    let path = Path::new(name);
+    for number in from..from + count {
+        fs::write(path, broken(seed, number)).unwrap();
+        let mut out = Vec::new();
+        let parsed = catch_unwind(AssertUnwindSafe(|| job.run_here(path, 1024, &mut out)));
+        // What was refused says so, or does not come to its end.
+        let refused =
+            !matches!(parsed, Ok(Ok(()))) || String::from_utf8_lossy(&out).contains("workbook-");
+        let sign = if refused { "✗" } else { "✓" };
+        std::io::stdout().write_all(sign.as_bytes()).unwrap();
+        std::io::stdout().flush().unwrap();
     }
 }
