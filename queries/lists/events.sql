@@ -122,9 +122,16 @@ named as (
         count(*) as units,
         min(valid_from) as valid_from,
         min(valid_to) as valid_to,
-        min(unit_id) as unit_id,
-        case when count(*) > 1 then list({'valid_from': valid_from, 'valid_to': valid_to, 'unit_id': unit_id}) end as periods
+        min(unit_id) as unit_id
     from unit_keys
+    group by key
+),
+
+-- By themselves: a list for every key would cost as much as all else here.
+several as (
+    select key, list({'valid_from': valid_from, 'valid_to': valid_to, 'unit_id': unit_id}) as periods
+    from unit_keys
+    where key in (select key from named where units > 1)
     group by key
 )
 
@@ -139,7 +146,7 @@ select
             when p.units > 1
                 then list_min([
                     x.unit_id
-                    for x in p.periods
+                    for x in q.periods
                     if (x.valid_from is null or x.valid_from <= k.happened_at) and (x.valid_to is null or k.happened_at < x.valid_to)
                 ])
             when (p.valid_from is null or p.valid_from <= k.happened_at) and (p.valid_to is null or k.happened_at < p.valid_to)
@@ -149,7 +156,8 @@ select
 from keyed as k
 left join customer_aliases as a on a.customer_id = k.customer_key
 left join named as v on v.key = k.vin_key
-left join named as p on p.key = k.plate_key;
+left join named as p on p.key = k.plate_key
+left join several as q on q.key = k.plate_key;
 
 -- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.
 create or replace temporary table list_result_words as
