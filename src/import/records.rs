@@ -2,6 +2,8 @@
 
 use std::io::{Error as IoError, ErrorKind, Read, Result as IoResult, Write};
 
+use super::source::BATCH;
+
 /// Records of a file, decoded: all fields in one buffer.
 #[derive(Clone, Debug, Default)]
 pub struct Records {
@@ -152,6 +154,9 @@ impl Records {
     pub(super) fn read_from(from: &mut impl Read) -> IoResult<Self> {
         let counts = numbers(from, 3)?;
         let (rows, fields, bytes) = (counts[0], counts[1], counts[2]);
+        if rows as usize > BATCH || fields > MOST_FIELDS || bytes > MOST_BYTES {
+            return Err(ErrorKind::InvalidData.into());
+        }
         let lines = exactly(from, u64::from(rows) * 8)?
             .as_chunks::<8>()
             .0
@@ -174,6 +179,10 @@ impl Records {
         })
     }
 }
+
+/// Fields and bytes of a batch that are taken from another process, at most.
+const MOST_FIELDS: u32 = 1 << 26;
+const MOST_BYTES: u32 = 1 << 30;
 
 fn small(count: usize) -> IoResult<u32> {
     u32::try_from(count).map_err(IoError::other)

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::numeric::minimise::{
-    Curvature, Sloped, curvature, minimise, minimise_within, newton_step,
+    Curvature, Minimum, Sloped, curvature, minimise, minimise_within, newton_step,
 };
 use crate::types::Reason;
 
@@ -12,6 +12,9 @@ use crate::types::Reason;
 pub trait Observed: Sized {
     /// Units behind it.
     fn units(&self) -> f64;
+
+    /// Different rows.
+    fn rows(&self) -> usize;
 
     /// A part of at most so many different rows, at equal distances in a fixed order; `None` where there are no more.
     fn sample(&self, most: usize) -> Option<Self>;
@@ -59,9 +62,12 @@ pub(super) fn estimate<T: Observed>(
     let near = nearby(first, start, &mean_loss);
     let (start, known) = near
         .as_ref()
-        .map_or((start, None), |(at, shape)| (at.as_slice(), Some(shape)));
+        .map_or((start, None), |(near, shape)| (&near.at[..], Some(shape)));
     let found = minimise_within(|x| mean_loss(first, x), start, FLAT, known);
-    let mut evaluations = found.evaluations;
+    let on_few = near
+        .as_ref()
+        .map_or(0, |(near, _)| near.evaluations + 2 * start.len());
+    let mut evaluations = on_few + found.evaluations;
     let shape = curvature(|x| mean_loss(first, x).1, &found.at);
     evaluations += 2 * start.len();
     let (mut at, mut here) = (found.at, (found.value, found.gradient));
@@ -117,15 +123,17 @@ fn nearby<T: Observed>(
     observed: &T,
     start: &[f64],
     mean_loss: impl Fn(&T, &[f64]) -> Sloped,
-) -> Option<(Vec<f64>, Curvature)> {
+) -> Option<(Minimum, Curvature)> {
     // Coarse: a part lies off by more than this anyway.
     const ROUGH: f64 = 1e-4;
-    observed.sample(3 * FEW)?;
+    if observed.rows() <= 3 * FEW {
+        return None;
+    }
     let few = observed.sample(FEW)?;
     let found = minimise(|x| mean_loss(&few, x), start, ROUGH);
     let shape = curvature(|x| mean_loss(&few, x).1, &found.at)?;
     let is_sound = found.converged && found.at.iter().all(|v| v.abs() < 8.0);
-    is_sound.then_some((found.at, shape))
+    is_sound.then_some((found, shape))
 }
 
 /// What a Newton step would gain, per unit.

@@ -52,6 +52,10 @@ impl Observed for Observations {
         self.rows.len() as f64
     }
 
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Every so many rows in the order of number and mean: a sample that has each kind in its share.
     fn sample(&self, most: usize) -> Option<Self> {
         if self.rows.len() <= most {

@@ -199,6 +199,10 @@ impl Observed for Histories {
         self.units
     }
 
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
     /// In the order of visits and dates: a sample that has each kind in its share. The sums of gaps are those of all.
     fn sample(&self, most: usize) -> Option<Self> {
         if self.rows.len() <= most {

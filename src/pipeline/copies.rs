@@ -83,6 +83,10 @@ pub(super) fn bring_up(context: &Context, store: &Store) -> Result<()> {
         "said-kept-before-upgrade",
         &[("path", &path)],
     ));
+    if system::names_of(&context.database).is_some_and(|names| names > 1) {
+        // A copy would leave the other names (hard links) with the old file, and split one database in two.
+        return store.transaction(upgrade::bring_up);
+    }
     rewrite_changed(store, context, |copy| {
         if copy.prints()? != kept.manifest.tables {
             return Err(Error::internal("the copy does not hold the same"));
@@ -211,6 +215,7 @@ pub fn compact(context: &Context) -> Result<Compacted> {
 /// Rewrites the file of an open database; the store must not be written to afterwards.
 fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
     store.checkpoint()?;
+    let database = &real(database);
     let before = size_of(database)?;
     let place = place_beside(database, before)?;
     let after = put_in_place(store, place.path(), database)?;
@@ -225,7 +230,7 @@ pub(super) fn rewrite_changed<T>(
     context: &Context,
     change: impl FnOnce(&Store) -> Result<T>,
 ) -> Result<T> {
-    let database = &context.database;
+    let database = &real(&context.database);
     store.checkpoint()?;
     let place = place_beside(database, 2 * size_of(database)?)?;
     let path = place.path().join("changed.duckdb");
@@ -235,6 +240,11 @@ pub(super) fn rewrite_changed<T>(
     copy.checkpoint()?;
     put_in_place(&copy, place.path(), database)?;
     Ok(changed)
+}
+
+/// Where a file lies, by whatever link it is named: a copy takes the place of the file, not of the link.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn size_of(path: &Path) -> Result<u64> {
@@ -260,6 +270,10 @@ fn place_beside(database: &Path, bytes: u64) -> Result<tempfile::TempDir> {
 fn put_in_place(store: &Store, place: &Path, database: &Path) -> Result<u64> {
     let fresh = fresh_copy(store, place)?;
     let after = size_of(&fresh)?;
+    // Whoever was let in stays let in.
+    fs::metadata(database)
+        .and_then(|old| fs::set_permissions(&fresh, old.permissions()))
+        .map_err(|e| unwritable(database, &e))?;
     fs::rename(&fresh, database).map_err(|e| unwritable(database, &e))?;
     reached(Point::CopyInPlace);
     files::sync_folder(database)?;

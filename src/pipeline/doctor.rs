@@ -195,15 +195,17 @@ fn ledger(store: &Store) -> Check {
     let imports = store.count("select count(*) from imports");
     let last = store.day("select arg_max(today, import_id) from imports");
     match (store.count(FAULTS), imports, last) {
-        (Ok(0), Ok(imports), Ok(last)) => check(
+        (Ok(0), Ok(imports), Ok(Some(last))) => check(
             "ledger",
             State::Good,
             Reason::new("said-doctor-ledger")
                 .with("imports", imports)
-                .with(
-                    "last",
-                    last.map_or_else(|| "-".to_owned(), |d| d.to_string()),
-                ),
+                .with("last", last),
+        ),
+        (Ok(0), Ok(_), Ok(None)) => check(
+            "ledger",
+            State::Good,
+            Reason::new("said-doctor-ledger-empty"),
         ),
         (Ok(faults), Ok(_), Ok(_)) => check(
             "ledger",

@@ -73,8 +73,10 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
     if wish.format == RegisterFormat::Pdf {
         paper::printable()?;
     }
-    // A place that cannot be a folder is told before any work.
-    files::make_folder(out)?;
+    // A place that can be no folder is told before any work.
+    if out.exists() {
+        files::make_folder(out)?;
+    }
     let (store, settings) = context.open(Access::Write)?;
     let as_of = store
         .day("select max(as_of) from vehicle_scores")?
@@ -131,6 +133,7 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
             )?,
         )],
     };
+    files::make_folder(out)?;
     // Names, phones and addresses leave the file in full: that is noted before it happens, never whose.
     audit::note(
         &context.database,

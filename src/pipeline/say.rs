@@ -131,9 +131,13 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             let args = [("count", n(file.lost_characters))];
             out.line(&filled(lang, "said-lost-characters", &args));
         }
-        if f.contradicted > 0 {
+        // Of a file that brought nothing new no list is kept.
+        if f.contradicted > 0 && !file.changes_nothing() {
             let args = [("count", n(f.contradicted))];
             out.line(&filled(lang, "said-contradicted", &args));
+            if file.kind == "work_orders" {
+                out.line(&i18n::text(lang, "said-contradicted-lines", &[]));
+            }
         }
         if f.removed > 0 {
             out.line(&filled(lang, "said-removed", &[("removed", n(f.removed))]));

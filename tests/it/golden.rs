@@ -158,3 +158,46 @@ fn a_database_of_an_earlier_version_is_brought_up_and_loses_nothing() {
         }
     }
 }
+
+/// A file of an earlier version that is named by a link, or has another name, stays one file by every name.
+#[test]
+#[cfg(unix)]
+fn a_database_of_an_earlier_version_stays_one_by_whatever_name() {
+    let version = |db: &Path| {
+        let store = Store::open(db, Access::Read, &Engine::default()).unwrap();
+        rows(
+            &store,
+            "select count(*) from orders where ro_no = 'BY-A-NAME'",
+        )
+    };
+    let import = |shop: &Shop, db: &str| {
+        shop.file(
+            "o.csv",
+            "工单号,车牌号,进厂日期\nBY-A-NAME,粤A10001,2025-03-01\n",
+        );
+        let words = ["import", "o.csv", "--db", db, "--today", "2026-01-02"];
+        let run = super::support::run(super::support::command(words).current_dir(shop.path("")));
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    };
+    for file in golden() {
+        let shop = unpacked(&file);
+        std::os::unix::fs::symlink(&shop.db, shop.path("link.duckdb")).unwrap();
+        import(&shop, "link.duckdb");
+        assert!(shop.path("link.duckdb").is_symlink());
+        assert_eq!(version(&shop.db), ["1"], "{}", file.display());
+
+        let shop = unpacked(&file);
+        fs::hard_link(&shop.db, shop.path("hard.duckdb")).unwrap();
+        import(&shop, "hard.duckdb");
+        assert_eq!(version(&shop.db), ["1"], "{}", file.display());
+        let said = shop.retain("erase C005 --all").succeeds().stdout;
+        assert!(said.contains("1 other name"), "{said}");
+
+        use std::os::unix::fs::PermissionsExt;
+        let shop = unpacked(&file);
+        fs::set_permissions(&shop.db, fs::Permissions::from_mode(0o660)).unwrap();
+        import(&shop, "shop.duckdb");
+        let mode = fs::metadata(&shop.db).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o660, "{}", file.display());
+    }
+}

@@ -70,6 +70,8 @@ enum Said {
     Rows(Records),
     TooMuch,
     End,
+    /// Nobody wants to hear more.
+    Enough,
 }
 
 fn each(
@@ -110,7 +112,7 @@ fn hear(child: &mut Child, take: &mut impl FnMut(Said) -> bool) -> IoResult<Said
             _ => return Err(ErrorKind::InvalidData.into()),
         };
         if !take(said) {
-            return Ok(Said::End);
+            return Ok(Said::Enough);
         }
     }
 }
@@ -171,6 +173,8 @@ pub(super) fn rows_here(path: &Path, memory_mb: u64, out: impl Write) -> IoResul
             columns.join(", "),
             place(path)
         );
+        // A row that takes much of the memory would take it of whoever listens, too.
+        let most = memory_mb.saturating_mul(1 << 20) / 8;
         let (mut current, mut last) = (Records::new(), 0);
         store.stream(&sql, |batch| {
             let cells = Cells::of(&batch)?;
@@ -179,6 +183,9 @@ pub(super) fn rows_here(path: &Path, memory_mb: u64, out: impl Write) -> IoResul
                     return Err(Error::internal("rows come in the order of the file"));
                 }
                 last += 1;
+                if cells.fields(row).map(<[u8]>::len).sum::<usize>() as u64 > most {
+                    return Err(Error::internal("Out of Memory: one row"));
+                }
                 current.push(last.unsigned_abs(), cells.fields(row));
                 if current.len() == BATCH || current.bytes_held() > BATCH_BYTES {
                     let full = std::mem::replace(&mut current, Records::new());
@@ -234,11 +241,18 @@ fn told<W: Write>(out: W, work: impl FnOnce(&mut BufWriter<W>) -> Result<()>) ->
     let mut out = BufWriter::with_capacity(1 << 18, out);
     let last = match work(&mut out) {
         Ok(()) => END,
-        Err(error) if error.key == "out-of-memory" => TOO_MUCH,
+        Err(error) if is_want_of_memory(&error) => TOO_MUCH,
         Err(_) => return Err(ErrorKind::InvalidData.into()),
     };
     out.write_all(&[last])?;
     out.flush()
+}
+
+/// Whether the engine had too little memory, by its own limit or by the process's: its texts are the only sign.
+fn is_want_of_memory(error: &Error) -> bool {
+    let said = error.detail.as_deref().unwrap_or_default();
+    let words = ["Out of Memory", "bad_alloc", "allocat"];
+    error.key == "out-of-memory" || words.iter().any(|word| said.contains(word))
 }
 
 /// An engine for the file alone; half of the memory is left to what its reader takes beside it.
