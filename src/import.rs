@@ -58,6 +58,7 @@ use refused::note_refused;
 use target::Target;
 
 pub use apart::Job;
+pub use apart::parquet::parquet_rows;
 pub use evidence::Looks;
 pub use found::{FoundTable, found_tables};
 pub use load::{Loaded, Reading, Refused, mask};

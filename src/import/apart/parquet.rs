@@ -155,47 +155,60 @@ fn write_column(out: &mut impl Write, name: &str, kind: &str) -> IoResult<()> {
     write_text(out, kind)
 }
 
-/// Writes the rows of a file; the line is the row's number in the file, from 1.
+/// Writes the rows of a file.
 pub(super) fn rows_here(path: &Path, memory_mb: u64, out: impl Write) -> IoResult<()> {
     told(out, |out| {
-        let store = engine(path, memory_mb)?;
-        let columns: Vec<String> = described(&store, path)?
-            .iter()
-            .enumerate()
-            .map(|(i, (name, kind))| match shape(kind) {
-                Some(_) => format!("null::varchar as c{i}"),
-                None => format!("{}::varchar as c{i}", quote_identifier(name)),
-            })
-            .collect();
-        // One thread reads them in their order.
-        let sql = format!(
-            "select file_row_number + 1 as line, {} from read_parquet({}, file_row_number = true)",
-            columns.join(", "),
-            place(path)
-        );
-        // A row that takes much of the memory would take it of whoever listens, too.
-        let most = memory_mb.saturating_mul(1 << 20) / 8;
-        let (mut current, mut last) = (Records::new(), 0);
-        store.stream(&sql, |batch| {
-            let cells = Cells::of(&batch)?;
-            for row in 0..batch.num_rows() {
-                if cells.lines.value(row) != last + 1 {
-                    return Err(Error::internal("rows come in the order of the file"));
-                }
-                last += 1;
-                if cells.fields(row).map(<[u8]>::len).sum::<usize>() as u64 > most {
-                    return Err(Error::internal("Out of Memory: one row"));
-                }
-                current.push(last.unsigned_abs(), cells.fields(row));
-                if current.len() == BATCH || current.bytes_held() > BATCH_BYTES {
-                    let full = std::mem::replace(&mut current, Records::new());
-                    write_rows(out, &full).map_err(Error::internal)?;
-                }
-            }
-            Ok(())
-        })?;
-        write_rows(out, &current).map_err(Error::internal)
+        parquet_rows(&engine(path, memory_mb)?, path, memory_mb, out)
     })
+}
+
+/// Writes the rows of a Parquet file as the process does that parses one, by an engine that may read it; the line is the
+/// row's number in the file, from 1.
+///
+/// # Errors
+/// When it is no valid Parquet, or takes too much.
+pub fn parquet_rows(
+    store: &Store,
+    path: &Path,
+    memory_mb: u64,
+    out: &mut impl Write,
+) -> Result<()> {
+    let columns: Vec<String> = described(store, path)?
+        .iter()
+        .enumerate()
+        .map(|(i, (name, kind))| match shape(kind) {
+            Some(_) => format!("null::varchar as c{i}"),
+            None => format!("{}::varchar as c{i}", quote_identifier(name)),
+        })
+        .collect();
+    // One thread reads them in their order.
+    let sql = format!(
+        "select file_row_number + 1 as line, {} from read_parquet({}, file_row_number = true)",
+        columns.join(", "),
+        place(path)
+    );
+    // A row that takes much of the memory would take it of whoever listens, too.
+    let most = memory_mb.saturating_mul(1 << 20) / 8;
+    let (mut current, mut last) = (Records::new(), 0);
+    store.stream(&sql, |batch| {
+        let cells = Cells::of(&batch)?;
+        for row in 0..batch.num_rows() {
+            if cells.lines.value(row) != last + 1 {
+                return Err(Error::internal("rows come in the order of the file"));
+            }
+            last += 1;
+            if cells.fields(row).map(<[u8]>::len).sum::<usize>() as u64 > most {
+                return Err(Error::internal("Out of Memory: one row"));
+            }
+            current.push(last.unsigned_abs(), cells.fields(row));
+            if current.len() == BATCH || current.bytes_held() > BATCH_BYTES {
+                let full = std::mem::replace(&mut current, Records::new());
+                write_rows(out, &full).map_err(Error::internal)?;
+            }
+        }
+        Ok(())
+    })?;
+    write_rows(out, &current).map_err(Error::internal)
 }
 
 /// The cells of a batch as the query gives them.
