@@ -16,8 +16,28 @@ use crate::types::{Error, Result};
 /// When the place cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut file = begin(path)?;
+    enough_space(folder_of(path), bytes.len() as u64)?;
     file.write_all(bytes).map_err(|e| unwritable(path, &e))?;
     finish(file, path)
+}
+
+/// Refuses to begin where the disk has not the room.
+///
+/// # Errors
+/// When it has not; says what is needed and what is free.
+pub fn enough_space(folder: &Path, bytes: u64) -> Result<()> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    match system::free_space(folder) {
+        Some(free) if free < bytes => Err(Error::data("disk-space")
+            .with("path", folder.display())
+            .with("needed", bytes.div_ceil(1 << 20))
+            .with("free", free >> 20)),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses to write where the database or one of the files beside it stands ([`ITS_FILES`]), by whatever link the path

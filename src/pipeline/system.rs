@@ -61,6 +61,8 @@ mod unix {
     /// Bytes that may still be written in a folder; `None` where the system does not say.
     pub(in crate::pipeline) fn free_space(folder: &Path) -> Option<u64> {
         let found = rustix::fs::statvfs(folder).ok()?;
+        // A file system that does not count says that it has no blocks at all.
+        (found.f_blocks > 0).then_some(())?;
         Some(found.f_bavail.saturating_mul(found.f_frsize))
     }
 

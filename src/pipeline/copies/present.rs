@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::super::upgrade::{self, Age};
 use super::super::{Context, beside, erase, files, purge, unwritable};
-use super::{enough_space, fresh_copy, size_of};
+use super::{fresh_copy, size_of};
 use crate::store::{self, Access, Point, Store, reached};
 use crate::types::{Error, Result};
 
@@ -75,7 +75,7 @@ impl Present {
         }
         let folder = files::folder_of(&copy);
         // It is written once more, without the holes that erasing leaves.
-        enough_space(folder, size_of(&copy)?)?;
+        files::enough_space(folder, size_of(&copy)?)?;
         let store = Store::open(&copy, Access::Write, &context.engine)?;
         // As it was it stays in the backup.
         if upgrade::prepare(&store, Access::Write)? == Age::Earlier {
