@@ -387,80 +387,98 @@ fn a_million_mutated_files() {
     }
 }
 
-/// Files that one process of [`parsing_process`] goes through.
+/// Kinds of files that a process of its own parses, by their seeds' names.
+const APART: [&str; 3] = ["orders.xls", "orders.ods", "orders.parquet"];
+/// Files that one parsing process goes through.
 const OF_ONE_PROCESS: u64 = 2_000;
+/// What makes a run of the test below a parsing process: the kind, the first file and how many.
+const PARSING: &str = "RETAIN_PARSING";
 
-/// The parsers that run in a process of their own, in processes that go through many files: what ends one of them, by its
-/// limits or by a panic, costs that file, and is counted. `RETAIN_MUTATIONS` says how many files of each kind,
-/// `RETAIN_MUTATIONS_KIND` of which alone.
-#[test]
-#[ignore = "a million files of each kind: just long"]
-fn a_million_mutated_files_of_each_kind_that_a_process_of_its_own_parses() {
-    let number = |name: &str, else_: u64| std::env::var(name).map_or(else_, |n| n.parse().unwrap());
+/// How mutated files of one kind went.
+#[derive(Debug, Default)]
+struct Parsed {
+    parsed: u64,
+    /// Refused, or given up by a panic.
+    refused: u64,
+    /// Those that ended their process.
+    ended: u64,
+}
+
+/// Has parsing processes go through so many files of a kind: what ends one of them costs that file, and is counted.
+fn through_processes(kind: &str, count: u64) -> Parsed {
     let folder = tempfile::tempdir().unwrap();
-    let only = std::env::var("RETAIN_MUTATIONS_KIND").ok();
-    for kind in ["orders.xls", "orders.ods", "orders.parquet"] {
-        if only.as_deref().is_some_and(|only| only != kind) {
-            continue;
+    let mut all = Parsed::default();
+    let mut next = 0;
+    while next < count {
+        let some = OF_ONE_PROCESS.min(count - next);
+        let run = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--nocapture"])
+            .arg("mutations::mutated_files_cost_the_process_that_parses_them_no_more_than_themselves")
+            .env(PARSING, format!("{kind} {next} {some}"))
+            .current_dir(folder.path())
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
+        // One sign a file, and the last one lost with a process that was ended.
+        let signs = String::from_utf8_lossy(&run.stdout);
+        let of = |sign| signs.chars().filter(|c| *c == sign).count() as u64;
+        let (parsed, refused) = (of('✓'), of('✗'));
+        let is_whole = parsed + refused == some;
+        assert!(is_whole || !run.status.success(), "{signs}");
+        all.parsed += parsed;
+        all.refused += refused;
+        all.ended += u64::from(!is_whole);
+        next += parsed + refused + u64::from(!is_whole);
+        if next % 50_000 == 0 {
+            let _ = writeln!(std::io::stderr(), "{next} {kind}: {all:?}");
         }
-        let end = number("RETAIN_MUTATIONS", 1_000_000);
-        let (mut next, mut parsed, mut refused, mut ended) = (0, 0, 0, 0);
-        while next < end {
-            let run = Command::new(std::env::current_exe().unwrap())
-                .args([
-                    "--ignored",
-                    "--exact",
-                    "mutations::parsing_process",
-                    "--nocapture",
-                ])
-                .env("RETAIN_MUTATIONS_KIND", kind)
-                .env("RETAIN_MUTATIONS_FROM", next.to_string())
-                .env(
-                    "RETAIN_MUTATIONS",
-                    OF_ONE_PROCESS.min(end - next).to_string(),
-                )
-                .current_dir(folder.path())
-                .stderr(Stdio::null())
-                .output()
-                .unwrap();
-            // One sign a file, and the last one lost with a process that was ended.
-            let signs = String::from_utf8_lossy(&run.stdout);
-            let count = |sign| signs.chars().filter(|c| *c == sign).count() as u64;
-            let seen = count('✓') + count('✗');
-            (parsed, refused) = (parsed + count('✓'), refused + count('✗'));
-            let whole = seen == OF_ONE_PROCESS.min(end - next);
-            assert!(whole || !run.status.success(), "{signs}");
-            ended += u64::from(!whole);
-            next += seen + u64::from(!whole);
-        }
-        let said = format!(
-            "{end} {kind}: {parsed} parsed, {refused} refused, {ended} ended their process"
-        );
-        let _ = writeln!(std::io::stderr(), "{said}");
-        assert!(parsed > end / 1000 && refused > end / 1000, "{said}");
-        // A file that ends its process is no fault, but a parser that most of them end is none.
-        assert!(ended < end / 20, "{said}");
+    }
+    assert!(
+        all.parsed > count / 1000 && all.refused > count / 1000,
+        "{kind}: {all:?}"
+    );
+    // A file that ends its process is no fault, but a parser that many of them end is none.
+    assert!(all.ended < count / 20, "{kind}: {all:?}");
+    all
+}
+
+/// The parsers that run in a process of their own, in processes that go through many files within the same limits.
+#[test]
+fn mutated_files_cost_the_process_that_parses_them_no_more_than_themselves() {
+    if let Ok(said) = std::env::var(PARSING) {
+        let said: Vec<&str> = said.split(' ').collect();
+        return parse_many(said[0], said[1].parse().unwrap(), said[2].parse().unwrap());
+    }
+    for kind in APART {
+        through_processes(kind, 300);
     }
 }
 
-/// Parses files as such a process does, within its limits, and says of each how it went.
+/// `RETAIN_MUTATIONS` says how many files of each kind, `RETAIN_MUTATIONS_KIND` of which alone.
 #[test]
-#[ignore = "a process of the million files"]
-fn parsing_process() {
-    let Ok(kind) = std::env::var("RETAIN_MUTATIONS_KIND") else {
-        return;
-    };
-    let number = |name: &str| std::env::var(name).unwrap().parse::<u64>().unwrap();
-    let (from, count) = (number("RETAIN_MUTATIONS_FROM"), number("RETAIN_MUTATIONS"));
+#[ignore = "a million files of each kind take half an hour or more: just long"]
+fn a_million_mutated_files_of_each_kind_that_a_process_of_its_own_parses() {
+    let count = std::env::var("RETAIN_MUTATIONS").map_or(1_000_000, |n| n.parse().unwrap());
+    let only = std::env::var("RETAIN_MUTATIONS_KIND").ok();
+    for kind in APART {
+        if only.as_deref().is_none_or(|only| only == kind) {
+            let all = through_processes(kind, count);
+            let _ = writeln!(std::io::stderr(), "{count} {kind}: {all:?}");
+        }
+    }
+}
+
+/// Parses files as such a process does, and gives a sign of each.
+fn parse_many(kind: &str, from: u64, count: u64) {
     let mut seeds = books();
     seeds.push((parquet(&Shop::new()), "orders.parquet"));
-    let (seed, name) = seeds.iter().find(|(_, name)| *name == kind).unwrap();
-    let path = Path::new(name);
+    let (seed, _) = seeds.iter().find(|(_, name)| *name == kind).unwrap();
+    let path = Path::new(kind);
     // To open an engine takes much longer than to read such a file: one reads many, until an error leaves it useless.
     let opened = || Store::in_memory_within(512).unwrap();
     let mut engine = opened();
     let mut parse = |out: &mut Vec<u8>| {
-        if !name.ends_with("parquet") {
+        if !kind.ends_with("parquet") {
             return Job::Workbook.run_here(path, 1024, out).is_ok();
         }
         let parsed = parquet_rows(&engine, path, 1024, out).is_ok();
@@ -473,10 +491,10 @@ fn parsing_process() {
         fs::write(path, broken(seed, number)).unwrap();
         let mut out = Vec::new();
         let parsed = catch_unwind(AssertUnwindSafe(|| parse(&mut out)));
-        // What was refused says so, or does not come to its end.
-        let refused =
+        // A workbook that was refused says so in what is written.
+        let is_refused =
             !matches!(parsed, Ok(true)) || String::from_utf8_lossy(&out).contains("workbook-");
-        let sign = if refused { "✗" } else { "✓" };
+        let sign = if is_refused { "✗" } else { "✓" };
         std::io::stdout().write_all(sign.as_bytes()).unwrap();
         std::io::stdout().flush().unwrap();
     }
