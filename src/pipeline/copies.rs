@@ -215,7 +215,6 @@ pub fn compact(context: &Context) -> Result<Compacted> {
 /// Rewrites the file of an open database; the store must not be written to afterwards.
 fn rewrite(store: &Store, database: &Path) -> Result<Compacted> {
     store.checkpoint()?;
-    let database = &real(database);
     let before = size_of(database)?;
     let place = place_beside(database, before)?;
     let after = put_in_place(store, place.path(), database)?;
@@ -230,7 +229,7 @@ pub(super) fn rewrite_changed<T>(
     context: &Context,
     change: impl FnOnce(&Store) -> Result<T>,
 ) -> Result<T> {
-    let database = &real(&context.database);
+    let database = &context.database;
     store.checkpoint()?;
     let place = place_beside(database, 2 * size_of(database)?)?;
     let path = place.path().join("changed.duckdb");
@@ -240,11 +239,6 @@ pub(super) fn rewrite_changed<T>(
     copy.checkpoint()?;
     put_in_place(&copy, place.path(), database)?;
     Ok(changed)
-}
-
-/// Where a file lies, by whatever link it is named: a copy takes the place of the file, not of the link.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn size_of(path: &Path) -> Result<u64> {

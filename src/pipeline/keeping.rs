@@ -2,7 +2,7 @@
 
 use super::say::{self, Out, filled};
 use super::terminal::{Speak, context};
-use super::{audit, copies, doctor, erase, inventory, key, purge, subject};
+use super::{audit, copies, doctor, erase, inventory, itself, key, purge, subject};
 use serde_json::json;
 
 use crate::cli::{AuditCommand, Command, Common};
@@ -17,7 +17,7 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
             let made = copies::backup(&context(common, &db, lang)?, out.as_deref())?;
             speak.result(&made, |out| {
                 backed_up(out, lang, &made);
-                let key = key::path_of(&db);
+                let key = key::path_of(&itself(&db));
                 if key.exists() {
                     out.line(&filled(
                         lang,
@@ -96,7 +96,7 @@ pub(super) fn dispatch(command: Command, common: &Common, speak: Speak) -> Resul
             speak.result(&found, |out| inventory::say(out, lang, &found))
         }
         Command::Audit(AuditCommand::Verify { db }) => {
-            let verified = audit::verify(&db)?;
+            let verified = audit::verify(&itself(&db))?;
             speak.result(&verified, |out| audited(out, lang, &verified))?;
             if verified.faults.is_empty() {
                 Ok(())

@@ -213,6 +213,16 @@ pub(crate) const ITS_FILES: [&str; 8] = [
     ".backups",
 ];
 
+/// The database file that a path names, by whatever link: its key, log, audit file and backups stand beside it once, and what
+/// takes its place takes that of the file, not of the link.
+#[must_use]
+pub fn itself(path: &Path) -> PathBuf {
+    match path.canonicalize() {
+        Ok(real) if path.is_symlink() => real,
+        _ => path.to_owned(),
+    }
+}
+
 /// A path beside the database: `F.key`, `F.rejects`.
 #[must_use]
 pub fn beside(database: &Path, suffix: &str) -> PathBuf {

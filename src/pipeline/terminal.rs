@@ -10,8 +10,8 @@ use serde_json::json;
 use super::process::{self, language_of_machine, printable};
 use super::say::{self, Out};
 use super::{
-    Context, backtest, demo, desk, explain, export, files, generate, import, keeping, machine_date,
-    merge, profile, quality, report, score, status, undo_import,
+    Context, backtest, demo, desk, explain, export, files, generate, import, itself, keeping,
+    machine_date, merge, profile, quality, report, score, status, undo_import,
 };
 use crate::cli::{Cli, Command, Common, ExportFormat};
 use crate::generate::GenerateParams;
@@ -42,7 +42,7 @@ pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Co
         settings.lang = lang.into();
     }
     Ok(Context {
-        database: database.to_owned(),
+        database: itself(database),
         settings,
         lang: common.lang.map(|_| lang),
         engine: Engine {

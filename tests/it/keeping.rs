@@ -1,12 +1,13 @@
 //! The file is looked after: backups that are proven, one writer at a time, versions that know each other, an audit
 //! file that shows what was done to it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::time::{Duration, Instant};
 
 use retain::store::{Access, Engine, Store};
 
-use super::support::{Shop, department, small};
+use super::support::{Shop, TODAY, department, retain, small};
 
 fn count_of_orders(shop: &Shop) -> Vec<String> {
     shop.ask("select count(*)::varchar from orders")
@@ -185,6 +186,52 @@ fn a_link_to_the_database_is_the_same_database_to_the_lock() {
     std::os::unix::fs::symlink(&shop.db, &link).unwrap();
     let _holder = Store::open(&link, Access::Write, &Engine::default()).unwrap();
     shop.retain("compact").ends_with(4);
+}
+
+/// Whoever comes by a link from another folder has the same key, audit file and backups, and what is rewritten is the file:
+/// a person who was erased by the link does not come back by the file's own name.
+#[test]
+#[cfg(unix)]
+fn a_link_from_another_folder_leads_to_the_file_and_to_all_that_is_its_own() {
+    let shop = Shop::new();
+    let orders = "工单号,客户编号,客户名称,车牌号,进厂日期\nR1,K1,夏侯鹂歌,粤A10001,2025-03-01\n";
+    shop.import("o.csv", orders, "").succeeds();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link.duckdb");
+    std::os::unix::fs::symlink(&shop.db, &link).unwrap();
+    for line in [
+        "compact",
+        "score",
+        "export customers --reveal",
+        "backup",
+        "erase K1",
+        "status",
+    ] {
+        let words = line.split(' ').map(OsStr::new);
+        let run = retain(words.chain([
+            "--db".as_ref(),
+            link.as_os_str(),
+            "--today".as_ref(),
+            TODAY.as_ref(),
+        ]));
+        assert_eq!(run.status, 0, "{line}: {}", run.stderr);
+    }
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    for beside in [".key", ".audit", ".backups"] {
+        assert!(
+            shop.path(&format!("shop.duckdb{beside}")).exists(),
+            "{beside}"
+        );
+    }
+    shop.file(
+        "again.csv",
+        format!("{orders}R2,K1,夏侯鹂歌,粤A10001,2025-06-01\n"),
+    );
+    shop.retain("import again.csv").succeeds();
+    let bytes = fs::read(&shop.db).unwrap();
+    let name = "夏侯鹂歌".as_bytes();
+    assert!(!bytes.windows(name.len()).any(|w| w == name));
 }
 
 #[test]
