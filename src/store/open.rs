@@ -100,10 +100,7 @@ impl Store {
     /// When the engine refuses.
     pub fn in_memory_within(memory_mb: u64) -> Result<Self> {
         let configured = || -> duckdb::Result<Connection> {
-            let config = Config::default()
-                .enable_autoload_extension(false)?
-                .with("autoinstall_known_extensions", "false")?
-                .with("preserve_insertion_order", "true")?
+            let config = lone_engine()?
                 .with("temp_directory", "")?
                 .threads(1)?
                 .max_memory(&format!("{memory_mb}MiB"))?;
@@ -155,6 +152,15 @@ impl Store {
     }
 }
 
+/// What every engine of ours begins with: it fetches and loads nothing by itself.
+fn lone_engine() -> duckdb::Result<Config> {
+    Config::default()
+        .enable_autoload_extension(false)?
+        .with("autoinstall_known_extensions", "false")?
+        // Without this a streamed result loses even the order that its query asks for.
+        .with("preserve_insertion_order", "true")
+}
+
 fn configure(
     access: Access,
     engine: &Engine,
@@ -165,13 +171,9 @@ fn configure(
     } else {
         AccessMode::ReadWrite
     };
-    let mut config = Config::default()
+    let mut config = lone_engine()?
         .access_mode(mode)?
-        .enable_autoload_extension(false)?
-        .with("autoinstall_known_extensions", "false")?
-        .with("storage_compatibility_version", STORAGE_VERSION)?
-        // Without this a streamed result loses even the order that its query asks for.
-        .with("preserve_insertion_order", "true")?;
+        .with("storage_compatibility_version", STORAGE_VERSION)?;
     if let Some(threads) = engine.threads {
         config = config.threads(i64::try_from(threads).unwrap_or(1).max(1))?;
     }
