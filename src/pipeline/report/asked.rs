@@ -99,6 +99,17 @@ pub(super) fn lacks_states(
     Ok(!score::missing_states(store, &dates)?.is_empty())
 }
 
+/// Makes and keeps the states of dates that reports compare, where they are not kept yet.
+pub(super) fn keep_states(
+    store: &Store,
+    settings: &Settings,
+    wanted: &[(PeriodKind, Option<NaiveDate>)],
+) -> Result<()> {
+    let dates = compared(store, settings, wanted)?.dates;
+    score::ensure_history(store, settings, &dates)?;
+    Ok(())
+}
+
 /// Tables that a file of an earlier version lacks and a reader cannot add: for this connection they are there, and empty.
 /// True where there are such.
 fn ensure_tables(store: &Store) -> Result<bool> {
