@@ -10,7 +10,7 @@ use super::duplicates::Contradicted;
 use super::mapping::Layout;
 use super::{consents, people, undo};
 use crate::columns::{Kind, ValueType};
-use crate::store::{Store, quote_identifier, quote_text};
+use crate::store::{Store, quote_identifier};
 use crate::types::{Error, Result};
 
 /// What became of the records of one file, in records (lines, where lines are grouped to orders).
@@ -239,14 +239,9 @@ fn write_rows(store: &Store, layout: &Layout, import_id: u64) -> Result<()> {
         staged.extend(consents::COLUMNS);
         staged.extend(["name_at", "name_order", "phones_at", "phones_order"]);
     }
-    let columns = store.table(&format!(
-        "select column_name as name from duckdb_columns() where table_name = {} and not internal order by column_index",
-        quote_text(table)
-    ))?;
     let mut names = Vec::new();
     let mut values = Vec::new();
-    for row in columns.iter() {
-        let name = row.text("name")?.unwrap_or_default();
+    for name in store.columns_of(table)? {
         names.push(quote_identifier(&name));
         values.push(match name.as_str() {
             n if n == key => "row_key".to_owned(),

@@ -10,7 +10,7 @@ use arrow::record_batch::RecordBatch;
 use super::duplicates::{Contradicted, Lines};
 use super::mapping::Layout;
 use super::merge::{Fates, is_empty};
-use crate::store::{Store, quote_text};
+use crate::store::Store;
 use crate::table::column;
 use crate::types::{Error, Result};
 
@@ -35,16 +35,9 @@ impl Straight {
         {
             return Ok(None);
         }
-        let columns = store.table(&format!(
-            "select column_name as name from duckdb_columns() where table_name = {} and not internal order by column_index",
-            quote_text(kind.table)
-        ))?;
         Ok(Some(Self {
             table: kind.table,
-            columns: columns
-                .iter()
-                .map(|row| Ok(row.text("name")?.unwrap_or_default()))
-                .collect::<Result<_>>()?,
+            columns: store.columns_of(kind.table)?,
             import_id,
             has_settlement: layout.has("status")
                 || layout.has("settled_at")

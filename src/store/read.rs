@@ -9,7 +9,7 @@ use arrow::datatypes::{DataType, TimeUnit};
 use arrow::record_batch::RecordBatch;
 use chrono::{DateTime, NaiveDate};
 
-use super::Store;
+use super::{Store, quote_identifier};
 use crate::table::{Table, Value, day_of};
 use crate::types::{Error, Result};
 
@@ -66,6 +66,15 @@ impl Store {
             }
         }
         Ok(table)
+    }
+
+    /// The columns of a table, in their order.
+    ///
+    /// # Errors
+    /// When there is no such table.
+    pub fn columns_of(&self, table: &str) -> Result<Vec<String>> {
+        let none = format!("from {} limit 0", quote_identifier(table));
+        Ok(self.table(&none)?.columns)
     }
 
     /// One whole number, such as a count.

@@ -9,7 +9,7 @@ use crate::columns::{KINDS, Kind, ValueType};
 use crate::pipeline::merge;
 use crate::scripts;
 use crate::settings::Settings;
-use crate::store::{Store, quote_text};
+use crate::store::Store;
 use crate::table::Row;
 use crate::types::Result;
 
@@ -127,15 +127,7 @@ fn completeness(store: &Store) -> Result<Vec<Completeness>> {
         if rows == 0 {
             continue;
         }
-        let has = store
-            .table(&format!(
-                "select column_name as name from duckdb_columns() where table_name = {} and not internal
-                     and database_name = current_database() order by column_index",
-                quote_text(kind.table)
-            ))?
-            .iter()
-            .map(|r| Ok(r.text("name")?.unwrap_or_default()))
-            .collect::<Result<Vec<String>>>()?;
+        let has = store.columns_of(kind.table)?;
         let kept: Vec<_> = kind
             .columns
             .iter()
