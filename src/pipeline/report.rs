@@ -13,7 +13,7 @@ mod figures;
 pub(super) mod forms;
 mod period;
 
-use asked::{analysed_one, keep_states, lacks_states};
+use asked::{analysed_one, lacks_states};
 pub(super) use command::dispatch;
 use draft::{Archive, Draft, drafts, draw, hand_out, wanted};
 pub use figures::figures;
@@ -175,8 +175,6 @@ pub fn reports_in(
     requests: &[Request<'_>],
 ) -> Result<Vec<Reported>> {
     let reported = store.asking_first(|store| {
-        // Committed before anything is asked: other connections see them then, and share the questions.
-        store.transaction(|store| keep_states(store, settings, &wanted(requests)))?;
         store.transaction(|store| {
             let drafts = drafts(store, settings, requests)?;
             let forms = draw(&drafts, settings, true)?;

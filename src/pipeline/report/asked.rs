@@ -1,7 +1,7 @@
 //! The figures of periods: the questions asked of one snapshot of the database, each once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
@@ -34,10 +34,15 @@ pub(super) fn analysed(
         dates,
     } = compared(store, settings, wanted)?;
     let history = score::ensure_history(store, settings, &dates)?;
-    // Another connection sees what is committed, and nothing that is this one's own. Several questions at once take more
-    // memory than one.
-    let can_share = !stood_in && history == History::Kept && !store.is_limited();
-    let asked = ask(store, settings, as_of, &questions(&periods), can_share)?;
+    // Several questions at once take more memory than one.
+    let sharing = if stood_in || store.is_limited() {
+        Sharing::Nothing
+    } else if history == History::Own {
+        Sharing::ButHistory
+    } else {
+        Sharing::All
+    };
+    let asked = ask(store, settings, as_of, &questions(&periods), sharing)?;
     periods
         .into_iter()
         .map(|period| {
@@ -97,17 +102,6 @@ pub(super) fn lacks_states(
     }
     let dates = compared(store, settings, wanted)?.dates;
     Ok(!score::missing_states(store, &dates)?.is_empty())
-}
-
-/// Makes and keeps the states of dates that reports compare, where they are not kept yet.
-pub(super) fn keep_states(
-    store: &Store,
-    settings: &Settings,
-    wanted: &[(PeriodKind, Option<NaiveDate>)],
-) -> Result<()> {
-    let dates = compared(store, settings, wanted)?.dates;
-    score::ensure_history(store, settings, &dates)?;
-    Ok(())
 }
 
 /// Tables that a file of an earlier version lacks and a reader cannot add: for this connection they are there, and empty.
@@ -195,6 +189,18 @@ enum Question {
     },
 }
 
+impl Question {
+    /// The answer rests on states of earlier dates, if only by a table that is made for it.
+    fn reads_history(&self) -> bool {
+        match self {
+            Self::Quality => false,
+            Self::About { queries, .. } => queries
+                .iter()
+                .any(|(_, sql)| sql.contains("score_history") || reads_base(sql)),
+        }
+    }
+}
+
 enum Answer {
     Quality(QualitySheet),
     About(Period, Vec<(&'static str, Table)>),
@@ -252,6 +258,15 @@ impl Asked {
 /// Connections that questions are spread over, at most.
 const MOST_CONNECTIONS: usize = 4;
 
+/// What other connections may be asked. They see what is committed, and nothing that is this one's own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    Nothing,
+    /// States of some dates are not committed yet.
+    ButHistory,
+    All,
+}
+
 /// Asks all questions; where they can be shared, by several connections at once: most of a question's time is the engine
 /// making its plan, which it does on one thread.
 fn ask(
@@ -259,32 +274,35 @@ fn ask(
     settings: &Settings,
     as_of: NaiveDate,
     questions: &[Question],
-    can_share: bool,
+    sharing: Sharing,
 ) -> Result<Asked> {
-    let others = if can_share {
-        rayon::current_num_threads().min(MOST_CONNECTIONS) - 1
-    } else {
-        0
+    let others = match sharing {
+        Sharing::Nothing => 0,
+        Sharing::ButHistory | Sharing::All => {
+            rayon::current_num_threads().min(MOST_CONNECTIONS) - 1
+        }
     };
     let siblings = (0..others)
         .map(|_| store.sibling())
         .collect::<Result<Vec<_>>>()?;
+    let (own, shared): (Vec<usize>, Vec<usize>) = (0..questions.len())
+        .partition(|&at| sharing == Sharing::ButHistory && questions[at].reads_history());
     let next = AtomicUsize::new(0);
-    let work = |store: &Store| {
+    let has_failed = AtomicBool::new(false);
+    let work = |store: &Store, own: &[usize]| {
         let mut asker = Asker::new(store, settings, as_of);
         let mut found = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(question) = questions.get(at) else {
-                return found;
-            };
-            let answer = asker.answer(question);
-            if answer.is_err() {
-                // Nobody asks on.
-                next.store(questions.len(), Ordering::Relaxed);
+        let taken = || shared.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+        for at in own.iter().copied().chain(std::iter::from_fn(taken)) {
+            // After an error nobody asks on.
+            if has_failed.load(Ordering::Relaxed) {
+                break;
             }
+            let answer = asker.answer(&questions[at]);
+            has_failed.fetch_or(answer.is_err(), Ordering::Relaxed);
             found.push((at, answer));
         }
+        found
     };
     // A signal stops them all.
     let asking = also_stopping(&siblings);
@@ -292,9 +310,9 @@ fn ask(
         let work = &work;
         let helpers: Vec<_> = siblings
             .into_iter()
-            .map(|sibling| scope.spawn(move || work(&sibling)))
+            .map(|sibling| scope.spawn(move || work(&sibling, &[])))
             .collect();
-        let mut joined = vec![Ok(work(store))];
+        let mut joined = vec![Ok(work(store, &own))];
         joined.extend(helpers.into_iter().map(std::thread::ScopedJoinHandle::join));
         joined
     });
