@@ -1,20 +1,34 @@
 -- What a caller needs to know of each unit that has a place: who, which vehicle, what was, what is booked, what was said last.
 -- grain: one row a unit, by unit_id
--- inputs: list_placed, list_facts, list_reach, list_spoken, list_scored, customers_merged, vehicles, visits, vehicle_scores, customer_scores, follow_ups, surveys, appointments, run (calling_day date)
+-- inputs: list_placed, list_facts, list_reach, list_events, list_scored, customers_merged, vehicles, visits, vehicle_scores, customer_scores, follow_ups, surveys, appointments, run (calling_day date)
 -- output: unit_id, customer_id, is_vehicle, customer_name, customer_kind, phone_primary, phones, consent_marketing, address, owner, plate, vin, brand, series, model, purchase_date, warranty_end, policy_end, inspection_end, gone, taxi, last_visit_on, last_visit_class, last_visit_amount, last_visit_advisor, last_visit_odometer_km, last_advisor, in_shop, comeback_on, last_qualified_on, visits_12m, visits_24m, spend_12m, spend_24m, loyalty_tier, next_due_on, overdue_days, odometer_now_km, km_per_day, frequency_class, reason_codes, open_complaints, survey_on, survey_score, survey_scale, contact_on, contact_channel, contact_purpose, contact_result_l1, contact_result_l2, contact_note, contact_next_on, promised_on, reached_on, failed_in_row, booked_for, other_booked_for, missed_on, opted_out
-with last_contact as (
+with told as materialized (
+    select a.unit_id, a.own, a.hears, e.source, e.row_key, e.happened_at
+    from list_placed as w
+    inner join list_reach as a on a.unit_id = w.unit_id
+    inner join list_events as e on e.unit_id is not distinct from a.of_unit and e.customer_id is not distinct from a.of_customer
+    where e.source in ('follow_up', 'survey', 'appointment')
+),
+
+-- The texts of the last one alone: there are many contacts, and notes are long.
+last_contacts as (
+    select a.unit_id, a.row_key
+    from told as a
+    cross join run as r
+    where a.source = 'follow_up' and a.hears and a.happened_at < r.calling_day
+    qualify row_number() over (partition by a.unit_id order by a.happened_at desc, a.row_key desc) = 1
+),
+
+last_contact as (
     select
-        s.unit_id, cast(f.contacted_at as date) as contact_on, f.channel, f.purpose, f.result_l1, f.result_l2, f.note
-    from list_spoken as s
-    inner join list_placed as w on w.unit_id = s.unit_id
-    inner join follow_ups as f on f.row_key = s.row_key
-    qualify row_number() over (partition by s.unit_id order by f.contacted_at desc, f.row_key desc) = 1
+        l.unit_id, cast(f.contacted_at as date) as contact_on, f.channel, f.purpose, f.result_l1, f.result_l2, f.note
+    from last_contacts as l
+    inner join follow_ups as f on f.row_key = l.row_key
 ),
 
 last_survey as (
     select a.unit_id, cast(s.surveyed_at as date) as survey_on, s.score, s.scale_max
-    from list_reach as a
-    inner join list_placed as w on w.unit_id = a.unit_id
+    from told as a
     inner join surveys as s on s.row_key = a.row_key
     cross join run as r
     where a.source = 'survey' and a.own and s.surveyed_at < r.calling_day
@@ -50,8 +64,7 @@ booking_facts as (
         ) as other_booked_for,
         max(cast(b.for_at as date)) filter (where a.own and b.for_at < r.calling_day and b.status = 'no_show')
             as missed_on
-    from list_reach as a
-    inner join list_placed as w on w.unit_id = a.unit_id
+    from told as a
     inner join appointments as b on b.row_key = a.row_key
     cross join run as r
     where

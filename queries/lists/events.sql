@@ -1,7 +1,7 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
--- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_heard one row a contact; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
+-- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
 -- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customers_merged, customer_aliases, customer_merges, unit_keys, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
--- output: list_scored, list_customers, list_events, list_heard, list_contacts, list_members, list_delivered
+-- output: list_scored, list_customers, list_events, list_contacts, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 -- What no list reads stays where it is.
 create or replace temporary table list_scored as
@@ -46,6 +46,22 @@ select
     coalesce(trim(address) <> '', false) as has_address
 from customers_merged;
 
+-- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.
+create or replace temporary table list_result_words as
+select
+    result_l1,
+    result_l2,
+    lost_reason,
+    says_reached(result_l1, result_l2) as reached,
+    regexp_matches(
+        concat_ws(' ', result_l1, result_l2, lost_reason),
+        '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
+    ) as says_gone,
+    regexp_matches(lower(concat_ws(' ', result_l1, result_l2)), '出租|营运|网约|taxi') as says_taxi,
+    regexp_matches(lower(concat_ws(' ', result_l1, result_l2)), '空号|错号|停机|wrong_number|suspended|wrong number')
+        as wrong_number
+from (select distinct result_l1, result_l2, lost_reason from follow_ups);
+
 create or replace temporary table list_events as
 with complaints_that_matter as (
     select c.*
@@ -58,12 +74,11 @@ with complaints_that_matter as (
         or c.complained_at >= r.calling_day - r.recovery_days
 ),
 
-keyed as (
-    select 'follow_up' as source, row_key, vin_key, plate_key, customer_key, contacted_at as happened_at
-    from follow_ups
-    union all
-    -- What is booked, and what was missed; the rest has become visits.
-    select 'appointment', a.row_key, a.vin_key, a.plate_key, a.customer_key, coalesce(a.booked_at, a.for_at)
+-- What is booked, and what was missed; the rest has become visits.
+others as (
+    select
+        'appointment' as source, a.row_key, a.vin_key, a.plate_key, a.customer_key,
+        coalesce(a.booked_at, a.for_at) as happened_at
     from appointments as a
     cross join run as r
     where a.for_at >= r.calling_day or a.status = 'no_show'
@@ -115,6 +130,20 @@ keyed as (
         )
 ),
 
+keyed as (
+    select
+        'follow_up' as source, f.row_key, f.vin_key, f.plate_key, f.customer_key, f.contacted_at as happened_at,
+        f.channel = 'visit' as came_by, f.next_at, f.opt_out, w.reached, w.says_gone, w.says_taxi, w.wrong_number
+    from follow_ups as f
+    inner join list_result_words as w
+        on
+            w.result_l1 is not distinct from f.result_l1
+            and w.result_l2 is not distinct from f.result_l2
+            and w.lost_reason is not distinct from f.lost_reason
+    union all by name
+    select * from others
+),
+
 -- Each key once, so that a row is joined once: most name one unit, and the periods of the others are looked through.
 named as (
     select
@@ -139,6 +168,13 @@ select
     k.source,
     k.row_key,
     k.happened_at,
+    k.came_by,
+    k.next_at,
+    k.opt_out,
+    k.reached,
+    k.says_gone,
+    k.says_taxi,
+    k.wrong_number,
     coalesce(a.person_id, k.customer_key) as customer_id,
     coalesce(
         case when v.valid_from is null and v.valid_to is null then v.unit_id end,
@@ -159,51 +195,10 @@ left join named as v on v.key = k.vin_key
 left join named as p on p.key = k.plate_key
 left join several as q on q.key = k.plate_key;
 
--- Results of contacts come as codes from our own lists and as words from other systems; both are read, each wording once.
-create or replace temporary table list_result_words as
-select
-    result_l1,
-    result_l2,
-    lost_reason,
-    says_reached(result_l1, result_l2) as reached,
-    regexp_matches(
-        concat_ws(' ', result_l1, result_l2, lost_reason),
-        '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
-    ) as says_gone,
-    regexp_matches(lower(concat_ws(' ', result_l1, result_l2)), '出租|营运|网约|taxi') as says_taxi,
-    regexp_matches(lower(concat_ws(' ', result_l1, result_l2)), '空号|错号|停机|wrong_number|suspended|wrong number')
-        as wrong_number
-from (select distinct result_l1, result_l2, lost_reason from follow_ups);
-
--- What each contact before the calling day says.
-create or replace temporary table list_heard as
-select
-    f.row_key, f.contacted_at, f.channel, f.task_id, f.next_at,
-    w.reached, w.says_gone, w.says_taxi, w.wrong_number
-from follow_ups as f
-inner join list_result_words as w
-    on
-        w.result_l1 is not distinct from f.result_l1
-        and w.result_l2 is not distinct from f.result_l2
-        and w.lost_reason is not distinct from f.lost_reason
-cross join run as r
-where f.contacted_at < r.calling_day;
-
--- A contact about a vehicle is its own; one with the customer alone is of all that the customer holds.
-create or replace temporary table list_contacts as
-with contacts as (
-    select e.unit_id, e.customer_id, f.*
-    from list_events as e
-    inner join list_heard as f on f.row_key = e.row_key
-    where e.source = 'follow_up'
-)
-
-select c.unit_id, c.row_key, cast(c.contacted_at as date) as contacted_on, c.contacted_at, c.channel, c.task_id, c.reached, c.wrong_number
-from contacts as c
-where c.unit_id is not null
-union all
-select h.unit_id, c.row_key, cast(c.contacted_at as date), c.contacted_at, c.channel, c.task_id, c.reached, c.wrong_number
-from contacts as c
+-- A contact with the customer alone is of all that the customer holds.
+create or replace temporary table list_contacts_of_customers as
+select h.unit_id, e.row_key, e.happened_at, e.came_by, e.reached, e.wrong_number
+from list_events as e
 inner join (
     select unit_id, customer_id
     from vehicles
@@ -211,8 +206,23 @@ inner join (
     -- Customers without a vehicle are units of their own.
     select unit_id, customer_id
     from list_scored
-) as h on h.customer_id = c.customer_id
-where c.unit_id is null;
+) as h on h.customer_id = e.customer_id
+where e.source = 'follow_up' and e.unit_id is null;
+
+-- One about a vehicle is its own. Nobody reads all of it: a table would cost more than to look through it each time.
+create or replace temporary view list_contacts as
+select
+    c.unit_id, c.row_key, cast(c.happened_at as date) as contacted_on, c.happened_at as contacted_at, c.came_by, c.reached,
+    c.wrong_number
+from (
+    select unit_id, row_key, happened_at, came_by, reached, wrong_number
+    from list_events
+    where source = 'follow_up' and unit_id is not null
+    union all
+    from list_contacts_of_customers
+) as c
+cross join run as r
+where c.happened_at < r.calling_day;
 
 -- Who is to be told of a campaign that has not ended, and when they were: noted in the member's row, or reached by a call
 -- that a list opened for this campaign. A member without a vehicle of their own in the file is asked for one that they hold.
@@ -241,8 +251,9 @@ with members as (
 
 told as (
     select k.unit_id, t.reference as name, min(k.contacted_on) as told_on
-    from list_contacts as k
-    inner join follow_up_tasks as t on t.task_id = k.task_id
+    from follow_up_tasks as t
+    inner join follow_ups as f on f.task_id = t.task_id
+    inner join list_contacts as k on k.row_key = f.row_key
     where k.reached
     group by k.unit_id, t.reference
 )
@@ -269,7 +280,7 @@ with handed as (
     select c.unit_id, c.contacted_at, c.contacted_on, 'consultation', false
     from list_contacts as c
     cross join run as r
-    where c.channel = 'visit' and c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.second_call_due - 2 * r.late_days
+    where c.came_by and c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.second_call_due - 2 * r.late_days
 ),
 
 last_handed as (

@@ -35,7 +35,11 @@ files as (
     left join list_delivered as d on d.unit_id = h.unit_id
     left join list_scored as s on s.unit_id = h.unit_id
     left join wrong as w on w.unit_id = h.unit_id
-    where coalesce(s.churn_state, 'new') not in ('gone', 'dead')
+    cross join run as r
+    where
+        coalesce(s.churn_state, 'new') not in ('gone', 'dead')
+        -- Nobody else can be asked below, and what is missing is told of few.
+        and greatest(d.delivered_on, s.last_visit_on, w.wrong_on) >= r.calling_day - r.file_window_days
 )
 
 select

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use rayon::slice::ParallelSliceMut;
 
 use super::draft::{Draft, Drafted, Named};
 use super::{
@@ -19,7 +20,8 @@ pub fn draft(
     mut facts: Vec<UnitFacts>,
     ctx: &ListContext<'_>,
 ) -> Drafted {
-    facts.sort_unstable_by_key(|f| f.unit_id);
+    // One row a unit: whatever thread sorts, they stand in the same order.
+    facts.par_sort_unstable_by_key(|f| f.unit_id);
     let mut facts = facts.into_iter().peekable();
     let mut named = by_unit(candidates, ctx).into_iter().peekable();
     let mut drafted = Drafted {
@@ -60,7 +62,7 @@ fn by_unit(candidates: Vec<Candidate>, ctx: &ListContext<'_>) -> Vec<Named> {
             })
         })
         .collect();
-    named.sort_by_key(|n| (n.candidate.unit_id, n.candidate.band, n.at));
+    named.par_sort_by_key(|n| (n.candidate.unit_id, n.candidate.band, n.at));
     named
 }
 

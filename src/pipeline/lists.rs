@@ -271,11 +271,18 @@ pub(super) fn prepare(
 /// Drops what the list queries left: the engine would write it out, compressed, for the commit, and nobody reads it again.
 fn let_go(store: &Store) -> Result<()> {
     let left = store.table(
-        "select table_name from duckdb_tables() where temporary and starts_with(table_name, 'list_') order by table_name",
+        "select kind, name from (
+             select 'table' as kind, table_name as name from duckdb_tables() where temporary
+             union all
+             select 'view', view_name from duckdb_views() where temporary)
+         where starts_with(name, 'list_')
+         -- A view before what it looks at.
+         order by kind desc, name",
     )?;
-    for table in left.records() {
-        let name = quote_identifier(table.text("table_name").unwrap_or_default());
-        store.run(&format!("drop table temp.{name}"))?;
+    for left in left.records() {
+        let name = quote_identifier(left.text("name").unwrap_or_default());
+        let kind = left.text("kind").unwrap_or_default();
+        store.run(&format!("drop {kind} temp.{name}"))?;
     }
     Ok(())
 }

@@ -24,6 +24,10 @@ const SAME_NEED_DAYS: u32 = 60;
 /// # Errors
 /// When the database fails.
 pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> Result<()> {
+    if store.count("select count(*) from (select 1 from follow_up_tasks limit 1)")? == 0 {
+        // Nothing was asked of anybody yet: all that was ever said need not be looked through for an answer.
+        return store.run(scripts::text("tasks/task_timeliness"));
+    }
     store.run(&format!(
         "create or replace temp table task_run as select greatest(date '{on_day}', \
          -- What was done on a later day is not undone by looking back.
