@@ -1,7 +1,7 @@
 -- What happened to whom, for the lists: contacts, bookings, surveys, complaints, policies, members, recent orders, each with its unit.
--- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_contacts one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
+-- grain: one row a source and row_key in list_events; list_scored one row a unit; list_customers one row a customer_id; list_contacts one row a unit and contact; list_reached_lately one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
 -- inputs: follow_ups, appointments, surveys, complaints, insurance_policies, campaigns, campaign_members, follow_up_tasks, orders, customers_merged, customer_aliases, customer_merges, unit_keys, unit_at, says_reached, vehicles, vehicle_scores, run (as_of date, calling_day date, max_stay_days integer, late_days integer, recovery_days integer, first_call_due integer, second_call_due integer)
--- output: list_scored, list_customers, list_events, list_contacts, list_members, list_delivered
+-- output: list_scored, list_customers, list_events, list_contacts, list_reached_lately, list_members, list_delivered
 -- Where somebody decided about the customer since the scores were made, the vehicle says whose it is now.
 -- What no list reads stays where it is.
 create or replace temporary table list_scored as
@@ -223,6 +223,13 @@ from (
 ) as c
 cross join run as r
 where c.happened_at < r.calling_day;
+
+-- When somebody was spoken with lately: within the reach of the calls after a visit.
+create or replace temporary table list_reached_lately as
+select c.unit_id, c.contacted_on
+from list_contacts as c
+cross join run as r
+where c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.second_call_due - 2 * r.late_days;
 
 -- Who is to be told of a campaign that has not ended, and when they were: noted in the member's row, or reached by a call
 -- that a list opened for this campaign. A member without a vehicle of their own in the file is asked for one that they hold.

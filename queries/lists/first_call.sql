@@ -1,6 +1,6 @@
 -- First call after a visit: opens some days after delivery or consultation, until somebody was reached.
 -- grain: one row a unit, by unit_id
--- inputs: list_delivered, list_contacts, run (calling_day date, first_call_opens integer, first_call_due integer, late_days integer)
+-- inputs: list_delivered, list_reached_lately, run (calling_day date, first_call_opens integer, first_call_due integer, late_days integer)
 -- output: unit_id, band, open_on, due_on, about_on, about
 select
     d.unit_id,
@@ -16,7 +16,7 @@ where
     -- On the day itself one rings to say that the vehicle is ready.
     and not exists (
         select 1
-        from list_contacts as c
-        where c.unit_id = d.unit_id and c.reached and c.contacted_on > d.delivered_on
+        from list_reached_lately as c
+        where c.unit_id = d.unit_id and c.contacted_on > d.delivered_on
     )
 order by d.unit_id

@@ -7,7 +7,12 @@ with last_survey as (
     from list_events as e
     inner join surveys as s on s.row_key = e.row_key
     cross join run as r
-    where e.source = 'survey' and e.unit_id is not null and s.surveyed_at < r.calling_day
+    where
+        e.source = 'survey'
+        and e.unit_id is not null
+        and s.surveyed_at < r.calling_day
+        -- Of an older one nobody is told, whether it was the last or not.
+        and e.happened_at >= r.calling_day - r.recovery_days
     qualify row_number() over (partition by e.unit_id order by s.surveyed_at desc, s.row_key desc) = 1
 )
 
@@ -23,7 +28,6 @@ cross join run as r
 where
     s.scale_max > 0
     and s.score < r.low_score * s.scale_max
-    and s.surveyed_at >= r.calling_day - r.recovery_days
     and not exists (
         select 1
         from list_contacts as c
