@@ -26,7 +26,7 @@ pub fn draft(
     let mut named = by_unit(candidates, ctx).into_iter().peekable();
     let mut drafted = Drafted {
         candidates: 0,
-        rows: Vec::new(),
+        rows: Vec::with_capacity(facts.len()),
         held_out: Vec::new(),
         withheld: Vec::new(),
         over_capacity: BTreeMap::new(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::record_batch::RecordBatch;
 use chrono::{Days, NaiveDate};
+use rayon::prelude::*;
 
 use super::{Context, files, paper, reassign, record, score, tasks, uplift};
 use crate::cli::ListFormat;
@@ -358,17 +359,18 @@ pub(super) fn facts(store: &Store) -> Result<Vec<UnitFacts>> {
     read(store, FACTS_READ, UnitFacts::read)
 }
 
-fn read<T>(
+fn read<T: Send>(
     store: &Store,
     sql: &str,
-    of_batch: impl Fn(&RecordBatch) -> Result<Vec<T>>,
+    of_batch: impl Fn(&RecordBatch) -> Result<Vec<T>> + Send + Sync,
 ) -> Result<Vec<T>> {
-    let mut found = Vec::new();
+    let mut batches = Vec::new();
     store.stream(sql, |batch| {
-        found.extend(of_batch(&batch)?);
+        batches.push(batch);
         Ok(())
     })?;
-    Ok(found)
+    let rows: Vec<Vec<T>> = batches.par_iter().map(of_batch).collect::<Result<_>>()?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// What a caller needs to know of some of them.
