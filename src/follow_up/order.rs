@@ -200,7 +200,6 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
     // Stable: within both halves the order of calling stays.
     turn.sort_by_key(|i| !groups[*i].iter().any(Draft::owed));
     let mut kept: Vec<Option<Vec<Draft>>> = vec![None; groups.len()];
-    let mut no_place = Vec::new();
     for i in turn {
         let mut group = std::mem::take(&mut groups[i]);
         let usual = group.iter().find_map(|r| r.caller.clone());
@@ -239,12 +238,7 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
                 kept[i] = Some(called);
             }
             list.held_out.extend(held);
-        } else {
-            no_place.push(group);
         }
-        no_place.push(over);
     }
-    // There are many, and nobody waits for them to be taken apart.
-    rayon::spawn(move || drop(no_place));
     list.rows = kept.into_iter().flatten().flatten().collect();
 }
