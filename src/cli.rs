@@ -93,7 +93,7 @@ impl From<LangArg> for Lang {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the main job on the sample department: import, score, lists, monthly report.
+    /// Run the main job on the sample department: import, score, lists, monthly and yearly report.
     #[command(after_help = "Example: retain demo --out demo --lang en")]
     Demo {
         /// Folder for everything that is made.

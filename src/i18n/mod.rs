@@ -99,7 +99,18 @@ pub fn listed(lang: Lang, words: &[impl AsRef<str>]) -> String {
 /// An error as what happened and what to do next.
 #[must_use]
 pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {
-    let args: Vec<(&str, &str)> = error.args.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let said: Vec<(&str, String)> = error
+        .args
+        .iter()
+        // Why a row was refused is kept as a code; people read words.
+        .map(
+            |(name, value)| match find(lang, &format!("reject-{value}"), &[]) {
+                Some(words) if *name == "reason" => (*name, words),
+                _ => (*name, value.clone()),
+            },
+        )
+        .collect();
+    let args: Vec<(&str, &str)> = said.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let mut message = text(lang, &format!("error-{}", error.key), &args);
     if let Some(detail) = &error.detail {
         message = format!("{message} ({detail})");

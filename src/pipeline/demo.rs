@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
 
 use super::import::{Imported, import};
+use super::key::hex;
 use super::lists::{Wanted, list_in};
 use super::score::{Scored, score_in};
 use super::{Context, files, report};
@@ -12,7 +14,7 @@ use crate::cli::{ListFormat, ReportFormat};
 use crate::i18n::Currency;
 use crate::import::{Mapping, Request};
 use crate::settings::Settings;
-use crate::store::Access;
+use crate::store::{Access, quote_text};
 use crate::types::{Error, Lang, Result};
 
 /// The sample department, part of the program so that the demo needs nothing else.
@@ -124,6 +126,7 @@ const FIRST_CALLS: usize = 5;
 /// # Errors
 /// When the folder cannot be written.
 pub fn demo(context: &Context, out: &Path, lang: Lang) -> Result<Made> {
+    is_its_own(context, out)?;
     let data = out.join("data");
     let mut requests = Vec::new();
     for (name, bytes) in SAMPLE {
@@ -135,6 +138,48 @@ pub fn demo(context: &Context, out: &Path, lang: Lang) -> Result<Made> {
         });
     }
     main_job(context, &requests, out, None, lang)
+}
+
+/// Refuses a folder in which something stands that an earlier demo did not make: an invented department is mixed into
+/// nobody's data, and nothing is written over.
+///
+/// # Errors
+/// When there is such a thing; names it.
+fn is_its_own(context: &Context, out: &Path) -> Result<()> {
+    let taken = |path: &Path| Err(Error::usage("demo-folder-taken").with("path", path.display()));
+    for (name, bytes) in SAMPLE {
+        let path = out.join("data").join(name);
+        // A link is none of ours, wherever it leads.
+        let is_there = path.is_symlink() || path.exists();
+        if is_there && (path.is_symlink() || std::fs::read(&path).ok().as_deref() != Some(*bytes)) {
+            return taken(&path);
+        }
+    }
+    if context.database.exists() {
+        let (store, _) = context.open(Access::Read)?;
+        let hashes: Vec<String> = SAMPLE
+            .iter()
+            .map(|(_, bytes)| quote_text(&hex(&Sha256::digest(bytes))))
+            .collect();
+        let others = store.count(&format!(
+            "select count(*) from imports where sha256 not in ({})",
+            hashes.join(", ")
+        ))?;
+        return if others > 0 {
+            taken(&context.database)
+        } else {
+            Ok(())
+        };
+    }
+    // Where the sample's files lie, what else is there is an earlier demo's, too.
+    let is_a_demos = out.join("data").join(SAMPLE[0].0).exists();
+    for folder in ["lists", "reports"] {
+        let path = out.join(folder);
+        if path.exists() && !is_a_demos {
+            return taken(&path);
+        }
+    }
+    Ok(())
 }
 
 /// Runs the main job on the files that the settings name, relative to the settings file.

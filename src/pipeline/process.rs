@@ -73,7 +73,16 @@ pub fn wrong_use(error: &clap::Error, lang: Lang) -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
+            let json = std::env::args_os().any(|a| a == "--json");
+            if let Some(error) = no_such_day(error) {
+                return fail(&error, lang, json);
+            }
             let rendered = error.render().to_string();
+            if json {
+                let first = rendered.lines().next().unwrap_or_default();
+                let text = first.trim_start_matches("error: ");
+                return fail(&Error::usage("usage").with("text", text), lang, json);
+            }
             let text = printable(rendered.trim_end());
             let mut err = Out::stderr();
             if lang == Lang::Zh {
@@ -83,6 +92,37 @@ pub fn wrong_use(error: &clap::Error, lang: Lang) -> ExitCode {
             ExitCode::from(Exit::Usage as u8)
         }
     }
+}
+
+/// The refusal of a date or a month, in words of our own: clap's would quote the form for a day that no calendar has.
+fn no_such_day(error: &clap::Error) -> Option<Error> {
+    use clap::error::{ContextKind, ContextValue};
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let form = std::error::Error::source(error)?.to_string();
+    if !form.starts_with("YYYY") {
+        return None;
+    }
+    let value = text(ContextKind::InvalidValue)?;
+    let has_form = value.len() == form.len()
+        && value.bytes().zip(form.bytes()).all(|(v, f)| {
+            if f == b'-' {
+                v == b'-'
+            } else {
+                v.is_ascii_digit()
+            }
+        });
+    let key = if has_form { "no-such-day" } else { "bad-day" };
+    let option = text(ContextKind::InvalidArg)?;
+    let option = option.split(' ').next().unwrap_or_default();
+    Some(
+        Error::usage(key)
+            .with("option", option)
+            .with("value", value)
+            .with("form", form),
+    )
 }
 
 /// What every run begins with: files for their owner alone, no picture of memory left behind, signals heard.

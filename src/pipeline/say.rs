@@ -19,6 +19,9 @@ use crate::generate::GenerateSummary;
 use crate::i18n;
 use crate::types::{ChurnState, Lang, LoyaltyTier, Reason};
 
+/// Days without an order that holidays explain.
+const A_WEEK: i64 = 7;
+
 /// Standard output or error; a closed pipe ends quietly.
 pub(super) struct Out {
     to: Box<dyn Write>,
@@ -246,6 +249,13 @@ pub(super) fn scored(out: &mut Out, lang: Lang, scored: &Scored) {
     if let Some(reason) = &scored.no_probability {
         let why = i18n::reason(lang, &Reason::decode(reason));
         out.line(&filled(lang, "said-no-probability", &[("why", why)]));
+    }
+    if scored.empty_days > A_WEEK {
+        out.line(&filled(
+            lang,
+            "said-empty-days",
+            &[("days", scored.empty_days.to_string())],
+        ));
     }
     if scored.unread_days > 0 {
         out.line(&filled(

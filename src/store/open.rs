@@ -289,7 +289,10 @@ fn refusal(path: &Path, engine: &Engine, text: &str) -> Error {
             .map_or_else(|| "?".to_owned(), |(pid, _)| pid.to_owned());
         return busy(path, &holder);
     }
-    if text.contains("not a valid DuckDB database") {
+    if text.contains("not a valid DuckDB database")
+        // What it takes for another program's database it wants to open by an extension.
+        || text.contains("Extension \"")
+    {
         return Error::data("database-invalid").with("path", shown);
     }
     if text.contains("Permission denied")

@@ -56,6 +56,8 @@ pub struct Scored {
     pub no_probability: Option<String>,
     /// Days of data after the as-of date that were left unread.
     pub unread_days: i64,
+    /// Days before the as-of date of which there are no orders at all.
+    pub empty_days: i64,
 }
 
 /// Scores as of a date; `None`: the last day with a settled order.
@@ -239,6 +241,9 @@ fn run(
     }
     keep_given(store, &month_ends)?;
     write_segments(store, as_of, &groups, &totals.segments)?;
+    let days_since_as_of = store
+        .day("select max(in_at)::date from orders")?
+        .map_or(0, |last| (last - as_of).num_days());
     Ok(Scored {
         as_of,
         customers: totals.customers,
@@ -248,9 +253,8 @@ fn run(
         tiers: totals.tiers,
         states: totals.states,
         no_probability: models.learned.refusal().map(Reason::encode),
-        unread_days: store
-            .day("select max(in_at)::date from orders")?
-            .map_or(0, |last| (last - as_of).num_days().max(0)),
+        unread_days: days_since_as_of.max(0),
+        empty_days: (-days_since_as_of).max(0),
     })
 }
 

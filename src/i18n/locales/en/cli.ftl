@@ -49,6 +49,7 @@ said-undone-next = Score again (retain score), so that what is found counts with
 said-imported-all = Imported  { $files } { FORM($files, "file", "files") }, { $records } { FORM($records, "row", "rows") } · { $rejected } rejected
 said-score = Scored  { $customers } { FORM($customers, "customer", "customers") } · { $units } { FORM($units, "vehicle", "vehicles") } · { $visits } qualified { FORM($visits, "visit", "visits") } · as of { $as_of }
 said-no-probability = No churn probability yet: { $why }
+said-empty-days = There are no data of the last { $days } days before the date scored: whoever came then counts as absent. Import what is missing, or score an earlier date (--as-of)
 said-unread = { $days } { FORM($days, "day", "days") } of data after the as-of date { FORM($days, "was", "were") } left unread
 said-list-day = { $path }: { $rows } { FORM($rows, "row", "rows") }, { $must } by that day, { $over } over capacity
 said-list = List { $path }: { $rows } { FORM($rows, "row", "rows") }, { $withheld } withheld; for { $day }, data as of { $as_of }
