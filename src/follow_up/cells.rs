@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use crate::follow_up::outcomes::{outcome_label, result_label};
+use crate::follow_up::why::must_be_told;
 use crate::follow_up::{CallList, CallRow};
 use crate::i18n::{self, is_invisible, number, text};
-use crate::types::{CustomerKind, Lang};
+use crate::types::{CustomerKind, Lang, Reason};
 
 /// Reasons that a row shows.
 const REASONS_SHOWN: usize = 2;
@@ -101,12 +102,14 @@ pub(super) fn car(lang: Lang, row: &CallRow) -> String {
         .join("\n")
 }
 
-/// The two best reasons, one a line.
+/// The two best reasons, and what must be told beside them, one a line.
 pub(super) fn why(lang: Lang, row: &CallRow) -> String {
+    let shown = |place: usize, reason: &Reason| place < REASONS_SHOWN || must_be_told(reason);
     row.reasons
         .iter()
-        .take(REASONS_SHOWN)
-        .map(|r| clean(&i18n::reason(lang, r), NOTE_CHARS))
+        .enumerate()
+        .take_while(|(place, reason)| shown(*place, reason))
+        .map(|(_, r)| clean(&i18n::reason(lang, r), NOTE_CHARS))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::follow_up::more::{self, More};
+use crate::follow_up::record::fields::DAY_COLUMN;
 use crate::follow_up::registers::Register;
 use crate::follow_up::{CallList, cells};
 use crate::i18n::text;
@@ -37,7 +38,7 @@ const COLUMNS: &[&str] = &[
 /// The whole list as CSV: every cell quoted, texts that a spreadsheet would take for a formula
 /// [disarmed], numbers untouched. Chinese files begin with a byte order mark,
 /// without which Excel reads them as GBK. After the columns of the workbook's caller come those that it
-/// shows on the right, then the key of the task.
+/// shows on the right, then the key of the task, the day of the list and the day up to which the data go.
 #[must_use]
 pub fn csv(list: &CallList, lang: Lang) -> String {
     let mut out = String::new();
@@ -47,10 +48,10 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
     let mut head: Vec<String> = COLUMNS
         .iter()
         .copied()
-        .chain(more::COLUMNS.iter().map(|c| c.key))
+        .chain(more_columns().map(|c| c.key))
         .map(|c| quoted(&cells::header(list, lang, c)))
         .collect();
-    head.push(quoted("task_id"));
+    head.extend(["task_id", DAY_COLUMN, "data_until"].map(quoted));
     push_line(&mut out, &head);
     for (i, row) in list.rows.iter().enumerate() {
         let value = row
@@ -78,15 +79,18 @@ pub fn csv(list: &CallList, lang: Lang) -> String {
             fill(),
             fill(),
         ];
-        cells.extend(
-            more::COLUMNS
-                .iter()
-                .map(|c| cell(&c.value(lang, list, row))),
-        );
+        cells.extend(more_columns().map(|c| cell(&c.value(lang, list, row))));
         cells.push(quoted(&row.task_id));
+        cells.push(quoted(&list.calling_day.to_string()));
+        cells.push(quoted(&list.as_of.to_string()));
         push_line(&mut out, &cells);
     }
     out
+}
+
+/// What the workbook shows on the right, but for what stands among its first columns already.
+fn more_columns() -> impl Iterator<Item = &'static more::Column> {
+    more::COLUMNS.iter().filter(|c| !COLUMNS.contains(&c.key))
 }
 
 /// A register as CSV, in the form of the list.

@@ -74,6 +74,7 @@ impl Draft {
             due_on: self.due_on,
             about: best.about.clone(),
             about_on: best.about_on,
+            event: said.iter().find_map(|c| why::announces(c)),
             priority: self.priority,
             worth: self.worth,
             value_at_stake: self.worth.value,

@@ -126,6 +126,8 @@ pub struct CallRow {
     pub about: String,
     /// The day that it is about.
     pub about_on: Option<NaiveDate>,
+    /// The campaign that the contact announces, whichever list comes first.
+    pub event: Option<String>,
     /// Yuan that the call is worth.
     pub priority: Option<f64>,
     /// The factors of the priority.

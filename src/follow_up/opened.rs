@@ -74,12 +74,7 @@ pub fn tasks(list: &CallList) -> Vec<Task> {
         deputy_id: row.deputy.clone(),
         band: row.band.as_str(),
         channel: row.channel.clone(),
-        reference: match &*row.rule.id {
-            "event_notice" | "event_letter" | "focus_campaign" => {
-                row.about.split(" · ").next().map(str::to_owned)
-            }
-            _ => None,
-        },
+        reference: row.event.clone(),
         worth: row.worth,
     };
     list.rows

@@ -49,6 +49,11 @@ pub(super) fn arrange(rows: &mut Vec<Draft>) {
     rows.extend(order.into_iter().filter_map(|(_, _, i)| places[i].take()));
 }
 
+/// A letter is written whoever rings how many: it takes no place of a call.
+fn takes_a_place(row: &Draft) -> bool {
+    row.named.first().is_none_or(|n| n.rule.channel != "letter")
+}
+
 fn by_worth(a: &Draft, b: &Draft) -> Ordering {
     let worth = |row: &Draft| row.priority.unwrap_or(f64::NEG_INFINITY);
     a.band
@@ -211,9 +216,10 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
         let mut over = Vec::new();
         let taker = loop {
             let lost = group.iter().filter(|r| r.band == Band::Lost).count();
-            let within = day.in_all == 0 || day.total + group.len() <= day.in_all;
+            let calls = group.iter().filter(|r| takes_a_place(r)).count();
+            let within = day.in_all == 0 || day.total + calls <= day.in_all;
             let found = within
-                .then(|| day.taker(usual.as_deref(), deputy.as_deref(), group.len(), lost))
+                .then(|| day.taker(usual.as_deref(), deputy.as_deref(), calls, lost))
                 .flatten();
             match found {
                 Some(taker) => break Some((taker, lost)),
@@ -232,8 +238,9 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
             // Those held out are like those who are called, since they stand where they would have been; they take no place.
             let (held, called): (Vec<Draft>, Vec<Draft>) = group.into_iter().partition(|r| r.held);
             if !called.is_empty() {
-                day.total += called.len();
-                *day.taken.entry(taker.clone()).or_insert(0) += called.len();
+                let calls = called.iter().filter(|r| takes_a_place(r)).count();
+                day.total += calls;
+                *day.taken.entry(taker.clone()).or_insert(0) += calls;
                 *day.lost.entry(taker).or_insert(0) += lost;
                 kept[i] = Some(called);
             }

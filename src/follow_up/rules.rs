@@ -172,6 +172,7 @@ pub const EVENTS: &str = concat!(
     include_str!("../../queries/units/unit_at.sql"),
     include_str!("../../queries/contacts/says_reached.sql"),
     include_str!("../../queries/lists/events.sql"),
+    include_str!("../../queries/lists/contacts.sql"),
 );
 /// What a list of the user's own may ask of a unit.
 pub const UNITS: &str = include_str!("../../queries/lists/units.sql");

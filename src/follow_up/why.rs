@@ -71,7 +71,32 @@ pub(super) fn reasons(
             told.push(reason);
         }
     }
+    // After the best one, and before the others.
+    let others = told.split_off(told.len().min(1));
+    let (owed, others): (Vec<_>, Vec<_>) = others.into_iter().partition(must_be_told);
+    told.extend(owed);
+    told.extend(others);
     told
+}
+
+/// The campaign that a list has announced.
+pub(super) fn announces(candidate: &Candidate) -> Option<String> {
+    let is_one = ["event_notice", "event_letter", "focus_campaign"].contains(&&*candidate.list);
+    let name = candidate.about.split(" · ").next();
+    name.filter(|_| is_one).map(str::to_owned)
+}
+
+/// What a contact must say, since the plan counts it as said by it: a row shows it whatever else brought the unit up.
+pub(super) fn must_be_told(reason: &Reason) -> bool {
+    [
+        "list-why-delivered",
+        "list-why-consulted",
+        "list-why-second_call",
+        "list-why-event_notice",
+        "list-why-event_letter",
+        "list-why-focus_campaign",
+    ]
+    .contains(&&*reason.key)
 }
 
 fn unsolved(candidate: &Candidate, ctx: &ListContext<'_>) -> Option<Reason> {

@@ -301,7 +301,7 @@ impl<'a> Taking<'a> {
         let contacted_on = answer
             .contacted_on
             .or(self.said.calling_day)
-            .or(target.open_on)
+            // Where nothing says for which day the list was: a task may have been open for long.
             .unwrap_or(self.today)
             .min(self.today);
         self.on_day = self.on_day.max(contacted_on);

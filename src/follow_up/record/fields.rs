@@ -6,11 +6,16 @@ use crate::follow_up::workbook::TASK_COLUMN;
 use crate::i18n;
 use crate::types::Lang;
 
+/// The column of a list as CSV that says for which day it was made; a workbook says it once.
+pub const DAY_COLUMN: &str = "calling_day";
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// Which task the row is.
     Task,
+    /// The day that the list was made for.
+    ListDay,
     /// First level of what came of it.
     Result,
     /// Second level.
@@ -42,6 +47,7 @@ pub enum Field {
 /// Ids of the list's own headers (`list-col-…`) and other names, by field.
 const NAMES: &[(Field, &[&str], &[&str])] = &[
     (Field::Task, &[], &[TASK_COLUMN, "任务号", "任务编号"]),
+    (Field::ListDay, &[], &[DAY_COLUMN, "名单日期"]),
     (Field::Result, &["result"], &["结果", "回访结果", "result"]),
     (
         Field::Outcome,

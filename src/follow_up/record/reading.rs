@@ -108,9 +108,17 @@ pub fn read(book: &FilledBook, today: Option<NaiveDate>) -> Result<Filled> {
         });
         if let Some(at) = header {
             tables += 1;
+            let columns = columns(&sheet.rows[at].1);
+            if out.calling_day.is_none() {
+                let said = columns.iter().find(|(f, ..)| *f == Field::ListDay);
+                out.calling_day = said.and_then(|(_, column, _)| {
+                    let mut rows = sheet.rows[at + 1..].iter();
+                    rows.find_map(|(_, cells)| day(cells.get(*column)?).ok().flatten())
+                });
+            }
             let table = Table {
                 sheet: &sheet.name,
-                columns: columns(&sheet.rows[at].1),
+                columns,
                 day: today.map(|today| out.calling_day.unwrap_or(today).min(today)),
                 today,
             };

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use crate::follow_up::record::{Answer, Known, Row};
 use crate::import::{self, keys};
 use crate::store::{Store, quote_text};
@@ -19,7 +17,6 @@ pub(super) struct Target {
     pub(super) customer_id: Option<u64>,
     pub(super) owner: Option<String>,
     pub(super) priority: Option<f64>,
-    pub(super) open_on: Option<NaiveDate>,
     /// Which of its keys the unit's id is.
     pub(super) is_vin: bool,
     pub(super) is_plate: bool,
@@ -35,7 +32,7 @@ pub(super) fn targets(store: &Store, ids: &str) -> Result<BTreeMap<String, Targe
     let table = store.table(&format!(
         "select t.task_id, t.list, coalesce(a.unit_id, p.person_id, t.unit_id) as unit_id,
              coalesce(c.person_id, t.customer_id) as customer_id, t.owner_id, t.priority,
-             t.open_on, v.vin is not null as is_vin, v.vin is null and v.plate is not null as is_plate, v.store_id
+             v.vin is not null as is_vin, v.vin is null and v.plate is not null as is_plate, v.store_id
          from follow_up_tasks t
          left join unit_aliases a on a.old_id = t.unit_id
          left join customer_aliases p on p.customer_id = t.unit_id
@@ -54,7 +51,6 @@ pub(super) fn targets(store: &Store, ids: &str) -> Result<BTreeMap<String, Targe
             customer_id: row.id("customer_id")?,
             owner: row.text("owner_id")?,
             priority: row.float("priority")?,
-            open_on: row.date("open_on")?,
             is_vin: row.bool("is_vin")?.unwrap_or(false),
             is_plate: row.bool("is_plate")?.unwrap_or(false),
             store_id: row.text("store_id")?,
@@ -145,7 +141,6 @@ pub(super) fn added(store: &Store, row: &Row) -> Result<std::result::Result<Targ
         customer_id: first.id("customer_id")?,
         owner: None,
         priority: None,
-        open_on: None,
         is_vin: first.bool("is_vin")?.unwrap_or(false),
         is_plate: first.bool("is_plate")?.unwrap_or(false),
         store_id: first.text("store_id")?,
