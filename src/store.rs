@@ -116,6 +116,15 @@ impl Store {
             .map_err(|e| self.failure(&e, sql))
     }
 
+    /// Runs a statement that follows on work that is done. What was committed is not taken back by a signal that comes now,
+    /// so that nobody may be told that nothing was changed: it is run all the same.
+    fn run_after_work(&self, sql: &str) -> Result<()> {
+        match self.run(sql) {
+            Err(error) if error.exit == Exit::Interrupted => self.run(sql),
+            other => other,
+        }
+    }
+
     /// Runs statements whose joins keep the side that is written last in memory, whatever the engine believes of their
     /// sizes. It takes each condition to leave a fifth of the rows, and so, after a few of them, all orders of a shop for
     /// the smaller side.
@@ -216,11 +225,7 @@ impl Store {
     /// # Errors
     /// When the disk refuses.
     pub fn checkpoint(&self) -> Result<()> {
-        match self.run("checkpoint") {
-            // What was committed is not taken back by a signal that comes now; the file is written all the same.
-            Err(error) if error.exit == Exit::Interrupted => self.run("checkpoint")?,
-            other => other?,
-        }
+        self.run_after_work("checkpoint")?;
         reached(Point::Checkpointed);
         if let Some(folder) = self.path.as_deref().and_then(Path::parent) {
             let folder = if folder.as_os_str().is_empty() {

@@ -74,7 +74,7 @@ impl Store {
 
     /// What was done, and from here on the engine may take all that it takes by itself.
     fn then_all<T>(&self, done: Result<T>) -> Result<T> {
-        let back = self.run("reset memory_limit");
+        let back = self.run_after_work("reset memory_limit");
         // What went wrong before is told first.
         let done = done?;
         back.map(|()| done)
@@ -152,7 +152,7 @@ impl Store {
     /// When it refuses.
     pub fn take_room_back(&self) -> Result<()> {
         match self.given_limit {
-            Some(given) => self.run(&set_limit(given)),
+            Some(given) => self.run_after_work(&set_limit(given)),
             None => Ok(()),
         }
     }
