@@ -146,7 +146,8 @@ pub fn demo(context: &Context, out: &Path, lang: Lang) -> Result<Made> {
 /// # Errors
 /// When there is such a thing; names it.
 fn is_its_own(context: &Context, out: &Path) -> Result<()> {
-    let taken = |path: &Path| Err(Error::usage("demo-folder-taken").with("path", path.display()));
+    let taken =
+        |path: &Path| Err(Error::usage("folder-not-the-demos").with("path", path.display()));
     for (name, bytes) in SAMPLE {
         let path = out.join("data").join(name);
         // A link is none of ours, wherever it leads.

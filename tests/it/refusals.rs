@@ -360,6 +360,16 @@ fn two_good_files_before_a_bad_one_are_not_seen_and_the_attempt_is_noted() {
 }
 
 #[test]
+fn a_database_of_sqlite_is_none_of_ours() {
+    let shop = Shop::new();
+    let mut page = b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20".to_vec();
+    page.resize(8192, 0);
+    shop.file("shop.duckdb", &page);
+    refused(&shop.retain("status"), 1, "shop.duckdb: is not a database");
+    assert_eq!(fs::read(&shop.db).unwrap(), page);
+}
+
+#[test]
 fn a_file_that_is_no_database_is_left_as_it_is() {
     let shop = Shop::new();
     shop.file(
@@ -499,6 +509,80 @@ fn unknown_tables_keys_months_and_dates_are_wrong_use() {
     );
     refused(&shop.retain("export orders --format parquet"), 2, "Parquet");
     assert_eq!(before, shop.contents());
+}
+
+#[test]
+fn a_day_that_no_calendar_has_is_told_apart_from_one_that_is_written_otherwise() {
+    let shop = shop();
+    for (line, words) in [
+        (
+            "score --as-of 2025-02-30",
+            "--as-of: no calendar has 2025-02-30",
+        ),
+        (
+            "score --as-of yesterday",
+            "--as-of: yesterday is not of the form YYYY-MM-DD",
+        ),
+        (
+            "list --out lists --for 2025-13-01",
+            "--for: no calendar has 2025-13-01",
+        ),
+        (
+            "report month --month 2025-13 --out r",
+            "--month: no calendar has 2025-13",
+        ),
+        (
+            "report month --month 2025-1 --out r",
+            "--month: 2025-1 is not of the form YYYY-MM",
+        ),
+    ] {
+        refused(&shop.retain(line), 2, words);
+    }
+    let run = shop.retain("score --as-of 2025-02-30 --json");
+    let told: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
+    assert_eq!(told["code"], "no-such-day");
+    assert_eq!(told["args"]["value"], "2025-02-30");
+    let run = shop.retain("score --nonsense --json");
+    let told: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
+    assert_eq!((run.status, &told["code"]), (2, &"usage".into()));
+}
+
+#[test]
+fn a_date_long_after_the_last_order_is_scored_with_a_word_on_it() {
+    let shop = shop();
+    let words = "no data of the last 40 days";
+    let run = shop.retain("score --as-of 2025-04-11");
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.contains(words), "{}", run.stdout);
+    let run = shop.retain("score --as-of 2025-03-09");
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(!run.stdout.contains("no data of"), "{}", run.stdout);
+}
+
+#[test]
+fn the_demo_spares_what_it_did_not_make() {
+    let shop = shop();
+    let before = shop.contents();
+    let own = shop.path("own");
+    fs::create_dir(&own).unwrap();
+    fs::rename(&shop.db, own.join("retain.duckdb")).unwrap();
+    refused(&shop.retain_in_folder("demo --out own"), 2, "retain.duckdb");
+    assert!(!own.join("data").exists());
+    fs::rename(own.join("retain.duckdb"), &shop.db).unwrap();
+    assert_eq!(before, shop.contents());
+    for name in ["data/work_orders.csv", "reports/2025-12.html"] {
+        let folder = shop.path("other");
+        fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+        fs::write(folder.join(name), "mine").unwrap();
+        refused(&shop.retain_in_folder("demo --out other"), 2, "other");
+        assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), "mine");
+        assert!(!folder.join("retain.duckdb").exists());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    // What it made itself it makes again.
+    for _ in 0..2 {
+        shop.retain_in_folder("demo --out fresh").succeeds();
+    }
 }
 
 #[test]

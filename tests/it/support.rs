@@ -146,6 +146,11 @@ impl Shop {
         run(command(words).current_dir(self.folder.path()))
     }
 
+    /// Runs the program in the folder, whatever database it takes.
+    pub fn retain_in_folder(&self, line: &str) -> Run {
+        run(command(line.split_whitespace()).current_dir(self.folder.path()))
+    }
+
     /// Imports text as a file of that name.
     pub fn import(&self, name: &str, content: impl AsRef<[u8]>, flags: &str) -> Run {
         self.file(name, content);
