@@ -39,7 +39,8 @@ cross join run as r
 where c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.second_call_due - 2 * r.late_days;
 
 -- Who is to be told of a campaign that has not ended, and when they were: noted in the member's row, or reached by a call
--- that a list opened for this campaign, as is the letter that a list asked for. A member without a vehicle of their own in the file is asked for one that they hold.
+-- that a list opened for this campaign, as is the letter that a list asked for. A member without a vehicle of their own in
+-- the file is asked for one that they hold.
 create or replace temporary table list_members as
 with members as (
     select

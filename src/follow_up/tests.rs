@@ -277,6 +277,44 @@ fn capacity_keeps_the_first_rows_and_counts_the_rest() {
 }
 
 #[test]
+fn letters_are_written_beside_the_calls_of_a_day() {
+    let settings = Lists::default();
+    let ctx = ListContext {
+        capacity: 1,
+        ..context(&settings)
+    };
+    let candidates = vec![
+        candidate("warning", 1, Band::Warning, 1.0),
+        candidate("warning", 2, Band::Warning, 2.0),
+        candidate("event_letter", 3, Band::Offer, 1.0),
+        candidate("event_letter", 4, Band::Offer, 1.0),
+    ];
+    let list = build(candidates, (1..=4).map(|u| detail(u, u)).collect(), &ctx);
+    let units: Vec<u64> = list.rows.iter().map(|r| r.unit_id().0).collect();
+    assert_eq!(units, [2, 3, 4]);
+}
+
+#[test]
+fn what_a_call_announces_is_shown_and_kept_whichever_list_comes_first() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    let mut notice = candidate("event_notice", 1, Band::Offer, 1.0);
+    notice.about = "讲堂 · 店内".to_owned();
+    notice.about_on = Some(ctx.calling_day);
+    let warning = candidate("warning", 1, Band::Warning, 1.0);
+    let list = build(vec![notice, warning], vec![detail(1, 1)], &ctx);
+    let row = &list.rows[0];
+    assert_eq!(row.rule.id, "warning");
+    let place = row
+        .reasons
+        .iter()
+        .position(|r| r.key == "list-why-event_notice");
+    assert_eq!(place, Some(1), "{:?}", row.reasons);
+    assert!(cells::why(Lang::Zh, row).contains("讲堂"));
+    assert_eq!(tasks(&list)[0].reference.as_deref(), Some("讲堂"));
+}
+
+#[test]
 fn tasks_carry_stable_ids() {
     let settings = Lists::default();
     let make = || {

@@ -103,12 +103,10 @@ pub fn error(lang: Lang, error: &Error) -> (String, Option<String>) {
         .args
         .iter()
         // Why a row was refused is kept as a code; people read words.
-        .map(
-            |(name, value)| match find(lang, &format!("reject-{value}"), &[]) {
-                Some(words) if *name == "reason" => (*name, words),
-                _ => (*name, value.clone()),
-            },
-        )
+        .map(|(name, value)| {
+            let words = (*name == "reason").then(|| find(lang, &format!("reject-{value}"), &[]));
+            (*name, words.flatten().unwrap_or_else(|| value.clone()))
+        })
         .collect();
     let args: Vec<(&str, &str)> = said.iter().map(|(n, v)| (*n, v.as_str())).collect();
     let mut message = text(lang, &format!("error-{}", error.key), &args);

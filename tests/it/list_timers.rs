@@ -209,14 +209,26 @@ fn a_renewal_opens_ninety_days_before_the_end_and_must_be_called_forty_five_befo
     );
 }
 
+/// A department that asks its one vehicle to an event, told of on that day.
+fn event(notified: &str) -> Connection {
+    department(&format!(
+        "insert into campaigns (store_id, name, kind, start_on, end_on) values ('A', '讲堂', '讲堂', '2026-03-08', '2026-03-08');
+         insert into campaign_members (row_key, store_id, campaign, vin_key, notified_on) values (1, 'A', '讲堂', 11, {notified});"
+    ))
+}
+
+/// What a list asked for that day, under the event's name, was done.
+fn done(db: &Connection, list: &str, channel: &str, day: &str) {
+    db.execute_batch(&format!(
+        "insert into follow_up_tasks (task_id, list, unit_id, open_on, reference) values ('t', '{list}', 11, '{day}', '讲堂');
+         insert into follow_ups (row_key, vin_key, contacted_at, channel, result_l1, task_id)
+         values (9, 11, '{day}', '{channel}', 'success', 't');"
+    ))
+    .unwrap();
+}
+
 #[test]
 fn an_event_is_told_two_weeks_ahead_the_loyal_first_and_the_letter_follows_in_two_days() {
-    let event = |notified: &str| {
-        department(&format!(
-            "insert into campaigns (store_id, name, kind, start_on, end_on) values ('A', '讲堂', '讲堂', '2026-03-08', '2026-03-08');
-             insert into campaign_members (row_key, store_id, campaign, vin_key, notified_on) values (1, 'A', '讲堂', 11, {notified});"
-        ))
-    };
     let db = event("null");
     assert_eq!(
         named(&db, "event_notice", "2026-01-20", "2026-03-20"),
@@ -234,11 +246,7 @@ fn an_event_is_told_two_weeks_ahead_the_loyal_first_and_the_letter_follows_in_tw
         "2026-02-28..2026-03-07, due 2026-03-01"
     );
     // Once it is recorded, nobody is asked for it again.
-    told.execute_batch(
-        "insert into follow_up_tasks (task_id, list, unit_id, open_on, reference) values ('t', 'event_letter', 11, '2026-02-28', '讲堂');
-         insert into follow_ups (row_key, vin_key, contacted_at, channel, result_l1, task_id) values (9, 11, '2026-03-01', 'letter', 'success', 't');",
-    )
-    .unwrap();
+    done(&told, "event_letter", "letter", "2026-03-01");
     assert_eq!(
         named(&told, "event_letter", "2026-02-20", "2026-03-20"),
         "2026-02-28..2026-03-01, due 2026-03-01"
@@ -247,12 +255,8 @@ fn an_event_is_told_two_weeks_ahead_the_loyal_first_and_the_letter_follows_in_tw
 
 #[test]
 fn a_call_that_another_list_opened_tells_of_the_event_too() {
-    let db = department(
-        "insert into campaigns (store_id, name, kind, start_on, end_on) values ('A', '讲堂', '讲堂', '2026-03-08', '2026-03-08');
-         insert into campaign_members (row_key, store_id, campaign, vin_key) values (1, 'A', '讲堂', 11);
-         insert into follow_up_tasks (task_id, list, unit_id, open_on, reference) values ('t', 'maintenance_due', 11, '2026-02-20', '讲堂');
-         insert into follow_ups (row_key, vin_key, contacted_at, channel, result_l1, task_id) values (9, 11, '2026-02-20', 'phone', 'success', 't');",
-    );
+    let db = event("null");
+    done(&db, "maintenance_due", "phone", "2026-02-20");
     assert_eq!(
         named(&db, "event_letter", "2026-02-15", "2026-03-20"),
         "2026-02-21..2026-03-01, due 2026-02-22"
