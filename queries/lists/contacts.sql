@@ -69,7 +69,8 @@ told as (
         k.unit_id,
         t.reference as name,
         min(k.contacted_on) as told_on,
-        min(k.contacted_on) filter (where t.list = 'event_letter') as written_on
+        -- A letter that stands on the row of another list goes out with its call.
+        min(k.contacted_on) filter (where coalesce(list_contains(t.lists, 'event_letter'), t.list = 'event_letter')) as written_on
     from follow_up_tasks as t
     inner join follow_ups as f on f.task_id = t.task_id
     inner join list_contacts as k on k.row_key = f.row_key

@@ -18,6 +18,8 @@ create table if not exists follow_up_tasks (
     channel varchar,
     -- What it is about, such as the campaign.
     reference varchar,
+    -- All lists that the row answers, the leading one first; NULL in tasks of earlier versions and in promises.
+    lists varchar[],
     -- The factors of the priority.
     probability_leaves double,
     value_at_stake double,

@@ -8,8 +8,8 @@ use rayon::slice::ParallelSliceMut;
 
 use super::draft::{Draft, Drafted, Named};
 use super::{
-    Candidate, Deadline, ListContext, ListRule, UnitFacts, Withheld, WithheldRow, Worth, order,
-    withheld, worth,
+    Band, Candidate, Deadline, ListContext, ListRule, UnitFacts, Withheld, WithheldRow, Worth,
+    order, withheld, worth,
 };
 
 /// Merges what the lists say to one row a unit, leaves out who must not be called, sorts and shares out.
@@ -83,15 +83,16 @@ fn place(
         .iter()
         .find_map(|n| withheld::withheld(&n.rule, &facts, ctx));
     named.retain(|n| withheld::withheld(&n.rule, &facts, ctx).is_none());
-    let held = named.iter().any(|n| n.rule.is_marketing()) && is_held_out(&facts, ctx);
-    let owed = |n: &Named| !n.rule.is_marketing();
-    let held = if held && named.iter().any(owed) {
-        // What is owed is done for everybody; what is for sale is not mentioned.
-        named.retain(owed);
-        false
-    } else {
-        held
-    };
+    // What is owed leads: the caller begins with it, and its timer runs with the task. Stable: the rest stays by band.
+    named.sort_by_key(|n| !n.is_owed());
+    let is_owed = named.first().is_some_and(Named::is_owed);
+    let mut held = named.iter().any(|n| n.rule.is_marketing()) && is_held_out(&facts, ctx);
+    if held && is_owed {
+        // It is done for everybody; what is for sale is not mentioned. Of those who are called, too, the task is one of the
+        // service then, so that both sides of the comparison lack the same units.
+        named.retain(Named::is_owed);
+        held = false;
+    }
     let (caller, caller_by_list) = match named.first() {
         Some(first) => caller(first, &facts, ctx),
         None => {
@@ -99,7 +100,9 @@ fn place(
             (usual, false)
         }
     };
-    let Some((due_on, worth)) = due_and_worth(&named, &facts, ctx) else {
+    let highest = named.iter().map(|n| n.candidate.band).min();
+    let placed = highest.and_then(|band| Some((band, due_and_worth(&named, band, &facts, ctx)?)));
+    let Some((band, (due_on, worth))) = placed else {
         return Err(WithheldRow {
             unit_id: facts.unit_id,
             caller,
@@ -115,7 +118,6 @@ fn place(
             why: Withheld::NotWorth,
         });
     }
-    let band = named[0].candidate.band;
     let deputy = usual_caller(&facts).and_then(|owner| order::deputy(owner, ctx.settings));
     Ok(Draft {
         facts,
@@ -134,14 +136,17 @@ fn place(
 /// By when the best of the lists wants the call, and what it is worth; `None` where no list may call.
 fn due_and_worth(
     named: &[Named],
+    band: Band,
     facts: &UnitFacts,
     ctx: &ListContext<'_>,
 ) -> Option<(NaiveDate, Worth)> {
-    let best = &named.first()?.candidate;
+    let first = &named.first()?.candidate;
     let due_on = if withheld::promised_now(facts, ctx) {
         ctx.calling_day
     } else {
-        named
+        // The timer of what is owed is measured: what is for sale does not shorten it.
+        let owed = named.iter().take_while(|n| n.is_owed()).count();
+        named[..if owed > 0 { owed } else { named.len() }]
             .iter()
             .map(|n| due_on(&n.rule, &n.candidate, ctx))
             .min()?
@@ -150,8 +155,8 @@ fn due_and_worth(
         .iter()
         .filter_map(|n| n.candidate.value(n.rule.stake))
         .max_by(f64::total_cmp);
-    let (leaves, leaves_by_rule) = worth::leaves(best.churn_probability, best.overdue_ratio);
-    let (helps, helps_learned) = ctx.helps.of(best.band);
+    let (leaves, leaves_by_rule) = worth::leaves(first.churn_probability, first.overdue_ratio);
+    let (helps, helps_learned) = ctx.helps.of(band);
     let worth = Worth {
         leaves,
         leaves_by_rule,

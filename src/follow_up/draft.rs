@@ -25,12 +25,19 @@ pub(super) struct Named {
     pub candidate: Candidate,
 }
 
+impl Named {
+    /// True for a call that the plan owes to the customer.
+    pub(super) fn is_owed(&self) -> bool {
+        self.rule.suppression == Suppression::Service && self.candidate.band.owed()
+    }
+}
+
 /// A unit that may be called.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     /// What is known of it.
     pub(super) facts: UnitFacts,
-    /// What the lists say that may call it, best first; never empty.
+    /// What the lists say that may call it, what is owed first, then by band; never empty.
     pub named: Vec<Named>,
     /// Highest band.
     pub band: Band,
@@ -53,9 +60,7 @@ pub(super) struct Draft {
 impl Draft {
     /// True where a call that is owed comes before everything else in a day's capacity.
     pub(super) fn owed(&self) -> bool {
-        self.named.iter().any(|n| {
-            n.rule.suppression == Suppression::Service && n.rule.bands.iter().any(|b| b.owed())
-        })
+        self.named.first().is_some_and(Named::is_owed)
     }
 
     /// The row, with everything that a caller needs to know.

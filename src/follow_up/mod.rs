@@ -104,7 +104,7 @@ pub struct ListContext<'a> {
 pub struct CallRow {
     /// Key of the task: list, unit and calling day, hashed.
     pub task_id: String,
-    /// The list of the highest band that names the unit.
+    /// The list that leads: one that owes the call, else of the highest band.
     pub rule: Arc<ListRule>,
     /// All lists that name it, the first one first.
     pub lists: Vec<Arc<ListRule>>,

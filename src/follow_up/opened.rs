@@ -48,6 +48,8 @@ pub struct Task {
     pub channel: String,
     /// What it is about, such as the campaign.
     pub reference: Option<String>,
+    /// Ids of all lists that its row answers, the leading one first.
+    pub lists: Vec<String>,
     /// The factors of the priority.
     pub worth: Worth,
 }
@@ -75,6 +77,11 @@ pub fn tasks(list: &CallList) -> Vec<Task> {
         band: row.band.as_str(),
         channel: row.channel.clone(),
         reference: row.event.clone(),
+        lists: row
+            .lists
+            .iter()
+            .map(|l| l.id.clone().into_owned())
+            .collect(),
         worth: row.worth,
     };
     list.rows

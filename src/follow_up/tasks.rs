@@ -52,12 +52,14 @@ pub fn waiting(table: &Table) -> Result<WaitingTasks> {
 }
 
 /// Rows whose need has a task already take it over, with its day: a need that stays open is never a second task, and
-/// a call that is late stays late.
+/// a call that is late stays late. A call that is owed takes over none of what is for sale: its timer would run unseen.
 pub fn adopt(rows: &mut [CallRow], waiting: &WaitingTasks, calling_day: NaiveDate) {
     for row in rows {
+        let owed = row.rule.suppression == Suppression::Service;
         let known = row
             .lists
             .iter()
+            .filter(|list| !owed || list.suppression == Suppression::Service)
             .find_map(|list| waiting.get(&(list.id.clone().into_owned(), row.unit_id())));
         if let Some(task) = known {
             row.task_id.clone_from(&task.task_id);

@@ -14,6 +14,7 @@ use crate::types::{CustomerKind, LoyaltyTier};
 
 mod callers;
 mod documents;
+mod owed;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

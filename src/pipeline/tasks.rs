@@ -108,6 +108,10 @@ pub(crate) fn open(
                      and (t.unit_id = l.unit_id
                          or t.unit_id in (select a.customer_id from customer_aliases a where a.person_id = l.unit_id))))
          order by l.open_on, l.task_id;
+         -- What came to be told by the same call.
+         update follow_up_tasks set reference = coalesce(l.reference, follow_up_tasks.reference), lists = l.lists from listed l
+         where l.task_id = follow_up_tasks.task_id and not l.holdout
+             and (l.lists is distinct from follow_up_tasks.lists or l.reference <> coalesce(follow_up_tasks.reference, ''));
          -- Whom the latest list gives a task to, has it.
          update follow_up_tasks set owner_id = l.owner_id, reassigned_from = null from listed l
          where l.task_id = follow_up_tasks.task_id and not l.holdout and l.owner_id is distinct from follow_up_tasks.owner_id;
@@ -167,16 +171,19 @@ pub(crate) fn promise(store: &Store, promise: &Promise) -> Result<()> {
 
 /// Columns of [`batch`], in order.
 const COLUMNS: &str = "task_id, list, customer_id, unit_id, open_on, due_on, priority, reasons, owner_id, state, holdout, \
-     deputy_id, band, channel, reference, probability_leaves, value_at_stake, probability_helps, urgency, cost";
+     deputy_id, band, channel, reference, lists, probability_leaves, value_at_stake, probability_helps, urgency, cost";
 
 fn batch(tasks: &[Task]) -> Result<RecordBatch> {
-    let mut reasons = ListBuilder::new(StringBuilder::new());
-    for task in tasks {
-        for reason in &task.reasons {
-            reasons.values().append_value(reason);
+    let several = |f: &dyn Fn(&Task) -> &[String]| -> ArrayRef {
+        let mut lists = ListBuilder::new(StringBuilder::new());
+        for task in tasks {
+            for text in f(task) {
+                lists.values().append_value(text);
+            }
+            lists.append(true);
         }
-        reasons.append(true);
-    }
+        Arc::new(lists.finish())
+    };
     let ids = |f: &dyn Fn(&Task) -> Option<u64>| -> ArrayRef {
         Arc::new(tasks.iter().map(f).collect::<UInt64Array>())
     };
@@ -198,7 +205,7 @@ fn batch(tasks: &[Task]) -> Result<RecordBatch> {
         ("open_on", days(&|t| t.open_on)),
         ("due_on", days(&|t| t.due_on)),
         ("priority", floats(&|t| t.priority)),
-        ("reasons", Arc::new(reasons.finish())),
+        ("reasons", several(&|t| &t.reasons)),
         ("owner_id", texts(&|t| t.owner_id.clone())),
         ("state", texts(&|t| Some(t.state.to_owned()))),
         (
@@ -214,6 +221,7 @@ fn batch(tasks: &[Task]) -> Result<RecordBatch> {
         ("band", texts(&|t| Some(t.band.to_owned()))),
         ("channel", texts(&|t| Some(t.channel.clone()))),
         ("reference", texts(&|t| t.reference.clone())),
+        ("lists", several(&|t| &t.lists)),
         ("probability_leaves", floats(&|t| t.worth.leaves)),
         ("value_at_stake", floats(&|t| t.worth.value)),
         ("probability_helps", floats(&|t| Some(t.worth.helps))),

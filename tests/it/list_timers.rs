@@ -264,6 +264,18 @@ fn a_call_that_another_list_opened_tells_of_the_event_too() {
 }
 
 #[test]
+fn a_letter_on_the_row_of_another_list_is_written_with_its_call() {
+    let told = event("date '2026-02-27'");
+    done(&told, "warning", "phone", "2026-02-28");
+    told.execute_batch("update follow_up_tasks set lists = ['warning', 'event_letter']")
+        .unwrap();
+    assert_eq!(
+        named(&told, "event_letter", "2026-02-20", "2026-03-20"),
+        "2026-02-28..2026-02-28, due 2026-03-01"
+    );
+}
+
+#[test]
 fn a_focus_campaign_runs_from_its_first_day_to_its_last() {
     let db = department(
         "insert into campaigns (store_id, name, kind, start_on, end_on) values ('A', '海珠', 'focus', '2026-02-27', '2026-03-02');
