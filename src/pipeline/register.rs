@@ -10,6 +10,7 @@ use crate::cli::RegisterFormat;
 use crate::follow_up::csv::register_csv;
 use crate::follow_up::registers::{CardRows, REGISTERS, Register, cards};
 use crate::follow_up::workbook::{MOST_ROWS, RegisterHead, registers_workbook};
+use crate::import::phones;
 use crate::scripts;
 use crate::settings::Settings;
 use crate::store::{Access, Store};
@@ -101,9 +102,10 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
         ))?;
         found.push((register, rows));
     }
-    let scope = match (wish.key, wish.month) {
-        (Some(_), _) => "card".to_owned(),
-        (None, Some(month)) => month.format("%Y-%m").to_string(),
+    let scope = match (wish.key.map(name_of), wish.month.map(month_of)) {
+        (Some(name), Some(month)) => format!("{name}-{month}"),
+        (Some(name), None) => name,
+        (None, Some(month)) => month,
         (None, None) => as_of.to_string(),
     };
     let written: Vec<Written> = found
@@ -116,7 +118,7 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
     let documents = match wish.format {
         RegisterFormat::Xlsx => vec![(
             format!("registers-{scope}.xlsx"),
-            workbook(&found, &settings, as_of, &scope, wish)?,
+            workbook(&found, &settings, as_of, wish)?,
         )],
         RegisterFormat::Csv => found
             .iter()
@@ -155,6 +157,30 @@ pub fn register(context: &Context, wish: &Wish<'_>, out: &Path) -> Result<Regist
     })
 }
 
+fn month_of(day: NaiveDate) -> String {
+    day.format("%Y-%m").to_string()
+}
+
+/// A key as part of a file name, so that one customer's file does not take the place of another's. Of a phone the end
+/// alone: a number in full stands only where it is made for calling.
+fn name_of(key: &str) -> String {
+    let digits = phones(key).into_iter().next();
+    let shown = digits.map_or_else(
+        || key.trim().to_owned(),
+        |phone| {
+            phone
+                .chars()
+                .skip(phone.chars().count().saturating_sub(4))
+                .collect()
+        },
+    );
+    shown
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .take(40)
+        .collect()
+}
+
 /// The rows of those whom a key names.
 fn whom(store: &Store, key: &str) -> Result<String> {
     let units = explain::find(store, key)?;
@@ -187,7 +213,6 @@ fn workbook(
     found: &[(&Register, Table)],
     settings: &Settings,
     as_of: NaiveDate,
-    scope: &str,
     wish: &Wish<'_>,
 ) -> Result<Vec<u8>> {
     if let Some((register, rows)) = found.iter().find(|(_, rows)| rows.rows.len() > MOST_ROWS) {
@@ -201,7 +226,7 @@ fn workbook(
         RegisterHead {
             department: &settings.department,
             as_of,
-            scope: if wish.month.is_some() { scope } else { "" },
+            scope: &wish.month.map(month_of).unwrap_or_default(),
             lang: wish.lang,
         },
     )
@@ -249,4 +274,17 @@ fn card_paper(
         &settings.currency(),
         wish.lang,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_file_is_named_by_its_key_and_by_the_end_of_a_phone() {
+        assert_eq!(name_of(" K0001136 "), "K0001136");
+        assert_eq!(name_of("粤A·12345"), "粤A_12345");
+        assert_eq!(name_of("138 0013 8000"), "8000");
+        assert_eq!(name_of("../..\\etc"), "______etc");
+    }
 }

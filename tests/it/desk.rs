@@ -106,12 +106,12 @@ fn a_month_and_a_customer_cut_the_registers_down() {
         "register {plate} --out card --format csv --lang en"
     ))
     .succeeds();
-    let files = rows(&shop.path("card/files-card.csv"));
+    let files = rows(&shop.path(&format!("card/files-{plate}.csv")));
     assert!(files.iter().any(|f| f["Plate"] == plate));
     let all = shop.one(&format!(
         "select count(*) from register_calls where plate = '{plate}'"
     ));
-    let mine = rows(&shop.path("card/calls-card.csv"))
+    let mine = rows(&shop.path(&format!("card/calls-{plate}.csv")))
         .iter()
         .filter(|c| c["Plate"] == plate)
         .count();
@@ -327,7 +327,7 @@ fn call_sheets_and_cards_are_printed_where_the_program_can() {
     assert!(phones.len() > 20);
     assert!(phones.iter().all(|p| words.contains(p.as_str())));
     assert!(words.contains("Agreed on"));
-    let card = text_of(&shop.path("cards/cards-card.pdf")).unwrap_or_default();
+    let card = text_of(&shop.path(&format!("cards/cards-{plate}.pdf"))).unwrap_or_default();
     assert!(card.contains(&plate), "{card}");
 }
 

@@ -452,7 +452,7 @@ fn paper_for_callers_prints_the_strings_as_they_are() {
                 ),
             );
             papers.push((
-                shop.path(&format!("cards{at}/cards-card.pdf")),
+                shop.path(&format!("cards{at}/cards-粤A1{at:04}.pdf")),
                 vec![string],
                 10,
             ));
