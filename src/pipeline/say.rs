@@ -293,12 +293,21 @@ pub(super) fn listed(out: &mut Out, lang: Lang, listed: &Listed) {
 }
 
 pub(super) fn listed_json(listed: &Listed) -> serde_json::Value {
+    let why: serde_json::Map<String, serde_json::Value> = listed
+        .list
+        .withheld_counts()
+        .into_iter()
+        .map(|(why, units)| (why.key().replace("withheld-", ""), units.into()))
+        .collect();
     serde_json::json!({
         "file": listed.path,
         "as_of": listed.list.as_of,
         "calling_day": listed.list.calling_day,
+        "candidates": listed.list.candidates,
         "rows": listed.list.rows.len(),
+        "held_out": listed.list.held_out.len(),
         "withheld": listed.list.withheld.len(),
+        "withheld_why": why,
         "over_capacity": listed.list.over_capacity.values().sum::<usize>(),
         "plan": listed.plan,
     })

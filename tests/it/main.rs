@@ -28,6 +28,7 @@ mod hostile_strings;
 mod keeping;
 mod leak_traps;
 mod limits;
+mod list_laws;
 mod list_timers;
 mod lists;
 mod masking;
