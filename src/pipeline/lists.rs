@@ -119,26 +119,33 @@ fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> 
         follow_up::tasks::adopt(&mut list.rows, &tasks::waiting(store, day)?, day);
         lists.push(list);
     }
-    let mut plan = Vec::new();
     let week: Vec<PlanDay> = lists.iter().map(CallList::planned).collect();
-    for list in &mut lists {
-        if week.len() > 1 {
+    if week.len() > 1 {
+        for list in &mut lists {
             list.plan.clone_from(&week);
         }
-        let file = write(store, settings, out, list, wanted)?;
+    }
+    // The files are drawn while the tasks are opened: neither asks anything of the other.
+    let (drawn, opened) = std::thread::scope(|scope| {
+        let drawing = scope.spawn(|| {
+            let drawn = lists.par_iter().map(|list| draw(settings, list, wanted));
+            drawn.collect::<Result<Vec<_>>>()
+        });
+        let opened = open(store, settings, &rules, &lists, first);
+        (drawing.join(), opened)
+    });
+    opened?;
+    let drawn = drawn.map_err(|_| Error::internal("a drawing thread stopped"))??;
+    let mut plan = Vec::new();
+    for (list, bytes) in lists.iter().zip(drawn) {
         plan.push(PlannedDay {
             day: list.calling_day,
-            file,
+            file: write(store, out, list, &bytes, wanted.format)?,
             rows: list.rows.len(),
             must: list.must(),
             over: list.over_capacity.values().sum(),
         });
     }
-    for list in &lists {
-        tasks::open(store, &rules, list.calling_day, &follow_up::tasks(list))?;
-    }
-    tasks::settle(store, settings, first)?;
-    let_go(store)?;
     let path = plan.first().map(|p| p.file.clone()).unwrap_or_default();
     if plan.len() == 1 {
         plan.clear();
@@ -191,21 +198,40 @@ fn place(out: &Path, day: NaiveDate, format: ListFormat) -> PathBuf {
     out.join(format!("{day}.{ending}"))
 }
 
+/// Opens the tasks of the days, and says where all of them stand on the first.
+fn open(
+    store: &Store,
+    settings: &Settings,
+    rules: &Rules,
+    lists: &[CallList],
+    first: NaiveDate,
+) -> Result<()> {
+    for list in lists {
+        tasks::open(store, rules, list.calling_day, &follow_up::tasks(list))?;
+    }
+    tasks::settle(store, settings, first)?;
+    let_go(store)
+}
+
+/// One day's file, not yet written.
+fn draw(settings: &Settings, list: &CallList, wanted: Wanted) -> Result<Vec<u8>> {
+    match wanted.format {
+        ListFormat::Xlsx => follow_up::workbook(list, wanted.lang),
+        ListFormat::Csv => Ok(follow_up::csv(list, wanted.lang).into_bytes()),
+        ListFormat::Pdf => paper::print(&follow_up::call_sheet(list, wanted.lang), settings),
+    }
+}
+
 /// Writes one day's file.
 fn write(
     store: &Store,
-    settings: &Settings,
     out: &Path,
     list: &CallList,
-    wanted: Wanted,
+    bytes: &[u8],
+    format: ListFormat,
 ) -> Result<PathBuf> {
     let day = list.calling_day;
-    let bytes = match wanted.format {
-        ListFormat::Xlsx => follow_up::workbook(list, wanted.lang)?,
-        ListFormat::Csv => follow_up::csv(list, wanted.lang).into_bytes(),
-        ListFormat::Pdf => paper::print(&follow_up::call_sheet(list, wanted.lang), settings)?,
-    };
-    let path = place(out, day, wanted.format);
+    let path = place(out, day, format);
     if let Some(database) = store.path() {
         // Names and phones leave the file in full: that is noted, never whose.
         super::audit::note(
@@ -214,7 +240,7 @@ fn write(
             serde_json::json!({ "rows": list.rows.len(), "file": std::path::absolute(&path).unwrap_or_else(|_| path.clone()), "day": day }),
         )?;
     }
-    files::write(&path, &bytes)?;
+    files::write(&path, bytes)?;
     Ok(path)
 }
 
