@@ -1,13 +1,13 @@
 -- Contacts that are known, each with the units that it was about: its own, else all that its customer holds.
 -- grain: one row a contact and unit in contacts_of_units
--- inputs: follow_ups, follow_up_tasks, unit_keys, customer_aliases, vehicles, says_reached, run (as_of date)
+-- inputs: follow_ups, follow_up_tasks, unit_keys, customer_aliases, vehicles, is_answer, run (as_of date)
 -- output: contacts_of_units
 create or replace temporary view contacts_of_units as
 with known as (
     select
         f.row_key,
         cast(f.contacted_at as date) as contacted_on,
-        f.result_l1 is null or says_reached(f.result_l1, f.result_l2) as reached,
+        is_answer(f.task_id, f.result_l1, f.result_l2, f.lost_reason, f.next_at, f.opt_out) as reached,
         f.result_l2 = 'booked' or regexp_matches(concat_ws(' ', f.result_l1, f.result_l2), '预约') as says_booked,
         nullif(trim(f.staff), '') as staff,
         coalesce(a.person_id, f.customer_key) as customer_id,

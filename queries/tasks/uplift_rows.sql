@@ -1,6 +1,6 @@
 -- What followed each call that a marketing list asked for, of those called and of those held out, where the window is over.
 -- grain: one row a unit and half year, by unit_id, open_on
--- inputs: follow_up_tasks, follow_ups, customer_aliases, says_reached, visits, uplift_run (as_of date, window_days integer, marketing_lists varchar[])
+-- inputs: follow_up_tasks, follow_ups, customer_aliases, is_answer, visits, uplift_run (as_of date, window_days integer, marketing_lists varchar[])
 -- output: uplift_rows (unit_id, customer_id, list, band, open_on, held_out, reached, returned, revenue)
 -- The lot is drawn for a customer and half year, so a unit counts once in each, from the first task on: what it was
 -- assigned to, whoever was reached, and whatever was opened later.
@@ -28,8 +28,7 @@ contacts as (
     from follow_ups as f
     left join customer_aliases as a on a.customer_id = f.customer_key
     where
-        f.result_l1 is not null
-        and says_reached(f.result_l1, f.result_l2)
+        is_answer(f.task_id, f.result_l1, f.result_l2, f.lost_reason, f.next_at, f.opt_out)
 ),
 
 reached as (

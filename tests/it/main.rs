@@ -11,6 +11,7 @@ mod canary;
 mod charts;
 mod clients;
 mod consents;
+mod contact_words;
 mod containers;
 mod currency;
 mod damage;
