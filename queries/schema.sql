@@ -291,7 +291,9 @@ create table if not exists follow_ups (
     opt_out boolean,
     staff varchar,
     content_hash ubigint,
-    import_id integer
+    import_id integer,
+    -- The calling day of the list that came back with it; NULL for what other systems keep.
+    asked_on date
 );
 
 create table if not exists campaigns (

@@ -4,7 +4,7 @@
 mod known;
 mod say;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -73,6 +73,12 @@ pub struct Conflict {
     pub before: Option<String>,
     /// Result as it came, a code.
     pub now: Option<String>,
+    /// All of it as it was known.
+    #[serde(skip)]
+    pub was: Answer,
+    /// All of it as it came.
+    #[serde(skip)]
+    pub is: Answer,
 }
 
 /// Takes a returned list in.
@@ -132,7 +138,8 @@ pub(super) fn unrecorded(
                     Some(task) => taking.known.get(task).cloned().unwrap_or_default(),
                     None => known::unasked(store, &target)?,
                 };
-                settle(&row.answer, &known, Repeated::Keep) != Fate::Unchanged
+                let asked_on = filled.calling_day.or(row.answer.contacted_on);
+                settle(&row.answer, asked_on, &known, Repeated::Keep) != Fate::Unchanged
             }
             Err(_) => true,
         });
@@ -204,13 +211,17 @@ impl<'a> Taking<'a> {
     fn take(mut self, filled: &Filled, repeated: Repeated) -> Result<Recorded> {
         let done = "select count(*) from follow_up_tasks where state = 'done'";
         let done_before = self.store.count(done)?;
+        let callers = self.callers(filled);
         for row in &filled.filled {
             if !row.understood {
                 self.said.refused += 1;
             }
             let target = match &row.task_id {
                 Some(task) => self.targets.get(task).cloned().ok_or("unknown-task"),
-                None => known::added(self.store, row)?,
+                None => known::added(self.store, row)?.map(|target| known::Target {
+                    owner: callers.get(&row.sheet).cloned(),
+                    ..target
+                }),
             };
             match target {
                 Ok(_) if row.answer.is_blank() => {}
@@ -244,6 +255,22 @@ impl<'a> Taking<'a> {
         Ok(self.said)
     }
 
+    /// Whose calls a sheet holds, where they are all one person's: a row added to it is that person's too.
+    fn callers(&self, filled: &Filled) -> BTreeMap<String, String> {
+        let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for row in &filled.filled {
+            let task = row.task_id.as_ref().and_then(|t| self.targets.get(t));
+            if let Some(owner) = task.and_then(|t| t.owner.as_deref()) {
+                owners.entry(&row.sheet).or_default().insert(owner);
+            }
+        }
+        let one = |(sheet, of): (&str, BTreeSet<&str>)| {
+            let only = of.first().filter(|_| of.len() == 1)?;
+            Some((sheet.to_owned(), (*only).to_owned()))
+        };
+        owners.into_iter().filter_map(one).collect()
+    }
+
     fn one(&mut self, row: &Row, target: &Target, repeated: Repeated) -> Result<()> {
         let place = match &target.task {
             Some(task) => task.clone(),
@@ -255,20 +282,22 @@ impl<'a> Taking<'a> {
             self.known.insert(place.clone(), unasked);
         }
         let known = self.known.entry(place.clone()).or_default();
-        let fate = if target.task.is_none() {
-            match settle(&row.answer, known, repeated) {
-                Fate::Unchanged => Fate::Unchanged,
-                _ => Fate::New,
-            }
-        } else {
-            settle(&row.answer, known, repeated)
+        let asked_on = self.said.calling_day.or(row.answer.contacted_on);
+        let fate = match settle(&row.answer, asked_on, known, repeated) {
+            Fate::Unchanged => Fate::Unchanged,
+            _ if target.task.is_none() => Fate::New,
+            fate => fate,
         };
-        let before = known.last().and_then(|k| k.answer.result_l1.clone());
-        let key_of_new = keys::of_row(
-            "recorded",
-            "",
-            &[place.as_str().into(), known.len().to_string().into()],
-        );
+        let key_of_new = (known.len()..)
+            .map(|n| {
+                keys::of_row(
+                    "recorded",
+                    "",
+                    &[place.as_str().into(), n.to_string().into()],
+                )
+            })
+            .find(|key| known.iter().all(|k| k.row_key != *key))
+            .ok_or_else(|| Error::internal("every key is taken"))?;
         let (row_key, answer) = match fate {
             Fate::Unchanged => {
                 self.said.unchanged += 1;
@@ -278,14 +307,16 @@ impl<'a> Taking<'a> {
                 self.said.recorded += 1;
                 (key_of_new, row.answer.clone())
             }
-            Fate::Conflict => {
+            Fate::Conflict(before) => {
                 self.said.recorded += 1;
                 self.said.conflicts.push(Conflict {
                     sheet: row.sheet.clone(),
                     row: row.row,
                     task_id: place.clone(),
-                    before,
+                    before: before.result_l1.clone(),
                     now: row.answer.result_l1.clone(),
+                    was: before,
+                    is: row.answer.clone(),
                 });
                 (key_of_new, row.answer.clone())
             }
@@ -293,8 +324,9 @@ impl<'a> Taking<'a> {
                 self.said.completed += 1;
                 (key, answer)
             }
-            Fate::Replaced(key, answer) => {
+            Fate::Replaced(key, answer, others) => {
                 self.said.replaced += 1;
+                self.take_back(target, key, &others, &place)?;
                 (key, answer)
             }
         };
@@ -305,7 +337,7 @@ impl<'a> Taking<'a> {
             .unwrap_or(self.today)
             .min(self.today);
         self.on_day = self.on_day.max(contacted_on);
-        self.write(row_key, target, &answer, contacted_on)?;
+        self.write(row_key, target, &answer, contacted_on, asked_on)?;
         let answer = Answer {
             contacted_on: Some(contacted_on),
             ..answer
@@ -314,25 +346,63 @@ impl<'a> Taking<'a> {
         let known = self.known.entry(place).or_default();
         match known.iter_mut().find(|k| k.row_key == row_key) {
             Some(known) => known.answer = answer,
-            None => known.push(Known { row_key, answer }),
+            None => known.push(Known {
+                row_key,
+                asked_on: asked_on.or(Some(contacted_on)),
+                answer,
+            }),
         }
         Ok(())
     }
 
-    fn write(&self, row_key: u64, target: &Target, answer: &Answer, on: NaiveDate) -> Result<()> {
+    /// Takes back what stood in the place of an answer that replaces it, and the calls that it had promised.
+    fn take_back(
+        &mut self,
+        target: &Target,
+        replaced: u64,
+        others: &[u64],
+        place: &str,
+    ) -> Result<()> {
+        let known = self.known.entry(place.to_owned()).or_default();
+        for gone in known
+            .iter()
+            .filter(|k| k.row_key == replaced || others.contains(&k.row_key))
+        {
+            if let Some(day) = gone.answer.call_on() {
+                tasks::withdraw_promise(self.store, UnitId(target.unit_id), day)?;
+            }
+        }
+        known.retain(|k| !others.contains(&k.row_key));
+        for key in others {
+            self.store
+                .run(&format!("delete from follow_ups where row_key = {key}"))?;
+        }
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        row_key: u64,
+        target: &Target,
+        answer: &Answer,
+        on: NaiveDate,
+        asked_on: Option<NaiveDate>,
+    ) -> Result<()> {
         let rule = target.list.as_deref().and_then(rules::rule);
         let said = |value: &Option<String>| tasks::text(value.as_deref());
         let content = format!("{answer:?}{on}");
         let channel = answer
             .channel
             .clone()
-            .or_else(|| rule.map(|r| r.channel.clone().into_owned()));
+            .or_else(|| rule.map(|r| r.channel.clone().into_owned()))
+            // A row that somebody added to a list of calls.
+            .or_else(|| target.task.is_none().then(|| "phone".to_owned()));
         let staff = answer.staff.clone().or_else(|| target.owner.clone());
         self.store.run(&format!(
             "delete from follow_ups where row_key = {row_key};
              insert into follow_ups (row_key, store_id, task_id, vin_key, plate_key, customer_key, contacted_at, channel, purpose,
-                 result_l1, result_l2, note, lost_reason, next_at, opt_out, staff, content_hash, import_id)
-             values ({row_key}::ubigint, {}, {}, {}, {}, {}, timestamp '{on} 00:00:00', {}, {}, {}, {}, {}, {}, {}, {}, {}, {}::ubigint, {})",
+                 result_l1, result_l2, note, lost_reason, next_at, opt_out, staff, content_hash, import_id, asked_on)
+             values ({row_key}::ubigint, {}, {}, {}, {}, {}, timestamp '{on} 00:00:00', {}, {}, {}, {}, {}, {}, {}, {}, {}, {}::ubigint, {}, {})",
             tasks::text(target.store_id.as_deref()),
             tasks::text(target.task.as_deref()),
             tasks::id(target.is_vin.then_some(target.unit_id)),
@@ -351,6 +421,7 @@ impl<'a> Taking<'a> {
             said(&staff),
             keys::of_row("said", "", &[content.as_str().into()]),
             self.import_id,
+            asked_on.map_or_else(|| "null".to_owned(), |d| format!("date '{d}'")),
         ))
     }
 
@@ -361,19 +432,25 @@ impl<'a> Taking<'a> {
                 .push(target.customer_id.unwrap_or(target.unit_id));
         }
         // Whoever refuses and asks for a day at once is left alone.
-        if let Some(day) = answer.next_on.filter(|_| !answer.opt_out) {
+        if let Some(agreed) = answer.next_on.filter(|_| !answer.opt_out) {
             let unit_id = UnitId(target.unit_id);
-            let args = [("date", &*day.to_string())];
+            let why = if answer.has_booked() {
+                "list-why-booked"
+            } else {
+                "list-why-promised"
+            };
+            let args = [("date", &*agreed.to_string())];
             let promise = tasks::Promise {
                 unit_id,
                 customer_id: target.customer_id,
-                day,
+                day: answer.call_on().unwrap_or(agreed),
+                is_booking: answer.has_booked(),
                 made_on: on,
                 priority: target.priority,
                 owner: answer.staff.clone().or_else(|| target.owner.clone()),
-                why: i18n::text(self.settings.lang, "list-why-promised", &args),
+                why: i18n::text(self.settings.lang, why, &args),
             };
-            self.promised.insert((unit_id, day), promise);
+            self.promised.insert((unit_id, promise.day), promise);
         }
         if row.wrong_number {
             let item = keys::of_row(

@@ -7,7 +7,11 @@ mod settling;
 #[cfg(test)]
 mod tests;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+
+use crate::follow_up::lost_reasons::lost_reason_label;
+use crate::follow_up::outcomes;
+use crate::types::Lang;
 
 pub use reading::{Filled, Row, Slip, named_nobody, read};
 pub use settling::{Fate, Known, Repeated, settle};
@@ -75,6 +79,43 @@ impl Answer {
             staff: self.staff.or_else(|| before.staff.clone()),
             contacted_on: self.contacted_on.or(before.contacted_on),
         }
+    }
+
+    /// True where the day that was agreed is one on which the customer comes.
+    #[must_use]
+    pub fn has_booked(&self) -> bool {
+        self.result_l2.as_deref() == Some("booked")
+    }
+
+    /// The day of the next call: the agreed one; after a booking the day after it, on which it is asked after only whether
+    /// the customer came.
+    #[must_use]
+    pub fn call_on(&self) -> Option<NaiveDate> {
+        let days = u64::from(self.has_booked());
+        self.next_on?.checked_add_days(Days::new(days))
+    }
+
+    /// True where nobody was reached.
+    #[must_use]
+    pub fn is_attempt(&self) -> bool {
+        self.result_l1.as_deref() == Some("failed")
+    }
+
+    /// What it says in short, in that language: result, detail, reason, day, note.
+    #[must_use]
+    pub fn in_short(&self, lang: Lang) -> String {
+        let label = |code: &Option<String>, of: fn(Lang, &str) -> String| {
+            code.as_deref().map(|code| of(lang, code))
+        };
+        let parts = [
+            label(&self.result_l1, outcomes::result_label),
+            label(&self.result_l2, outcomes::outcome_label),
+            label(&self.lost_reason, lost_reason_label),
+            self.next_on.map(|day| day.to_string()),
+            self.note.clone(),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        parts.join(" · ")
     }
 
     /// True where somebody was spoken to; an attempt that reached nobody leaves the task open.

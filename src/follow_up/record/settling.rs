@@ -1,5 +1,7 @@
 //! What an answer means beside what is known of its task: nothing is overwritten silently.
 
+use chrono::NaiveDate;
+
 use super::Answer;
 
 /// An answer that is in the database.
@@ -7,6 +9,8 @@ use super::Answer;
 pub struct Known {
     /// Its row of `follow_ups`.
     pub row_key: u64,
+    /// The calling day of the list that brought it, else its own.
+    pub asked_on: Option<NaiveDate>,
     /// What it says.
     pub answer: Answer,
 }
@@ -29,35 +33,50 @@ pub enum Fate {
     Unchanged,
     /// Fills what an earlier one left blank: that row is replaced by both together.
     Completed(u64, Answer),
-    /// A further contact after an attempt that reached nobody.
+    /// A further contact: after an attempt that reached nobody, or on another day.
     Further,
     /// Differs from what is known: kept as a further contact, and said.
-    Conflict,
-    /// Takes the place of that row; a refusal of marketing stays.
-    Replaced(u64, Answer),
+    Conflict(Answer),
+    /// Takes the place of that row, and of those rows beside it; a refusal of marketing stays.
+    Replaced(u64, Answer, Vec<u64>),
 }
 
-/// Decides about one answer; `known` are those of its task, oldest first.
+/// Decides about one answer; `known` are those of its task, oldest first. Of those it is held against the ones of the same
+/// calling day, since a task that stays open is tried again on the next; where nothing says its day, against all.
 #[must_use]
-pub fn settle(new: &Answer, known: &[Known], repeated: Repeated) -> Fate {
-    if known.iter().any(|k| k.answer.covers(new)) {
+pub fn settle(new: &Answer, day: Option<NaiveDate>, known: &[Known], repeated: Repeated) -> Fate {
+    let of_day = |k: &&Known| day.is_none() || k.asked_on == day;
+    let beside: Vec<&Known> = known.iter().filter(of_day).collect();
+    let Some(last) = beside.last() else {
+        return if known.is_empty() {
+            Fate::New
+        } else {
+            Fate::Further
+        };
+    };
+    let covered = beside.iter().any(|k| k.answer.covers(new));
+    // What an earlier reading kept beside another answer: attempts that reached nobody went before, and contradict nothing.
+    let rivals: Vec<u64> = beside
+        .iter()
+        .filter(|k| !k.answer.is_attempt() && !k.answer.covers(new) && !adds(new, &k.answer))
+        .map(|k| k.row_key)
+        .collect();
+    if covered && (repeated == Repeated::Keep || rivals.is_empty()) {
         return Fate::Unchanged;
     }
-    let Some(last) = known.last() else {
-        return Fate::New;
-    };
-    if adds(new, &last.answer) {
+    if !covered && adds(new, &last.answer) {
         return Fate::Completed(last.row_key, new.clone().over(&last.answer));
     }
     if repeated == Repeated::Replace {
         let mut answer = new.clone();
-        answer.opt_out |= last.answer.opt_out;
-        return Fate::Replaced(last.row_key, answer);
+        answer.opt_out |= beside.iter().any(|k| k.answer.opt_out);
+        let others = rivals.into_iter().filter(|key| *key != last.row_key);
+        return Fate::Replaced(last.row_key, answer, others.collect());
     }
-    if last.answer.result_l1.as_deref() == Some("failed") {
+    if last.answer.is_attempt() {
         Fate::Further
     } else {
-        Fate::Conflict
+        Fate::Conflict(last.answer.clone())
     }
 }
 

@@ -195,6 +195,7 @@ fn known(answers: &[Answer]) -> Vec<Known> {
         .zip(answers)
         .map(|(row_key, answer)| Known {
             row_key,
+            asked_on: None,
             answer: answer.clone(),
         })
         .collect()
@@ -204,39 +205,41 @@ fn known(answers: &[Answer]) -> Vec<Known> {
 fn nothing_is_overwritten_silently() {
     use Repeated::{Keep, Replace};
     let ok = said(Some("success"), Some("a"));
-    assert_eq!(settle(&ok, &[], Keep), Fate::New);
+    assert_eq!(settle(&ok, None, &[], Keep), Fate::New);
     assert_eq!(
-        settle(&ok, &known(std::slice::from_ref(&ok)), Keep),
+        settle(&ok, None, &known(std::slice::from_ref(&ok)), Keep),
         Fate::Unchanged
     );
     // A blank takes nothing away.
     let less = said(Some("success"), None);
     assert_eq!(
-        settle(&less, &known(std::slice::from_ref(&ok)), Replace),
+        settle(&less, None, &known(std::slice::from_ref(&ok)), Replace),
         Fate::Unchanged
     );
     assert_eq!(
-        settle(&ok, &known(std::slice::from_ref(&less)), Keep),
+        settle(&ok, None, &known(std::slice::from_ref(&less)), Keep),
         Fate::Completed(1, ok.clone())
     );
     let other = said(Some("invalid"), Some("a"));
     assert_eq!(
-        settle(&other, &known(std::slice::from_ref(&ok)), Keep),
-        Fate::Conflict
+        settle(&other, None, &known(std::slice::from_ref(&ok)), Keep),
+        Fate::Conflict(ok.clone())
     );
     assert_eq!(
-        settle(&other, &known(std::slice::from_ref(&ok)), Replace),
-        Fate::Replaced(1, other.clone())
+        settle(&other, None, &known(std::slice::from_ref(&ok)), Replace),
+        Fate::Replaced(1, other.clone(), vec![])
     );
     let failed = said(Some("failed"), None);
     assert_eq!(
-        settle(&ok, &known(std::slice::from_ref(&failed)), Keep),
+        settle(&ok, None, &known(std::slice::from_ref(&failed)), Keep),
         Fate::Further
     );
-    // Sent a third time, both are known.
+    // Sent a third time, both are known; asked to replace, only the last word stays.
+    let both = known(&[ok, other.clone()]);
+    assert_eq!(settle(&other, None, &both, Keep), Fate::Unchanged);
     assert_eq!(
-        settle(&other, &known(&[ok, other.clone()]), Keep),
-        Fate::Unchanged
+        settle(&other, None, &both, Replace),
+        Fate::Replaced(2, other.clone(), vec![1])
     );
 }
 
@@ -246,12 +249,47 @@ fn a_refusal_of_marketing_outlasts_whatever_comes_after() {
         opt_out: true,
         ..said(Some("success"), None)
     };
-    let Fate::Replaced(_, answer) = settle(
+    let Fate::Replaced(_, answer, _) = settle(
         &said(Some("invalid"), None),
+        None,
         &known(&[refused]),
         Repeated::Replace,
     ) else {
         panic!("not replaced");
     };
     assert!(answer.opt_out);
+}
+
+#[test]
+fn a_task_that_stays_open_is_tried_again_on_the_next_day() {
+    let date = |text: &str| text.parse::<NaiveDate>().ok();
+    let failed = said(Some("failed"), None);
+    let tried: Vec<Known> = known(std::slice::from_ref(&failed))
+        .into_iter()
+        .map(|k| Known {
+            asked_on: date("2026-01-05"),
+            ..k
+        })
+        .collect();
+    let again = |day| settle(&failed, date(day), &tried, Repeated::Keep);
+    assert_eq!(again("2026-01-05"), Fate::Unchanged, "sent twice");
+    assert_eq!(again("2026-01-06"), Fate::Further);
+    // A note of the next day is none of the day before.
+    let noted = said(None, Some("a message left"));
+    assert_eq!(
+        settle(&noted, date("2026-01-06"), &tried, Repeated::Keep),
+        Fate::Further
+    );
+}
+
+#[test]
+fn whoever_booked_is_called_the_day_after_and_only_then() {
+    let answer = |detail: &str| Answer {
+        result_l2: Some(detail.to_owned()),
+        next_on: "2026-01-09".parse().ok(),
+        ..said(Some("success"), None)
+    };
+    let day = |text: &str| text.parse::<NaiveDate>().ok();
+    assert_eq!(answer("other_date").call_on(), day("2026-01-09"));
+    assert_eq!(answer("booked").call_on(), day("2026-01-10"));
 }

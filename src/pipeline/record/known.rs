@@ -67,7 +67,7 @@ pub(super) fn targets(store: &Store, ids: &str) -> Result<BTreeMap<String, Targe
 pub(super) fn answers(store: &Store, ids: &str) -> Result<BTreeMap<String, Vec<Known>>> {
     let mut found: BTreeMap<String, Vec<Known>> = BTreeMap::new();
     let table = store.table(&format!(
-        "select row_key, task_id, contacted_at::date as contacted_on, channel, result_l1, result_l2, note, lost_reason,
+        "select row_key, task_id, contacted_at::date as contacted_on, coalesce(asked_on, contacted_at::date) as asked_on, channel, result_l1, result_l2, note, lost_reason,
              next_at::date as next_on, coalesce(opt_out, false) as opt_out, staff
          from follow_ups where task_id in ({ids}) order by task_id, contacted_at, import_id, row_key"
     ))?;
@@ -81,10 +81,11 @@ pub(super) fn answers(store: &Store, ids: &str) -> Result<BTreeMap<String, Vec<K
             contacted_on: row.date("contacted_on")?,
             ..said(&row)?
         };
-        found
-            .entry(task)
-            .or_default()
-            .push(Known { row_key, answer });
+        found.entry(task).or_default().push(Known {
+            row_key,
+            asked_on: row.date("asked_on")?,
+            answer,
+        });
     }
     Ok(found)
 }
@@ -155,7 +156,7 @@ pub(super) fn unasked(store: &Store, target: &Target) -> Result<Vec<Known>> {
     let key = target.unit_id;
     let table = store.table(&format!(
         "select row_key, result_l1, result_l2, note, lost_reason, next_at::date as next_on,
-             coalesce(opt_out, false) as opt_out
+             coalesce(opt_out, false) as opt_out, coalesce(asked_on, contacted_at::date) as asked_on
          from follow_ups where task_id is null and (vin_key = {key} or plate_key = {key} or customer_key = {key}
              or customer_key in (select customer_id from customer_aliases where person_id = {key}))
          order by contacted_at, row_key"
@@ -164,6 +165,7 @@ pub(super) fn unasked(store: &Store, target: &Target) -> Result<Vec<Known>> {
     for row in table.iter() {
         known.push(Known {
             row_key: row.id("row_key")?.unwrap_or_default(),
+            asked_on: row.date("asked_on")?,
             answer: said(&row)?,
         });
     }

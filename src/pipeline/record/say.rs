@@ -1,7 +1,6 @@
 //! What came of a returned list, in words.
 
 use super::Recorded;
-use crate::follow_up::outcomes;
 use crate::i18n;
 use crate::pipeline::say::{Out, filled, n};
 use crate::types::Lang;
@@ -48,16 +47,12 @@ pub(in crate::pipeline) fn say(out: &mut Out, lang: Lang, said: &Recorded) {
         ];
         out.line(&filled(lang, "said-record-slip", &args));
     }
-    let label = |code: &Option<String>| {
-        code.as_deref()
-            .map_or_else(|| "-".to_owned(), |c| outcomes::result_label(lang, c))
-    };
     for conflict in &said.conflicts {
         let args = [
             ("sheet", conflict.sheet.clone()),
             ("row", conflict.row.to_string()),
-            ("before", label(&conflict.before)),
-            ("now", label(&conflict.now)),
+            ("before", conflict.was.in_short(lang)),
+            ("now", conflict.is.in_short(lang)),
         ];
         out.line(&filled(lang, "said-record-conflict", &args));
     }
