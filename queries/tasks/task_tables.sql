@@ -20,6 +20,8 @@ create table if not exists follow_up_tasks (
     reference varchar,
     -- All lists that the row answers, the leading one first; NULL in tasks of earlier versions and in promises.
     lists varchar[],
+    -- The last day in time of each of them.
+    dues date[],
     -- The factors of the priority.
     probability_leaves double,
     value_at_stake double,
@@ -35,7 +37,7 @@ create table if not exists follow_up_tasks (
     -- contact, visit, opted_out, withdrawn, superseded or held_out.
     ended_by varchar,
     attempts integer,
-    -- Whose it was before it was handed over.
+    -- Whose it was before it was handed over; where it was handed on, the last one first, parted by U+001F.
     reassigned_from varchar
 );
 

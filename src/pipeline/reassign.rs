@@ -13,6 +13,9 @@ use crate::settings::Settings;
 use crate::store::{Access, Store, quote_text};
 use crate::types::{Error, Lang, Result};
 
+/// Parts the names in `reassigned_from`: the unit separator, as SQL.
+const STEP: &str = "'\u{1f}'";
+
 /// What is wished.
 #[derive(Clone, Debug)]
 pub struct Wish {
@@ -112,8 +115,11 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
     };
     if wish.undo {
         let rule = format!("from_owner = {owner} and to_owner = {taker}{of_lists}");
-        let moved =
-            format!("{waiting} and owner_id = {taker} and reassigned_from = {owner}{of_lists}");
+        // Who had it before: the last one first, so that what was handed on twice goes back step by step.
+        let came_from = format!(
+            "(reassigned_from = {owner} or starts_with(reassigned_from, concat({owner}, {STEP})))"
+        );
+        let moved = format!("{waiting} and owner_id = {taker} and {came_from}{of_lists}");
         let tasks = store.count(&format!(
             "select count(*) from follow_up_tasks where {moved}"
         ))?;
@@ -130,8 +136,9 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
                 store.run(&format!(
                     "delete from task_reassignments where {rule};
                      -- Those that wait for nothing now may be opened again by a list.
-                     update follow_up_tasks set owner_id = {owner}, reassigned_from = null
-                     where state <> 'done' and owner_id = {taker} and reassigned_from = {owner}{of_lists};"
+                     update follow_up_tasks set owner_id = {owner},
+                         reassigned_from = nullif(substr(reassigned_from, length({owner}) + 2), '')
+                     where state <> 'done' and owner_id = {taker} and {came_from}{of_lists};"
                 ))
             })?;
             store.checkpoint()?;
@@ -142,7 +149,9 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
     known(&store, &settings, to)?;
     // Tasks that open beyond the last day are not moved: they wait for whoever comes back.
     let within = [
+        // What is late already is handed over too, unless it is for days to come: until then it is the owner's.
         wish.from_day
+            .filter(|d| *d > context.today)
             .map(|d| format!(" and due_on >= date '{d}'"))
             .unwrap_or_default(),
         wish.until
@@ -176,7 +185,8 @@ pub fn reassign(context: &Context, wish: &Wish) -> Result<Reassigned> {
                 ))?;
             }
             store.run(&format!(
-                "update follow_up_tasks set owner_id = {taker}, reassigned_from = {owner} where {moved}"
+                "update follow_up_tasks set owner_id = {taker}, reassigned_from = concat_ws({STEP}, {owner}, reassigned_from)
+                 where {moved}"
             ))
         })?;
         store.checkpoint()?;

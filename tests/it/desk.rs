@@ -166,6 +166,31 @@ fn tasks_change_hands_for_a_time_and_come_back() {
 }
 
 #[test]
+fn what_was_handed_on_twice_goes_back_step_by_step() {
+    let shop = Shop::copy_of(department());
+    shop.retain("list --out lists --for 2026-01-05 --lang en")
+        .succeeds();
+    let owners = || {
+        shop.ask("select owner_id, count(*) from follow_up_tasks where state <> 'suppressed' group by 1 order by 1")
+    };
+    let before = owners();
+    let names = shop.ask(
+        "select owner_id from follow_up_tasks where state = 'open' group by 1 order by count(*) desc, 1 limit 3",
+    );
+    let hand = |from: &str, to: &str, flags: &str| {
+        shop.retain(&format!("task reassign {from} {to} --lang en {flags}"))
+            .succeeds();
+    };
+    let (a, b, c) = (&names[0], &names[1], &names[2]);
+    hand(a, b, "");
+    hand(b, c, "");
+    assert!(owners().len() < before.len());
+    hand(b, c, "--undo");
+    hand(a, b, "--undo");
+    assert_eq!(owners(), before);
+}
+
+#[test]
 fn one_list_may_change_hands_alone() {
     let shop = Shop::copy_of(department());
     let (from, to) = two_callers();
