@@ -398,6 +398,7 @@ fn measure(store: &Store, as_of: NaiveDate) -> Result<Vec<Measured>> {
     store.run(&format!(
         "create or replace temp table campaign_run as select date '{as_of}' as as_of, {WINDOW_DAYS}::integer as window_days"
     ))?;
+    store.run(scripts::text("features/gone_news"))?;
     store.run(scripts::text("campaigns/campaign_customers"))?;
     let heads = store.table(&format!(
         "select c.row_key as campaign_key, c.store_id, c.name, c.start_on, coalesce(c.end_on, c.start_on) + {WINDOW_DAYS} as until_on,
