@@ -1,7 +1,7 @@
 -- Who was spoken with, told of a campaign or handed a vehicle back: what the lists read of the events.
--- grain: list_contacts_of_customers, list_contacts and list_reached_lately one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit
+-- grain: list_contacts_of_customers, list_contacts and list_reached_lately one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit; list_answered one row a unit, task and contact; list_first_units one row a customer_id
 -- inputs: list_events, list_scored, vehicles, follow_ups, follow_up_tasks, campaigns, campaign_members, orders, unit_at, run (calling_day date, late_days integer, first_call_due integer, second_call_due integer)
--- output: list_contacts_of_customers, list_contacts, list_reached_lately, list_members, list_delivered
+-- output: list_contacts_of_customers, list_contacts, list_reached_lately, list_answered, list_first_units, list_members, list_delivered
 -- A contact with the customer alone is of all that the customer holds.
 create or replace temporary table list_contacts_of_customers as
 select h.unit_id, e.row_key, e.happened_at, e.came_by, e.reached, e.wrong_number
@@ -38,6 +38,32 @@ from list_contacts as c
 cross join run as r
 where c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.second_call_due - 2 * r.late_days;
 
+-- What was answered under the tasks of which lists, and which campaign was told of by it.
+create or replace temporary table list_answered as
+select k.unit_id, t.list, coalesce(t.lists, [t.list]) as lists, t.reference, k.contacted_on
+from follow_up_tasks as t
+inner join follow_ups as f on f.task_id = t.task_id
+inner join list_contacts as k on k.row_key = f.row_key
+where k.reached;
+
+-- Whom what names a customer alone is asked about: one unit that they hold.
+create or replace temporary table list_first_units as
+select h.customer_id, min(h.unit_id) as unit_id
+from (
+    select unit_id, customer_id
+    from vehicles
+    union all
+    select unit_id, customer_id
+    from list_scored
+) as h
+where
+    h.customer_id in (
+        select e.customer_id
+        from list_events as e
+        where e.unit_id is null and e.source in ('complaint', 'survey', 'member')
+    )
+group by h.customer_id;
+
 -- Who is to be told of a campaign that has not ended, and when they were: noted in the member's row, or reached by a call
 -- that a list opened for this campaign, as is the letter that a list asked for. A member without a vehicle of their own in
 -- the file is asked for one that they hold.
@@ -56,26 +82,20 @@ with members as (
     from list_events as e
     inner join campaign_members as m on m.row_key = e.row_key
     inner join campaigns as c on c.store_id is not distinct from m.store_id and c.name = m.campaign
-    left join (
-        select customer_id, min(unit_id) as unit_id
-        from vehicles
-        group by customer_id
-    ) as h on e.unit_id is null and h.customer_id = e.customer_id
+    left join list_first_units as h on e.unit_id is null and h.customer_id = e.customer_id
     where e.source = 'member'
 ),
 
 told as (
     select
-        k.unit_id,
-        t.reference as name,
-        min(k.contacted_on) as told_on,
+        unit_id,
+        reference as name,
+        min(contacted_on) as told_on,
         -- A letter that stands on the row of another list goes out with its call.
-        min(k.contacted_on) filter (where coalesce(list_contains(t.lists, 'event_letter'), t.list = 'event_letter')) as written_on
-    from follow_up_tasks as t
-    inner join follow_ups as f on f.task_id = t.task_id
-    inner join list_contacts as k on k.row_key = f.row_key
-    where k.reached and t.reference is not null
-    group by k.unit_id, t.reference
+        min(contacted_on) filter (where list_contains(lists, 'event_letter')) as written_on
+    from list_answered
+    where reference is not null
+    group by unit_id, reference
 )
 
 select m.* replace (coalesce(m.notified_on, t.told_on) as notified_on, coalesce(m.letter_on, t.written_on) as letter_on)

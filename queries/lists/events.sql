@@ -43,6 +43,7 @@ select
     coalesce(consent_marketing = 'no', false) as refuses_marketing,
     coalesce(trim(name) <> '', false) as has_name,
     coalesce(coalesce(nullif(trim(phone_primary), ''), trim(phones[1])) <> '', false) as has_phone,
+    coalesce(len(phones) > 1, false) as has_other_phone,
     coalesce(trim(address) <> '', false) as has_address
 from customers_merged;
 
@@ -53,6 +54,9 @@ select
     result_l2,
     lost_reason,
     says_reached(result_l1, result_l2) as reached,
+    says_untried(result_l1, result_l2) as untried,
+    coalesce(result_l2 = 'booked', false) as says_booked,
+    coalesce(result_l1, result_l2, lost_reason) is not null as says_what,
     regexp_matches(
         concat_ws(' ', result_l1, result_l2, lost_reason),
         '转让|已售|卖车|车辆已卖|过户|报废|迁出|搬离|搬走|car_sold|sold|scrapped|moved|transferred'
@@ -133,7 +137,11 @@ others as (
 keyed as (
     select
         'follow_up' as source, f.row_key, f.vin_key, f.plate_key, f.customer_key, f.contacted_at as happened_at,
-        f.channel = 'visit' as came_by, f.next_at, f.opt_out, w.reached, w.says_gone, w.says_taxi, w.wrong_number
+        f.channel = 'visit' as came_by, f.opt_out, w.untried, w.says_gone, w.says_taxi, w.wrong_number,
+        -- Who booked with a caller is expected on that day, and asked the day after where they did not come.
+        case when w.says_booked and f.task_id is not null then f.next_at + interval 1 day else f.next_at end as next_at,
+        -- As is_answer says it, of each wording once.
+        w.reached and (f.task_id is null or w.says_what or f.next_at is not null or coalesce(f.opt_out, false)) as reached
     from follow_ups as f
     inner join list_result_words as w
         on
@@ -172,6 +180,7 @@ select
     k.next_at,
     k.opt_out,
     k.reached,
+    k.untried,
     k.says_gone,
     k.says_taxi,
     k.wrong_number,

@@ -62,6 +62,7 @@ select
     cast(arg_max_null(next_at, told_at) filter (where promises) as date) as next_on,
     max(said_on) filter (where is_past and reached) as reached_on,
     max(said_on) filter (where is_past and says_gone) as gone_on,
+    max(said_on) filter (where is_past and wrong_number) as wrong_on,
     coalesce(bool_or(is_past and says_taxi), false) as taxi,
     -- A refusal holds whatever its date.
     coalesce(bool_or(opt_out), false) as opted_out
@@ -82,6 +83,7 @@ contact_facts as (
         arg_max_null(s.next_on, s.promised_at) filter (where a.hears and s.promised_at is not null) as next_on,
         max(s.reached_on) filter (where a.hears) as reached_on,
         max(s.gone_on) filter (where a.own) as gone_on,
+        max(s.wrong_on) filter (where a.hears) as wrong_on,
         coalesce(bool_or(a.own and s.taxi), false) as taxi,
         -- For the whole person.
         bool_or(s.opted_out) as opted_out
@@ -99,6 +101,7 @@ tries as (
     where
         e.source = 'follow_up'
         and not e.reached
+        and not e.untried
         and e.happened_at < r.calling_day
         and cast(e.happened_at as date) >= coalesce(s.reached_on, date '1900-01-01')
 ),
@@ -202,6 +205,10 @@ select
     w.customer_id,
     c.kind as customer_kind,
     coalesce(c.has_phone, false) as has_phone,
+    coalesce(c.has_other_phone, false) as has_other_phone,
+    -- Somebody who was reached since has a number, and who came since was asked for it.
+    case when k.wrong_on > coalesce(greatest(k.reached_on, w.last_visit_on), date '1900-01-01') then k.wrong_on end
+        as wrong_number_on,
     coalesce(c.has_address, false) as has_address,
     coalesce(c.refuses_marketing, false) as refuses_marketing,
     c.owner,

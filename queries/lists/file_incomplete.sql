@@ -1,6 +1,6 @@
 -- Customer files with gaps after a visit, and numbers that were found wrong since.
 -- grain: one row a unit, by unit_id
--- inputs: list_delivered, list_contacts, list_scored, list_customers, vehicles, run (calling_day date, file_days integer, file_window_days integer)
+-- inputs: list_delivered, list_answered, list_contacts, list_scored, list_customers, vehicles, run (calling_day date, file_days integer, file_window_days integer)
 -- output: unit_id, band, open_on, due_on, about_on, about
 with wrong as (
     select unit_id, max(contacted_on) filter (where wrong_number) as wrong_on, max(contacted_on) filter (where reached) as reached_on
@@ -53,5 +53,14 @@ from files as f
 cross join run as r
 where
     f.about <> ''
+    -- Who was asked and did not say is asked again when they come next.
+    and not exists (
+        select 1
+        from list_answered as a
+        where
+            a.unit_id = f.unit_id
+            and list_contains(a.lists, 'file_incomplete')
+            and a.contacted_on > greatest(f.came_on, case when f.about like 'wrong_phone%' then f.wrong_on end)
+    )
     and greatest(f.came_on, case when f.about like 'wrong_phone%' then f.wrong_on end) >= r.calling_day - r.file_window_days
 order by f.unit_id

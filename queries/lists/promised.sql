@@ -1,4 +1,4 @@
--- Units whose customers were promised a call for today or earlier, and were not called since.
+-- Units whose customers were promised a call for today or earlier, and were not called since; or had booked and did not come.
 -- grain: one row a unit, by unit_id
 -- inputs: follow_up_tasks, run (calling_day date)
 -- output: unit_id, band, open_on, due_on, about_on, about
@@ -7,8 +7,9 @@ select
     'care' as band,
     min(t.open_on) as open_on,
     min(t.due_on) as due_on,
-    min(t.open_on) as about_on,
-    '' as about
+    -- Of a booking the day on which they were to come.
+    min(t.open_on) - max(coalesce(t.reference = 'booked', false)::integer) as about_on,
+    coalesce(max(t.reference), '') as about
 from follow_up_tasks as t
 cross join run as r
 where

@@ -1,10 +1,10 @@
 -- Unsolved items: to be reported to the supervisor within days, chased after that, and told to the customer on the day of the answer.
 -- grain: one row a unit, by unit_id
--- inputs: list_events, complaints, run (calling_day date, unsolved_days integer, recovery_days integer)
+-- inputs: list_events, list_first_units, list_answered, complaints, run (calling_day date, unsolved_days integer, recovery_days integer)
 -- output: unit_id, band, open_on, due_on, about_on, about
 with items as (
     select
-        e.unit_id,
+        coalesce(e.unit_id, h.unit_id) as unit_id,
         p.row_key,
         cast(p.complained_at as date) as complained_on,
         cast(p.escalated_at as date) as escalated_on,
@@ -14,12 +14,14 @@ with items as (
         p.owner
     from list_events as e
     inner join complaints as p on p.row_key = e.row_key
+    left join list_first_units as h on e.unit_id is null and h.customer_id = e.customer_id
     cross join run as r
     where
         e.source = 'complaint'
-        and e.unit_id is not null
+        and coalesce(e.unit_id, h.unit_id) is not null
         and p.complained_at < r.calling_day
-        and p.complained_at >= r.calling_day - r.recovery_days
+        -- What is open keeps the customer from all else: it is asked for until it is closed, however old.
+        and (p.solved_at is null or p.solved_at >= r.calling_day or p.complained_at >= r.calling_day - r.recovery_days)
 ),
 
 staged as (
@@ -44,6 +46,26 @@ staged as (
     from items as i
     cross join run as r
     where i.solved_on is null or not coalesce(i.told, false)
+),
+
+-- The last call about it. Whoever was told the answer knows it; what is not solved yet is asked for again after days.
+answered as (
+    select unit_id, max(contacted_on) as contacted_on
+    from list_answered
+    where list_contains(lists, 'unsolved')
+    group by unit_id
+),
+
+due as (
+    select
+        s.* replace (
+            greatest(s.open_on, coalesce(a.contacted_on + r.unsolved_days, s.open_on)) as open_on,
+            greatest(s.due_on, coalesce(a.contacted_on + r.unsolved_days, s.due_on)) as due_on
+        )
+    from staged as s
+    left join answered as a on a.unit_id = s.unit_id and a.contacted_on >= s.complained_on
+    cross join run as r
+    where s.stage <> 'tell' or a.contacted_on is null or a.contacted_on < s.solved_on
 )
 
 select
@@ -53,7 +75,7 @@ select
     s.due_on,
     s.complained_on as about_on,
     concat_ws('|', s.stage, s.category, s.owner) as about
-from staged as s
+from due as s
 cross join run as r
 where s.open_on <= r.calling_day
 qualify row_number() over (partition by s.unit_id order by s.due_on, s.row_key) = 1

@@ -1,6 +1,6 @@
 -- Where each task stands at the end of a day: done once somebody was reached or the customer came, overdue after its day, and what then.
 -- grain: one row a task, by task_id
--- inputs: follow_up_tasks (made_on, ended_by), follow_ups, customer_aliases, orders, unit_at, says_reached, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists varchar[])
+-- inputs: follow_up_tasks (made_on, ended_by), follow_ups, customer_aliases, orders, unit_at, is_answer, says_untried, complaints, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists, by_word_alone, answered_by_file varchar[])
 -- output: task_states (task_id, state, done_on, ended_by, attempts)
 create or replace temporary table task_states as
 with tasks as (
@@ -8,6 +8,8 @@ with tasks as (
         -- Customers that count as one person, and the units that they were without a vehicle.
         t.* replace (coalesce(u.person_id, t.unit_id) as unit_id, coalesce(a.person_id, t.customer_id) as customer_id),
         r.on_day,
+        r.by_word_alone,
+        r.answered_by_file,
         list_contains(r.service_lists, t.list) as is_service,
         -- A promise is kept by whatever follows it, also before its day.
         case when t.list = 'promised' then coalesce(t.made_on + 1, t.open_on) else t.open_on end as since
@@ -24,14 +26,14 @@ contacts as (
         coalesce(a.person_id, f.customer_key) as customer_id,
         min(coalesce(unit_at(f.vin_key, f.contacted_at), unit_at(f.plate_key, f.contacted_at))) as unit_id,
         min(cast(f.contacted_at as date)) as contacted_on,
+        -- What the row of its task was about, all of it.
+        any_value(coalesce(x.lists, [x.list])) as answers_lists,
         bool_or(coalesce(f.opt_out, false)) as opt_out,
-        -- Results come as codes from returned lists and as words from other systems; an empty one is an answer where it says anything.
-        bool_and(
-            says_reached(f.result_l1, f.result_l2)
-            and (f.result_l1 is not null or f.result_l2 is not null or f.next_at is not null or f.opt_out or f.lost_reason is not null)
-        ) as reached
+        bool_or(says_untried(f.result_l1, f.result_l2)) as untried,
+        bool_and(is_answer(f.task_id, f.result_l1, f.result_l2, f.lost_reason, f.next_at, f.opt_out)) as reached
     from follow_ups as f
     left join customer_aliases as a on a.customer_id = f.customer_key
+    left join follow_up_tasks as x on x.task_id = f.task_id
     -- Of all that was ever said: what may answer one of the tasks, and what asks not to be called again.
     where
         f.contacted_at >= (select min(t.since) from tasks as t)
@@ -40,36 +42,37 @@ contacts as (
     group by f.row_key, f.task_id, f.customer_key, a.person_id
 ),
 
--- Contacts of the task itself, and those about its unit. A call for something else does not do a service duty.
+-- Contacts of the task itself, and those about its unit. A call for something else does not do a service duty; one whose row
+-- named it too does.
 answers as (
-    select t.task_id, c.row_key, c.contacted_on, c.reached
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
     from tasks as t
     inner join contacts as c on c.task_id = t.task_id
     where c.contacted_on <= t.on_day
     union
-    select t.task_id, c.row_key, c.contacted_on, c.reached
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
     from tasks as t
     inner join contacts as c on c.unit_id = t.unit_id
     where
         c.contacted_on between t.since and t.on_day
         and c.task_id is distinct from t.task_id
-        and (c.task_id is null or not t.is_service)
+        and (c.task_id is null or not t.is_service or coalesce(list_contains(c.answers_lists, t.list), false))
     union
-    select t.task_id, c.row_key, c.contacted_on, c.reached
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
     from tasks as t
     inner join contacts as c on c.customer_id = t.customer_id
     where
         c.unit_id is null
         and c.contacted_on between t.since and t.on_day
         and c.task_id is distinct from t.task_id
-        and (c.task_id is null or not t.is_service)
+        and (c.task_id is null or not t.is_service or coalesce(list_contains(c.answers_lists, t.list), false))
 ),
 
 answered as (
     select
         task_id,
         min(contacted_on) filter (where reached) as reached_on,
-        count(distinct row_key) as attempts
+        count(distinct row_key) filter (where not untried) as attempts
     from answers
     group by task_id
 ),
@@ -97,11 +100,41 @@ stays as (
         and o.credit_of is null
 ),
 
+-- Complaints that were told the customer as solved since, and those that were not.
+troubles as (
+    select
+        c.complained_at,
+        c.told_customer_at,
+        coalesce(a.person_id, c.customer_key) as customer_id,
+        coalesce(
+            unit_at(c.vin_key, c.complained_at),
+            unit_at(c.plate_key, c.complained_at),
+            unit_at(o.vin_key, o.in_at),
+            unit_at(o.plate_key, o.in_at)
+        ) as unit_id
+    from complaints as c
+    left join customer_aliases as a on a.customer_id = c.customer_key
+    left join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
+    where
+        c.told_customer_at is null
+        or c.told_customer_at >= (select min(t.since) from tasks as t where list_contains(t.answered_by_file, t.list))
+),
+
+closed as (
+    select t.task_id, max(cast(c.told_customer_at as date)) as told_on
+    from tasks as t
+    inner join troubles as c on c.unit_id = t.unit_id or (c.unit_id is null and c.customer_id = t.customer_id)
+    where list_contains(t.answered_by_file, t.list) and c.complained_at < t.open_on + 1
+    group by t.task_id, t.on_day
+    having bool_and(coalesce(c.told_customer_at < t.on_day + 1, false)) and max(c.told_customer_at) >= any_value(t.since)
+),
+
 arrivals as (
     select t.task_id, min(cast(s.in_at as date)) as came_on
     from tasks as t
     inner join stays as s on s.unit_id = t.unit_id
-    where s.in_at >= t.since and s.in_at < t.on_day + 1
+    -- Who was let down is not made good by coming again.
+    where s.in_at >= t.since and s.in_at < t.on_day + 1 and not list_contains(t.by_word_alone, t.list)
     group by t.task_id
 ),
 
@@ -111,11 +144,13 @@ facts as (
         a.reached_on,
         coalesce(a.attempts, 0) as tries,
         v.came_on,
-        least(a.reached_on, v.came_on) as met_on,
+        least(a.reached_on, v.came_on, k.told_on) as met_on,
+        least(a.reached_on, k.told_on) as said_on,
         t.customer_id in (from refusals) or t.unit_id in (from refusals) as refused
     from tasks as t
     left join answered as a on a.task_id = t.task_id
     left join arrivals as v on v.task_id = t.task_id
+    left join closed as k on k.task_id = t.task_id
 )
 
 select
@@ -134,7 +169,7 @@ select
     case when not f.holdout then f.met_on end as done_on,
     case
         when f.holdout then 'held_out'
-        when f.met_on is not null and f.met_on = f.reached_on then 'contact'
+        when f.met_on is not null and f.met_on = f.said_on then 'contact'
         when f.met_on is not null then 'visit'
         when f.ended_by in ('withdrawn', 'superseded') then f.ended_by
         when f.refused and (not f.is_service or f.list = 'promised') then 'opted_out'

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use rayon::slice::ParallelSliceMut;
 
 use super::draft::{Draft, Drafted, Named};
+use super::tasks::PROMISED;
 use super::{
     Band, Candidate, Deadline, ListContext, ListRule, UnitFacts, Withheld, WithheldRow, Worth,
     order, withheld, worth,
@@ -38,10 +39,12 @@ pub fn draft(
             of_unit.push(next);
         }
         while facts.next_if(|f| f.unit_id < unit_id).is_some() {}
-        drafted.candidates += 1;
-        match place(of_unit, facts.next_if(|f| f.unit_id == unit_id), ctx) {
-            Ok(draft) => drafted.rows.push(draft),
-            Err(row) => drafted.withheld.push(row),
+        for call in place(of_unit, facts.next_if(|f| f.unit_id == unit_id), ctx) {
+            drafted.candidates += 1;
+            match call {
+                Ok(draft) => drafted.rows.push(draft),
+                Err(row) => drafted.withheld.push(row),
+            }
         }
     }
     order::arrange(&mut drafted.rows);
@@ -66,49 +69,85 @@ fn by_unit(candidates: Vec<Candidate>, ctx: &ListContext<'_>) -> Vec<Named> {
     named
 }
 
-/// The row of a unit, or why it is withheld.
+/// The calls of a unit, or why it is withheld: one row, and beside it what the lot leaves undone.
 fn place(
     mut named: Vec<Named>,
     facts: Option<UnitFacts>,
     ctx: &ListContext<'_>,
-) -> Result<Draft, WithheldRow> {
+) -> Vec<Result<Draft, WithheldRow>> {
+    let unit_id = named[0].candidate.unit_id;
+    let withheld = |caller, why| {
+        vec![Err(WithheldRow {
+            unit_id,
+            caller,
+            why,
+        })]
+    };
     let Some(facts) = facts else {
-        return Err(WithheldRow {
-            unit_id: named[0].candidate.unit_id,
-            caller: None,
-            why: Withheld::Unknown,
-        });
+        return withheld(None, Withheld::Unknown);
     };
     let refusal = named
         .iter()
         .find_map(|n| withheld::withheld(&n.rule, &facts, ctx));
     named.retain(|n| withheld::withheld(&n.rule, &facts, ctx).is_none());
+    named.extend(promised(&named, &facts, ctx));
     // What is owed leads: the caller begins with it, and its timer runs with the task. Stable: the rest stays by band.
     named.sort_by_key(|n| !n.is_owed());
-    let is_owed = named.first().is_some_and(Named::is_owed);
-    let mut held = named.iter().any(|n| n.rule.is_marketing()) && is_held_out(&facts, ctx);
-    if held && is_owed {
-        // It is done for everybody; what is for sale is not mentioned. Of those who are called, too, the task is one of the
-        // service then, so that both sides of the comparison lack the same units.
-        named.retain(Named::is_owed);
-        held = false;
+    let Some(first) = named.first() else {
+        let usual = usual_caller(&facts).map(|name| taken_over(name, "", ctx));
+        return withheld(usual, refusal.unwrap_or(Withheld::Unknown));
+    };
+    let is_owed = first.is_owed();
+    if !is_held_out(&facts, ctx) {
+        return vec![drafted(named, facts, false, ctx)];
     }
-    let (caller, caller_by_list) = match named.first() {
-        Some(first) => caller(first, &facts, ctx),
-        None => {
-            let usual = usual_caller(&facts).map(|name| taken_over(name, "", ctx));
-            (usual, false)
-        }
-    };
-    let highest = named.iter().map(|n| n.candidate.band).min();
-    let placed = highest.and_then(|band| Some((band, due_and_worth(&named, band, &facts, ctx)?)));
-    let Some((band, (due_on, worth))) = placed else {
-        return Err(WithheldRow {
-            unit_id: facts.unit_id,
-            caller,
-            why: refusal.unwrap_or(Withheld::Unknown),
-        });
-    };
+    let (sold, done): (Vec<Named>, Vec<Named>) =
+        named.into_iter().partition(|n| n.rule.is_marketing());
+    let mut calls = Vec::new();
+    // What is owed, and what the file lacks, is done for everybody. Where a call is owed, the task of those who are called is
+    // one of the service too: both sides of the comparison lack the same units.
+    if !is_owed && !sold.is_empty() {
+        calls.push(drafted(sold, facts.clone(), true, ctx));
+    }
+    if !done.is_empty() {
+        calls.push(drafted(done, facts, false, ctx));
+    }
+    calls
+}
+
+/// The call that was promised for a day that has come, where no task says so: a date that another system noted.
+fn promised(named: &[Named], facts: &UnitFacts, ctx: &ListContext<'_>) -> Option<Named> {
+    let day = facts
+        .contact_next_on
+        .filter(|_| withheld::promised_now(facts, ctx))?;
+    let known = named.iter().any(|n| n.rule.id == PROMISED);
+    let best = named.iter().find(|n| n.rule.is_marketing())?;
+    let (at, rule) = ctx.rules.find(PROMISED).filter(|_| !known)?;
+    Some(Named {
+        at,
+        rule: Arc::clone(rule),
+        candidate: Candidate {
+            list: PROMISED.to_owned(),
+            band: Band::Care,
+            open_on: Some(day),
+            due_on: Some(day),
+            about_on: Some(day),
+            about: String::new(),
+            ..best.candidate.clone()
+        },
+    })
+}
+
+/// The row of what the lists say together; what leads is first.
+fn drafted(
+    named: Vec<Named>,
+    facts: UnitFacts,
+    held: bool,
+    ctx: &ListContext<'_>,
+) -> Result<Draft, WithheldRow> {
+    let (first, band) = (&named[0], highest_band(&named));
+    let (caller, caller_by_list) = caller(first, &facts, ctx);
+    let (due_on, worth) = due_and_worth(&named, band, ctx);
     let priority = worth.yuan();
     // A call that costs more than it brings is not made, unless it is owed.
     if priority.is_some_and(|p| p < 0.0) && named.iter().all(|n| n.rule.is_marketing()) {
@@ -133,29 +172,26 @@ fn place(
     })
 }
 
-/// By when the best of the lists wants the call, and what it is worth; `None` where no list may call.
-fn due_and_worth(
-    named: &[Named],
-    band: Band,
-    facts: &UnitFacts,
-    ctx: &ListContext<'_>,
-) -> Option<(NaiveDate, Worth)> {
-    let first = &named.first()?.candidate;
-    let due_on = if withheld::promised_now(facts, ctx) {
-        ctx.calling_day
-    } else {
-        // The timer of what is owed is measured: what is for sale does not shorten it.
-        let owed = named.iter().take_while(|n| n.is_owed()).count();
-        named[..if owed > 0 { owed } else { named.len() }]
-            .iter()
-            .map(|n| due_on(&n.rule, &n.candidate, ctx))
-            .min()?
-    };
+fn highest_band(named: &[Named]) -> Band {
+    let bands = named.iter().map(|n| n.candidate.band);
+    bands.min().unwrap_or(Band::File)
+}
+
+/// By when the call is wanted, and what it is worth. The day is that of the list that leads, or the first of those that sell:
+/// what is for sale shortens no timer of the plan, and a gap in the file makes no offer late.
+fn due_and_worth(named: &[Named], band: Band, ctx: &ListContext<'_>) -> (NaiveDate, Worth) {
+    let first = &named[0];
+    let due_on = named
+        .iter()
+        .filter(|n| first.rule.is_marketing() && n.rule.is_marketing())
+        .map(|n| due_on(&n.rule, &n.candidate, ctx))
+        .fold(due_on(&first.rule, &first.candidate, ctx), NaiveDate::min);
     let value = named
         .iter()
         .filter_map(|n| n.candidate.value(n.rule.stake))
         .max_by(f64::total_cmp);
-    let (leaves, leaves_by_rule) = worth::leaves(first.churn_probability, first.overdue_ratio);
+    let said = &first.candidate;
+    let (leaves, leaves_by_rule) = worth::leaves(said.churn_probability, said.overdue_ratio);
     let (helps, helps_learned) = ctx.helps.of(band);
     let worth = Worth {
         leaves,
@@ -166,15 +202,13 @@ fn due_and_worth(
         urgency: worth::urgency(ctx.calling_day, due_on),
         cost: ctx.settings.cost_per_call,
     };
-    Some((due_on, worth))
+    (due_on, worth)
 }
 
-/// True where the lot keeps the customer out of marketing. A promise is kept all the same.
+/// True where the lot keeps the customer out of marketing.
 fn is_held_out(facts: &UnitFacts, ctx: &ListContext<'_>) -> bool {
-    !withheld::promised_now(facts, ctx)
-        && ctx
-            .held_out
-            .is_some_and(|held| held.0(facts.customer_id, facts.unit_id))
+    ctx.held_out
+        .is_some_and(|held| held.0(facts.customer_id, facts.unit_id))
 }
 
 fn usual_caller(facts: &UnitFacts) -> Option<&str> {
@@ -200,6 +234,10 @@ fn caller(
                 .or_else(|| named(candidate.about.split('|').nth(2).unwrap_or("")))
         }
         "low_csi" | "first_call" | "second_call" if facts.open_complaints > 0 => supervisor(),
+        // What stayed undone too long is the supervisor's.
+        "low_csi" | "first_call" | "second_call" | PROMISED if is_escalated(candidate, ctx) => {
+            supervisor()
+        }
         "renewal" => named(&ctx.settings.renewal_caller),
         _ => None,
     };
@@ -212,13 +250,21 @@ fn caller(
     }
 }
 
+/// True where the last day of a timer lies as many days back as the settings give before somebody else takes over.
+fn is_escalated(candidate: &Candidate, ctx: &ListContext<'_>) -> bool {
+    let late = candidate
+        .due_on
+        .map(|due| (ctx.calling_day - due).num_days());
+    late.is_some_and(|days| days > i64::from(ctx.settings.escalate_after_days))
+}
+
 /// Whoever makes the calls of that name on the day.
 fn taken_over(name: &str, list: &str, ctx: &ListContext<'_>) -> String {
     ctx.reassigned.taker(name, list, ctx.calling_day).to_owned()
 }
 
 /// The day by which the call is in time: of a timer as it stands, else before the unit slips further, within the window.
-fn due_on(rule: &ListRule, candidate: &Candidate, ctx: &ListContext<'_>) -> NaiveDate {
+pub(super) fn due_on(rule: &ListRule, candidate: &Candidate, ctx: &ListContext<'_>) -> NaiveDate {
     match (rule.deadline, candidate.due_on) {
         (Deadline::Timer, Some(due)) => ctx.calendar.due(candidate.open_on.unwrap_or(due), due),
         (Deadline::Timer, None) => ctx.calling_day,

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::follow_up::outcomes::{outcome_label, result_label};
+use crate::follow_up::tasks::{BOOKED, PROMISED};
 use crate::follow_up::why::must_be_told;
 use crate::follow_up::{CallList, CallRow};
 use crate::i18n::{self, is_invisible, number, text};
@@ -167,12 +168,20 @@ pub(super) fn opening(lang: Lang, list: &CallList, row: &CallRow) -> String {
         ("date", &date),
         ("about", &about),
     ];
+    let mut key = format!("list-opening-{id}");
+    if id == PROMISED {
+        // What had been agreed for today, for a day that has passed, or to come.
+        if row.about == BOOKED {
+            key += "-booked";
+        } else if row.about_on.is_some_and(|day| day < list.calling_day) {
+            key += "-late";
+        }
+    }
     // A customer without a vehicle is not asked about one.
-    let person = format!("list-opening-{id}-person");
     let found = (!d.is_vehicle)
-        .then(|| i18n::find(lang, &person, &args))
+        .then(|| i18n::find(lang, &format!("{key}-person"), &args))
         .flatten();
-    found.unwrap_or_else(|| text(lang, &format!("list-opening-{id}"), &args))
+    found.unwrap_or_else(|| text(lang, &key, &args))
 }
 
 /// One question to ask.

@@ -1,12 +1,14 @@
 //! A row before its day is settled: only what decides its place, since most that a list names find none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::build::due_on;
 use super::opened::task_id;
 use super::rules::Suppression;
+use super::withheld::promised_now;
 use super::{
     Band, CallList, CallRow, Candidate, ListContext, ListRule, UnitDetail, UnitFacts, Withheld,
     WithheldRow, Worth, why,
@@ -64,15 +66,25 @@ impl Draft {
     }
 
     /// The row, with everything that a caller needs to know.
-    fn told(self, detail: UnitDetail, ctx: &ListContext<'_>) -> Option<CallRow> {
+    fn told(self, mut detail: UnitDetail, ctx: &ListContext<'_>) -> Option<CallRow> {
         let said: Vec<&Candidate> = self.named.iter().map(|n| &n.candidate).collect();
         let reasons = why::reasons(&said, &self.facts, &detail, ctx);
+        // A day that has passed and binds nobody any more is not shown as one to keep.
+        let holds = promised_now(&self.facts, ctx);
+        detail.contact_next_on = detail
+            .contact_next_on
+            .filter(|day| holds || *day > ctx.calling_day);
         let first = self.named.first()?;
         let (rule, best) = (&first.rule, &first.candidate);
         Some(CallRow {
             task_id: task_id(&rule.id, best.unit_id, ctx.calling_day),
             rule: Arc::clone(rule),
             lists: self.named.iter().map(|n| Arc::clone(&n.rule)).collect(),
+            dues: self
+                .named
+                .iter()
+                .map(|n| due_on(&n.rule, &n.candidate, ctx))
+                .collect(),
             band: self.band,
             channel: channel(rule, &self.facts, ctx.settings),
             opened_on: best.open_on,
@@ -96,7 +108,8 @@ impl Draft {
 fn channel(rule: &ListRule, facts: &UnitFacts, settings: &Lists) -> String {
     if rule.channel == "phone" {
         let after = i64::from(settings.unreachable_after);
-        if !facts.has_phone {
+        let nobody_there = facts.wrong_number_on.is_some() && !facts.has_other_phone;
+        if !facts.has_phone || nobody_there {
             if facts.has_address {
                 return "letter".to_owned();
             }
@@ -124,20 +137,21 @@ impl Drafted {
     /// The units of which more must be known: those with a place, and those left alone on purpose.
     pub fn units(&self) -> impl Iterator<Item = UnitId> {
         let drafts = self.rows.iter().chain(&self.held_out);
-        drafts.map(|d| d.facts.unit_id)
+        let units: BTreeSet<UnitId> = drafts.map(|d| d.facts.unit_id).collect();
+        units.into_iter()
     }
 
     /// The list of the day, its rows told from what is known of each of [`Drafted::units`].
     #[must_use]
     pub fn told(mut self, details: Vec<UnitDetail>, ctx: &ListContext<'_>) -> CallList {
-        let mut details: BTreeMap<UnitId, UnitDetail> =
+        let details: BTreeMap<UnitId, UnitDetail> =
             details.into_iter().map(|d| (d.unit_id, d)).collect();
         let withheld = &mut self.withheld;
         let mut tell = |drafts: Vec<Draft>| {
             let mut rows = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 let (unit_id, caller) = (draft.facts.unit_id, draft.caller.clone());
-                let detail = details.remove(&unit_id);
+                let detail = details.get(&unit_id).cloned();
                 match detail.and_then(|detail| draft.told(detail, ctx)) {
                     Some(row) => rows.push(row),
                     None => withheld.push(WithheldRow {

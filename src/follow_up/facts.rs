@@ -19,6 +19,10 @@ pub struct UnitFacts {
     pub customer_kind: Option<CustomerKind>,
     /// There is a number to dial.
     pub has_phone: bool,
+    /// There is another number beside the first.
+    pub has_other_phone: bool,
+    /// When a caller found the number to be somebody else's; nobody was reached since.
+    pub wrong_number_on: Option<NaiveDate>,
     /// There is an address to write to.
     pub has_address: bool,
     /// The customer file says no to marketing.
@@ -71,8 +75,9 @@ impl UnitFacts {
             texts("owner")?,
             texts("last_advisor")?,
         );
-        let (has_phone, has_address, refuses) = (
+        let (has_phone, has_other_phone, has_address, refuses) = (
             flags("has_phone")?,
+            flags("has_other_phone")?,
             flags("has_address")?,
             flags("refuses_marketing")?,
         );
@@ -89,6 +94,7 @@ impl UnitFacts {
             days("reached_on")?,
             days("booked_for")?,
         );
+        let wrong_number_on = days("wrong_number_on")?;
         let (open_complaints, failed_in_row) =
             (counts("open_complaints")?, counts("failed_in_row")?);
         let yes = |of, i| flag_at(of, i).unwrap_or(false);
@@ -99,6 +105,8 @@ impl UnitFacts {
                 customer_id: value_at(customer_id, i).map(CustomerId),
                 customer_kind: filled(kind, i).and_then(CustomerKind::parse),
                 has_phone: yes(has_phone, i),
+                has_other_phone: yes(has_other_phone, i),
+                wrong_number_on: day_at(wrong_number_on, i),
                 has_address: yes(has_address, i),
                 refuses_marketing: yes(refuses, i),
                 owner: filled(owner, i).map(str::to_owned),

@@ -108,6 +108,8 @@ pub struct CallRow {
     pub rule: Arc<ListRule>,
     /// All lists that name it, the first one first.
     pub lists: Vec<Arc<ListRule>>,
+    /// The last day in time of each of them.
+    pub dues: Vec<NaiveDate>,
     /// Highest band.
     pub band: Band,
     /// Who calls; `None`: nobody is assigned.
@@ -176,7 +178,8 @@ pub struct CallList {
     pub offers: BTreeMap<String, String>,
     /// One sheet a caller and list instead of one a caller.
     pub by_list: bool,
-    /// Units that the lists name: those listed, withheld, held out and over capacity together.
+    /// Calls that the lists name: those listed, withheld, held out and over capacity together. A unit counts twice where the
+    /// lot leaves an offer undone and the call for its file is made.
     pub candidates: usize,
     /// The rows, in the order of calling.
     pub rows: Vec<CallRow>,

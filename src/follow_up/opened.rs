@@ -50,6 +50,8 @@ pub struct Task {
     pub reference: Option<String>,
     /// Ids of all lists that its row answers, the leading one first.
     pub lists: Vec<String>,
+    /// The last day in time of each of them.
+    pub dues: Vec<NaiveDate>,
     /// The factors of the priority.
     pub worth: Worth,
 }
@@ -77,6 +79,7 @@ pub fn tasks(list: &CallList) -> Vec<Task> {
         band: row.band.as_str(),
         channel: row.channel.clone(),
         reference: row.event.clone(),
+        dues: row.dues.clone(),
         lists: row
             .lists
             .iter()

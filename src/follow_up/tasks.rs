@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::follow_up::{CallRow, Rules, Suppression};
+use crate::follow_up::holdout::half_year;
+use crate::follow_up::{Band, CallRow, Rules, Suppression};
 use crate::table::Table;
 use crate::types::{Result, UnitId};
 
 /// The list of calls that were promised for a day; owed whatever else is known.
 pub const PROMISED: &str = "promised";
+
+/// What such a call is about where a visit was booked and the customer has not come.
+pub const BOOKED: &str = "booked";
 
 /// A task that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +56,17 @@ pub fn waiting(table: &Table) -> Result<WaitingTasks> {
 }
 
 /// Rows whose need has a task already take it over, with its day: a need that stays open is never a second task, and
-/// a call that is late stays late. A call that is owed takes over none of what is for sale: its timer would run unseen.
+/// a call that is late stays late. Each timer of the plan has a task of its own, which no other call takes over; what is for
+/// sale is one need whatever list names it, within the half year for which the lot is drawn.
 pub fn adopt(rows: &mut [CallRow], waiting: &WaitingTasks, calling_day: NaiveDate) {
     for row in rows {
-        let owed = row.rule.suppression == Suppression::Service;
+        let sells = row.rule.is_marketing();
         let known = row
             .lists
             .iter()
-            .filter(|list| !owed || list.suppression == Suppression::Service)
-            .find_map(|list| waiting.get(&(list.id.clone().into_owned(), row.unit_id())));
+            .filter(|list| list.id == row.rule.id || (sells && list.is_marketing()))
+            .filter_map(|list| waiting.get(&(list.id.clone().into_owned(), row.unit_id())))
+            .find(|task| !sells || half_year(task.open_on) == half_year(calling_day));
         if let Some(task) = known {
             row.task_id.clone_from(&task.task_id);
             row.due_on = row.due_on.min(task.due_on.max(calling_day.min(row.due_on)));
@@ -74,6 +80,16 @@ pub fn marketing_lists(rules: &Rules) -> Vec<String> {
     rules
         .iter()
         .filter(|l| l.is_marketing())
+        .map(|l| l.id.clone().into_owned())
+        .collect()
+}
+
+/// Lists of whoever was let down: a visit alone does not put that right.
+#[must_use]
+pub fn escalations(rules: &Rules) -> Vec<String> {
+    rules
+        .iter()
+        .filter(|l| l.suppression == Suppression::Service && l.bands.contains(&Band::Escalation))
         .map(|l| l.id.clone().into_owned())
         .collect()
 }

@@ -70,6 +70,8 @@ impl From<&UnitDetail> for UnitFacts {
             customer_id: d.customer_id,
             customer_kind: d.customer_kind,
             has_phone: d.phone().is_some(),
+            has_other_phone: d.phones.len() > 1,
+            wrong_number_on: None,
             has_address: d.address.is_some(),
             refuses_marketing: d.consent_marketing.as_deref() == Some("no"),
             owner: d.owner.clone(),
@@ -254,7 +256,8 @@ fn a_contact_long_ago_or_a_promise_for_today_does_not_block() {
     ];
     let list = build(candidates, vec![long_ago, promised], &ctx);
     assert_eq!(list.rows.len(), 2);
-    assert_eq!(list.rows[1].due_on, ctx.calling_day);
+    // It is as late as it is.
+    assert_eq!(list.rows[1].due_on, day("2026-11-23"));
     assert!(cells::why(Lang::Zh, &list.rows[1]).starts_with("约好 2026-11-23 再联系"));
 }
 

@@ -1,5 +1,6 @@
 //! Why now, in numbers: the reasons that a row shows, two at most, plain words in the catalogue.
 
+use crate::follow_up::tasks::{BOOKED, PROMISED};
 use crate::follow_up::withheld::promised_now;
 use crate::follow_up::{Candidate, ListContext, UnitDetail, UnitFacts};
 use crate::i18n::{number, text};
@@ -17,11 +18,20 @@ pub(super) fn reasons(
     detail: &UnitDetail,
     ctx: &ListContext<'_>,
 ) -> Vec<Reason> {
-    let mut all = Vec::new();
-    if promised_now(facts, ctx)
+    let mut all: Vec<Reason> = Vec::new();
+    let booked = candidates
+        .iter()
+        .find(|c| c.list == PROMISED && c.about == BOOKED)
+        .and_then(|c| c.about_on);
+    if let Some(day) = booked {
+        all.push(Reason::new("list-why-booked").with("date", day));
+    } else if promised_now(facts, ctx)
         && let Some(day) = facts.contact_next_on
     {
         all.push(Reason::new("list-why-promised").with("date", day));
+    }
+    if let Some(day) = facts.wrong_number_on {
+        all.push(Reason::new("list-why-wrong_number").with("date", day));
     }
     for candidate in candidates {
         match candidate.list.as_str() {
@@ -31,8 +41,8 @@ pub(super) fn reasons(
             }
             "lost" => all.extend(absent(detail, ctx)),
             // Told already, unless it is long ago.
-            "promised" if all.iter().any(|r: &Reason| r.key == "list-why-promised") => {}
-            "promised" => all.extend(ending("list-why-promised", candidate)),
+            PROMISED if booked.is_some() || all.iter().any(|r| r.key == "list-why-promised") => {}
+            PROMISED => all.extend(ending("list-why-promised", candidate)),
             "unsolved" => all.extend(unsolved(candidate, ctx)),
             "low_csi" => all.extend(low_survey(candidate)),
             "first_call" | "second_call" => all.extend(after_visit(candidate)),
@@ -89,6 +99,7 @@ pub(super) fn announces(candidate: &Candidate) -> Option<String> {
 /// What a contact must say, since the plan counts it as said by it: a row shows it whatever else brought the unit up.
 pub(super) fn must_be_told(reason: &Reason) -> bool {
     [
+        "list-why-wrong_number",
         "list-why-delivered",
         "list-why-consulted",
         "list-why-second_call",

@@ -29,6 +29,8 @@ pub struct Listed {
     pub list: CallList,
     /// The days of a plan, the first one first; empty where one day was asked for.
     pub plan: Vec<PlannedDay>,
+    /// The day that was asked for is one without calls.
+    pub is_day_off: bool,
 }
 
 /// One day of a plan.
@@ -154,7 +156,12 @@ fn list_days(store: &Store, settings: &Settings, out: &Path, wanted: Wanted) -> 
         .into_iter()
         .next()
         .ok_or_else(|| Error::internal("no day"))?;
-    Ok(Listed { path, list, plan })
+    Ok(Listed {
+        path,
+        list,
+        plan,
+        is_day_off: !calendar.works(first),
+    })
 }
 
 /// The calling days that lists are wanted for.

@@ -164,7 +164,9 @@ fn month_of(day: NaiveDate) -> String {
 /// A key as part of a file name, so that one customer's file does not take the place of another's. Of a phone the end
 /// alone: a number in full stands only where it is made for calling.
 fn name_of(key: &str) -> String {
-    let digits = phones(key).into_iter().next();
+    // A customer's number is none for having digits.
+    let is_number = !key.contains(char::is_alphabetic);
+    let digits = phones(key).into_iter().next().filter(|_| is_number);
     let shown = digits.map_or_else(
         || key.trim().to_owned(),
         |phone| {

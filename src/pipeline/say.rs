@@ -278,6 +278,10 @@ pub(super) fn listed(out: &mut Out, lang: Lang, listed: &Listed) {
             ("day", listed.list.calling_day.to_string()),
         ],
     ));
+    if listed.is_day_off {
+        let day = listed.list.calling_day.to_string();
+        out.line(&filled(lang, "said-list-day-off", &[("day", day)]));
+    }
     for day in &listed.plan {
         out.line(&filled(
             lang,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, ListBuilder, StringArray, StringBuilder,
-    UInt64Array,
+    ArrayRef, BooleanArray, Date32Array, Date32Builder, Float64Array, ListBuilder, StringArray,
+    StringBuilder, UInt64Array,
 };
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
@@ -26,19 +26,23 @@ const SAME_NEED_DAYS: u32 = 60;
 pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> Result<()> {
     if store.count("select count(*) from (select 1 from follow_up_tasks limit 1)")? == 0 {
         // Nothing was asked of anybody yet: all that was ever said need not be looked through for an answer.
-        return store.run(scripts::text("tasks/task_timeliness"));
+        return store.run("delete from task_timeliness");
     }
+    let rules = Rules::new(&settings.lists)?;
     store.run(&format!(
         "create or replace temp table task_run as select greatest(date '{on_day}', \
          -- What was done on a later day is not undone by looking back.
          coalesce((select max(done_on) from follow_up_tasks), date '{on_day}')) as on_day, \
-         {}::integer as escalate_after_days, {}::integer as expire_after_days, {} as service_lists;
+         {}::integer as escalate_after_days, {}::integer as expire_after_days, {} as service_lists, \
+         -- What only a word with the customer ends, and what the complaint's own row may say was told.
+         {} as by_word_alone, ['unsolved'] as answered_by_file;
          -- A better key of a vehicle carries its tasks over.
          update follow_up_tasks set unit_id = a.unit_id from unit_aliases a
          where a.old_id = follow_up_tasks.unit_id and a.unit_id <> a.old_id;",
         settings.lists.escalate_after_days,
         settings.lists.expire_after_days,
-        service_lists(&Rules::new(&settings.lists)?),
+        service_lists(&rules),
+        sql_list(&tasks::escalations(&rules)),
     ))?;
     for script in [
         "units/unit_at",
@@ -109,9 +113,10 @@ pub(crate) fn open(
                          or t.unit_id in (select a.customer_id from customer_aliases a where a.person_id = l.unit_id))))
          order by l.open_on, l.task_id;
          -- What came to be told by the same call.
-         update follow_up_tasks set reference = coalesce(l.reference, follow_up_tasks.reference), lists = l.lists from listed l
+         update follow_up_tasks set reference = coalesce(l.reference, follow_up_tasks.reference), lists = l.lists, dues = l.dues
+         from listed l
          where l.task_id = follow_up_tasks.task_id and not l.holdout
-             and (l.lists is distinct from follow_up_tasks.lists or l.reference <> coalesce(follow_up_tasks.reference, ''));
+             and (l.lists is distinct from follow_up_tasks.lists or l.dues is distinct from follow_up_tasks.dues or l.reference <> coalesce(follow_up_tasks.reference, ''));
          -- Whom the latest list gives a task to, has it.
          update follow_up_tasks set owner_id = l.owner_id, reassigned_from = null from listed l
          where l.task_id = follow_up_tasks.task_id and not l.holdout and l.owner_id is distinct from follow_up_tasks.owner_id;
@@ -120,6 +125,10 @@ pub(crate) fn open(
          update follow_up_tasks set state = 'suppressed', ended_by = 'withdrawn'
          where open_on = date '{calling_day}' and made_on = open_on and state = 'open' and list <> {promised}
              and task_id not in (select task_id from listed);
+         -- What a plan had kept for a later day is called now.
+         update follow_up_tasks set state = 'suppressed', ended_by = 'superseded'
+         where state = 'open' and open_on > date '{calling_day}' and not holdout and list <> {promised}
+             and unit_id in (select unit_id from listed where not holdout);
          update follow_up_tasks set state = 'suppressed', ended_by = 'superseded'
          where state in ('open', 'overdue') and open_on < date '{calling_day}' and not list_contains({service}, list)
              and task_id not in (select task_id from listed)
@@ -138,6 +147,8 @@ pub(crate) struct Promise {
     pub(crate) unit_id: UnitId,
     pub(crate) customer_id: Option<u64>,
     pub(crate) day: NaiveDate,
+    /// What was agreed is a visit the day before, not the call.
+    pub(crate) is_booking: bool,
     pub(crate) made_on: NaiveDate,
     pub(crate) priority: Option<f64>,
     pub(crate) owner: Option<String>,
@@ -151,27 +162,42 @@ pub(crate) struct Promise {
 pub(crate) fn promise(store: &Store, promise: &Promise) -> Result<()> {
     let key = quote_text(&task_id(tasks::PROMISED, promise.unit_id, promise.day));
     let day = promise.day;
+    let (list, unit) = (quote_text(tasks::PROMISED), id(Some(promise.unit_id.0)));
     let priority = promise
         .priority
         .filter(|p| p.is_finite())
         .map_or_else(|| "null".to_owned(), |p| format!("{p:e}::double"));
     store.run(&format!(
         "delete from follow_up_tasks where task_id = {key};
+         -- The last word holds: what was agreed before is not called for any more.
+         update follow_up_tasks set state = 'suppressed', ended_by = 'superseded'
+         where list = {list} and unit_id = {unit} and state in ('open', 'overdue', 'escalated');
          insert into follow_up_tasks (task_id, list, customer_id, unit_id, open_on, due_on, priority, reasons, owner_id, state,
-             holdout, band, channel, made_on, attempts)
-         values ({key}, {}, {}, {}, date '{day}', date '{day}', {priority}, [{}], {}, 'open', false, 'care', 'phone', date '{}', 0)",
-        quote_text(tasks::PROMISED),
+             holdout, band, channel, reference, made_on, attempts)
+         values ({key}, {list}, {}, {unit}, date '{day}', date '{day}', {priority}, [{}], {}, 'open', false, 'care', 'phone', {}, date '{}', 0)",
         id(promise.customer_id),
-        id(Some(promise.unit_id.0)),
         quote_text(&promise.why),
         text(promise.owner.as_deref()),
+        text(promise.is_booking.then_some(tasks::BOOKED)),
         promise.made_on,
+    ))
+}
+
+/// Drops the call that an answer had promised, which another answer takes the place of.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn withdraw_promise(store: &Store, unit: UnitId, day: NaiveDate) -> Result<()> {
+    store.run(&format!(
+        "update follow_up_tasks set state = 'suppressed', ended_by = 'withdrawn'
+         where task_id = {} and state in ('open', 'overdue', 'escalated')",
+        quote_text(&task_id(tasks::PROMISED, unit, day))
     ))
 }
 
 /// Columns of [`batch`], in order.
 const COLUMNS: &str = "task_id, list, customer_id, unit_id, open_on, due_on, priority, reasons, owner_id, state, holdout, \
-     deputy_id, band, channel, reference, lists, probability_leaves, value_at_stake, probability_helps, urgency, cost";
+     deputy_id, band, channel, reference, lists, dues, probability_leaves, value_at_stake, probability_helps, urgency, cost";
 
 fn batch(tasks: &[Task]) -> Result<RecordBatch> {
     let several = |f: &dyn Fn(&Task) -> &[String]| -> ArrayRef {
@@ -179,6 +205,17 @@ fn batch(tasks: &[Task]) -> Result<RecordBatch> {
         for task in tasks {
             for text in f(task) {
                 lists.values().append_value(text);
+            }
+            lists.append(true);
+        }
+        Arc::new(lists.finish())
+    };
+    let count = |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).ok();
+    let several_days = |f: &dyn Fn(&Task) -> &[NaiveDate]| -> ArrayRef {
+        let mut lists = ListBuilder::new(Date32Builder::new());
+        for task in tasks {
+            for day in f(task) {
+                lists.values().append_option(count(*day));
             }
             lists.append(true);
         }
@@ -194,7 +231,6 @@ fn batch(tasks: &[Task]) -> Result<RecordBatch> {
         Arc::new(tasks.iter().map(f).collect::<Float64Array>())
     };
     let days = |f: &dyn Fn(&Task) -> NaiveDate| -> ArrayRef {
-        let count = |d: NaiveDate| i32::try_from((d - NaiveDate::default()).num_days()).ok();
         Arc::new(tasks.iter().map(|t| count(f(t))).collect::<Date32Array>())
     };
     let columns: Vec<(&str, ArrayRef)> = vec![
@@ -222,6 +258,7 @@ fn batch(tasks: &[Task]) -> Result<RecordBatch> {
         ("channel", texts(&|t| Some(t.channel.clone()))),
         ("reference", texts(&|t| t.reference.clone())),
         ("lists", several(&|t| &t.lists)),
+        ("dues", several_days(&|t| &t.dues)),
         ("probability_leaves", floats(&|t| t.worth.leaves)),
         ("value_at_stake", floats(&|t| t.worth.value)),
         ("probability_helps", floats(&|t| Some(t.worth.helps))),

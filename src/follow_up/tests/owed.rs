@@ -32,11 +32,11 @@ fn the_call_that_is_owed_begins_the_talk_and_keeps_the_shade_of_the_other() {
     let task = &tasks(&list)[0];
     assert_eq!(task.list, "first_call");
     assert_eq!(task.lists, ["first_call", "loyal_slipping"]);
+    assert_eq!(task.dues, [day("2026-11-27"), day("2026-11-26")]);
 }
 
 #[test]
-fn whoever_is_left_alone_to_learn_from_gets_what_is_owed_and_is_not_rung_up_for_a_gap_in_the_file()
-{
+fn whoever_is_left_alone_to_learn_from_gets_what_is_owed_and_what_the_file_lacks() {
     let settings = Lists::default();
     let ctx = ListContext {
         held_out: Some(HELD),
@@ -47,31 +47,131 @@ fn whoever_is_left_alone_to_learn_from_gets_what_is_owed_and_is_not_rung_up_for_
     assert!(list.held_out.is_empty());
     // Of those who are called this is a task of the warning: of those who are not, it must be one too.
     let list = build(both("warning", "file_incomplete"), vec![detail(1, 1)], &ctx);
-    assert!(list.rows.is_empty());
-    assert_eq!(tasks(&list)[0].list, "warning");
-    let alone = vec![candidate("file_incomplete", 1, Band::File, 1.0)];
-    assert_eq!(build(alone, vec![detail(1, 1)], &ctx).rows.len(), 1);
+    let kept: Vec<(String, bool)> = tasks(&list)
+        .into_iter()
+        .map(|t| (t.lists.join(" "), t.holdout))
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("file_incomplete".to_owned(), false),
+            ("warning".to_owned(), true)
+        ]
+    );
+    assert_eq!(list.candidates, 2);
 }
 
 #[test]
-fn a_call_that_is_owed_has_a_task_of_its_own_beside_one_that_sells() {
+fn a_day_that_another_system_noted_is_a_promise_for_everybody() {
     let settings = Lists::default();
-    let waiting = |list: &str| {
+    for held_out in [None, Some(HELD)] {
+        let ctx = ListContext {
+            held_out,
+            ..context(&settings)
+        };
+        let promised = UnitDetail {
+            contact_next_on: Some(day("2026-11-20")),
+            promised_on: Some(day("2026-11-10")),
+            ..detail(1, 1)
+        };
+        let warned = vec![candidate("warning", 1, Band::Warning, 100.0)];
+        let list = build(warned, vec![promised], &ctx);
+        let row = &list.rows[0];
+        // It is late, and says so instead of claiming to be today's.
+        assert_eq!((&*row.rule.id, row.due_on), ("promised", day("2026-11-20")));
+        let opening = cells::opening(Lang::En, &list, row);
+        assert!(
+            opening.contains("2026-11-20") && opening.contains("late"),
+            "{opening}"
+        );
+        assert!(list.held_out.is_empty());
+    }
+}
+
+#[test]
+fn a_booking_that_was_missed_is_no_promise_to_call() {
+    let settings = Lists::default();
+    let mut booked = candidate("promised", 1, Band::Care, 1.0);
+    booked.about = "booked".to_owned();
+    let list = build(vec![booked], vec![detail(1, 1)], &context(&settings));
+    assert_eq!(list.rows[0].reasons[0].key, "list-why-booked");
+    let opening = cells::opening(Lang::En, &list, &list.rows[0]);
+    assert!(opening.contains("missed you"), "{opening}");
+}
+
+#[test]
+fn a_number_that_is_wrong_is_said_and_not_dialled_again() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    let called = |address: Option<&str>, other: bool| {
+        let facts = UnitFacts {
+            wrong_number_on: Some(day("2026-11-20")),
+            has_other_phone: other,
+            has_address: address.is_some(),
+            ..UnitFacts::from(&detail(1, 1))
+        };
+        let drafted = draft(
+            vec![candidate("warning", 1, Band::Warning, 1.0)],
+            vec![facts],
+            &ctx,
+        );
+        let list = drafted.told(vec![detail(1, 1)], &ctx);
+        let row = &list.rows[0];
+        assert!(cells::why(Lang::En, row).contains("The number was wrong on 2026-11-20"));
+        row.channel.clone()
+    };
+    assert_eq!(called(Some("海珠区"), false), "letter");
+    assert_eq!(called(Some("海珠区"), true), "phone");
+    assert_eq!(called(None, false), "phone");
+}
+
+#[test]
+fn what_stays_undone_goes_to_the_supervisor_where_there_is_one() {
+    let settings = Lists {
+        supervisor: "主管".to_owned(),
+        ..Lists::default()
+    };
+    let ctx = context(&settings);
+    let caller = |due: &str| {
+        let mut first = candidate("first_call", 1, Band::Care, 1.0);
+        first.due_on = Some(day(due));
+        let list = build(vec![first], vec![detail(1, 1)], &ctx);
+        list.rows[0].caller.clone().unwrap()
+    };
+    assert_eq!(caller("2026-11-22"), "陈静", "two days late");
+    assert_eq!(caller("2026-11-21"), "主管", "three");
+}
+
+#[test]
+fn each_timer_has_a_task_of_its_own_and_what_is_for_sale_is_one_need() {
+    let settings = Lists::default();
+    let waiting = |list: &str, opened: &str| {
         let task = super::tasks::Waiting {
-            task_id: list.to_owned(),
-            open_on: day("2026-11-23"),
+            task_id: format!("{list} {opened}"),
+            open_on: day(opened),
             due_on: day("2026-11-25"),
         };
         ((list.to_owned(), UnitId(1)), task)
     };
-    let known = [waiting("warning"), waiting("low_csi")].into();
+    let known = [
+        waiting("warning", "2026-11-23"),
+        waiting("low_csi", "2026-11-23"),
+        waiting("first_call", "2026-11-23"),
+        waiting("renewal", "2026-06-30"),
+    ]
+    .into();
     let adopted = |one: &str, other: &str| {
         let mut list = build(both(one, other), vec![detail(1, 1)], &context(&settings));
         super::tasks::adopt(&mut list.rows, &known, list.calling_day);
         list.rows[0].task_id.clone()
     };
-    let own = task_id("first_call", UnitId(1), day("2026-11-24"));
-    assert_eq!(adopted("warning", "first_call"), own);
-    assert_eq!(adopted("low_csi", "first_call"), "low_csi");
-    assert_eq!(adopted("warning", "lost"), "warning");
+    let new = |list: &str| task_id(list, UnitId(1), day("2026-11-24"));
+    assert_eq!(adopted("warning", "first_call"), "first_call 2026-11-23");
+    assert_eq!(adopted("warning", "second_call"), new("second_call"));
+    assert_eq!(adopted("low_csi", "first_call"), "low_csi 2026-11-23");
+    assert_eq!(adopted("unsolved", "first_call"), new("unsolved"));
+    assert_eq!(adopted("lost", "warning"), "warning 2026-11-23");
+    assert_eq!(adopted("lost", "file_incomplete"), new("lost"));
+    // The lot was drawn anew on the first of July.
+    assert_eq!(adopted("renewal", "lost"), new("renewal"));
 }

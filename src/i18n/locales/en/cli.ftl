@@ -51,6 +51,7 @@ said-score = Scored  { $customers } { FORM($customers, "customer", "customers") 
 said-no-probability = No churn probability yet: { $why }
 said-empty-days = There are no data of the last { $days } { FORM($days, "day", "days") } before the date scored: whoever came then counts as absent. Import what is missing, or score an earlier date (--as-of)
 said-unread = { $days } { FORM($days, "day", "days") } of data after the as-of date { FORM($days, "was", "were") } left unread
+said-list-day-off = { $day } is a day without calls by the settings (lists.working_days, days_off); the list was made all the same
 said-list-day = { $path }: { $rows } { FORM($rows, "row", "rows") }, { $must } by that day, { $over } over capacity
 said-list = List { $path }: { $rows } { FORM($rows, "row", "rows") }, { $withheld } withheld; for { $day }, data as of { $as_of }
 said-no-calls = Nobody to call: no list has a row for this day

@@ -51,6 +51,7 @@ said-score = 评分  { $customers } 位客户 · { $units } 台车 · { $visits 
 said-no-probability = 暂不给出流失概率：{ $why }
 said-empty-days = 截止日之前的 { $days } 天没有任何数据：那段时间来过的客户会被当作没来。请补导数据，或用 --as-of 改评较早的日期
 said-unread = 截止日之后还有 { $days } 天的数据，没有读取
+said-list-day-off = 按设置（lists.working_days、days_off）{ $day } 不打电话；名单照样做好了
 said-list-day = { $path }：{ $rows } 行，当天必须打 { $must } 个，超出名额 { $over }
 said-list = 名单 { $path }：{ $rows } 行，暂不联系 { $withheld }；{ $day } 使用，数据截至 { $as_of }
 said-no-calls = 今天没有要打的电话：各名单都是空的
