@@ -8,7 +8,7 @@ mod units;
 
 pub use kinds::KINDS;
 pub(crate) use synonyms::flag;
-pub use synonyms::{JOB_CLASSES, Synonyms};
+pub use synonyms::{CUSTOMER_KINDS, FUELS, JOB_CLASSES, Synonyms};
 pub use units::{Unit, unit, unit_of, without_note};
 
 use std::collections::HashMap;

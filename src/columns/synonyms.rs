@@ -229,7 +229,8 @@ pub(super) static STATUSES: Synonyms = Synonyms(&[
     ("deleted", &["删除", "已删除"]),
 ]);
 
-pub(super) static CUSTOMER_KINDS: Synonyms = Synonyms(&[
+/// Kinds of customers.
+pub static CUSTOMER_KINDS: Synonyms = Synonyms(&[
     (
         "person",
         &["个人", "私人", "私户", "个人客户", "private", "individual"],
@@ -254,7 +255,8 @@ pub(super) static CUSTOMER_KINDS: Synonyms = Synonyms(&[
     ("internal", &["内部", "本店", "自店", "公务车", "试驾车"]),
 ]);
 
-pub(super) static FUELS: Synonyms = Synonyms(&[
+/// What vehicles run on.
+pub static FUELS: Synonyms = Synonyms(&[
     (
         "ice",
         &[

@@ -7,8 +7,10 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::rules::{Band, Deadline, ListRule, Stake, Suppression, Words};
+use crate::columns::{CUSTOMER_KINDS, FUELS, Synonyms, fold};
+use crate::i18n;
 use crate::settings::CustomList;
-use crate::types::{Error, Result};
+use crate::types::{Error, Lang, Result};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +19,77 @@ enum Holds {
     Number,
     Date,
     Flag,
+    /// One of our own names, whatever words a file has for it.
+    Name(&'static Named),
 }
 
-use Holds::{Date, Flag, Number, Text};
+use Holds::{Date, Flag, Name, Number, Text};
+
+/// Our own names of something.
+#[derive(Debug, PartialEq, Eq)]
+struct Named {
+    /// Begins the message keys of their labels.
+    label: &'static str,
+    /// The names.
+    names: &'static [&'static str],
+    /// Words that files use for them.
+    words: &'static Synonyms,
+}
+
+impl Named {
+    /// Our name for a label in either language, a word that files use, or the name itself.
+    fn meant(&self, word: &str) -> Option<&'static str> {
+        let folded = fold(word);
+        let is_label = |name: &str| {
+            [Lang::Zh, Lang::En]
+                .map(|l| fold(&self.label(l, name)))
+                .contains(&folded)
+        };
+        self.names
+            .iter()
+            .copied()
+            .find(|name| fold(name) == folded || is_label(name))
+            .or_else(|| {
+                self.words
+                    .meaning(word)
+                    .filter(|name| self.names.contains(name))
+            })
+    }
+
+    fn label(&self, lang: Lang, name: &str) -> String {
+        i18n::text(lang, &format!("{}-{name}", self.label), &[])
+    }
+
+    /// All of them with their Chinese labels, for whoever wrote another word.
+    fn all(&self) -> String {
+        let shown = |name: &&str| format!("{name} ({})", self.label(Lang::Zh, name));
+        self.names.iter().map(shown).collect::<Vec<_>>().join(", ")
+    }
+}
+
+static NO_WORDS: Synonyms = Synonyms(&[]);
+static FUEL: Named = Named {
+    label: "fuel",
+    names: &["ice", "hev", "phev", "bev"],
+    words: &FUELS,
+};
+static KIND: Named = Named {
+    label: "list-kind",
+    names: &["person", "company", "taxi", "internal"],
+    words: &CUSTOMER_KINDS,
+};
+static TIER: Named = Named {
+    label: "tier",
+    names: &["loyal", "stable", "drifting", "weak", "new"],
+    words: &NO_WORDS,
+};
+static STATE: Named = Named {
+    label: "state",
+    names: &[
+        "active", "won_back", "new", "due", "warning", "at_risk", "never", "lost", "dead", "gone",
+    ],
+    words: &NO_WORDS,
+};
 
 /// The columns of `queries/lists/units.sql` that a condition may name.
 const COLUMNS: &[(&str, Holds)] = &[
@@ -27,7 +97,7 @@ const COLUMNS: &[(&str, Holds)] = &[
     ("brand", Text),
     ("series", Text),
     ("model", Text),
-    ("fuel", Text),
+    ("fuel", Name(&FUEL)),
     ("sold_by_us", Flag),
     ("purchase_date", Date),
     ("warranty_end", Date),
@@ -35,10 +105,10 @@ const COLUMNS: &[(&str, Holds)] = &[
     ("inspection_end", Date),
     ("insurer", Text),
     ("district", Text),
-    ("customer_kind", Text),
+    ("customer_kind", Name(&KIND)),
     ("owner", Text),
-    ("loyalty_tier", Text),
-    ("churn_state", Text),
+    ("loyalty_tier", Name(&TIER)),
+    ("churn_state", Name(&STATE)),
     ("frequency_class", Text),
     ("segment", Text),
     ("last_visit_on", Date),
@@ -77,7 +147,7 @@ pub fn columns() -> Vec<&'static str> {
 /// The conditions as one SQL expression over `list_units`; unknown values never fulfil one.
 ///
 /// # Errors
-/// When a condition names no known column, has no sign, or its value does not fit the column.
+/// When a condition names no known column, has no sign, its value does not fit the column, or its word means nothing there.
 pub fn sql(conditions: &[String]) -> Result<String> {
     let parts: Vec<String> = conditions.iter().map(|c| one(c)).collect::<Result<_>>()?;
     Ok(if parts.is_empty() {
@@ -101,13 +171,21 @@ fn one(condition: &str) -> Result<String> {
     let (column, holds) = COLUMNS.iter().find(|(n, _)| *n == name).ok_or_else(bad)?;
     let rest = rest.trim_start();
     let lower = rest.to_ascii_lowercase();
+    let value_of = |value: &str, holds: Holds| match (holds, literal(value, holds)) {
+        (_, Some(sql)) => Ok(sql),
+        // It would name nobody, and nobody would know why.
+        (Name(named), None) => Err(Error::usage("unknown-word")
+            .with("condition", condition)
+            .with("names", named.all())),
+        (_, None) => Err(bad()),
+    };
     for (word, not) in [("not in ", "not "), ("in ", "")] {
         if lower.starts_with(word) {
             let values: Vec<String> = rest[word.len()..]
                 .split([',', '，', '、'])
                 .map(str::trim)
                 .filter(|v| !v.is_empty())
-                .map(|v| literal(v, *holds).ok_or_else(bad))
+                .map(|v| value_of(v, *holds))
                 .collect::<Result<_>>()?;
             if values.is_empty() {
                 return Err(bad());
@@ -119,7 +197,7 @@ fn one(condition: &str) -> Result<String> {
         .iter()
         .find(|(sign, _)| rest.starts_with(sign))
         .ok_or_else(bad)?;
-    let value = literal(rest[sign.len()..].trim(), *holds).ok_or_else(bad)?;
+    let value = value_of(rest[sign.len()..].trim(), *holds)?;
     Ok(format!("({column} {meant} {value})"))
 }
 
@@ -129,6 +207,7 @@ fn literal(value: &str, holds: Holds) -> Option<String> {
     match holds {
         _ if value.is_empty() => None,
         Text => Some(format!("'{}'", value.replace('\'', "''"))),
+        Name(named) => named.meant(value).map(|name| format!("'{name}'")),
         Number => value
             .parse::<f64>()
             .ok()
@@ -214,6 +293,13 @@ mod tests {
                 "(purchase_date < date '2022-01-01')",
             ),
             ("sold_by_us = 是", "(sold_by_us = true)"),
+            ("fuel = 纯电动", "(fuel = 'bev')"),
+            ("customer_kind != 公户", "(customer_kind <> 'company')"),
+            (
+                "loyalty_tier in 忠诚, Stable",
+                "(loyalty_tier in ('loyal', 'stable'))",
+            ),
+            ("churn_state = 高危", "(churn_state = 'at_risk')"),
             ("insurer != O'Neil", "(insurer <> 'O''Neil')"),
         ] {
             assert_eq!(read(condition).as_deref(), Some(wanted));
@@ -247,6 +333,9 @@ mod tests {
                     .any(|(n, v)| *n == "columns" && v.contains("district"))
             );
         }
+        let error = sql(&["fuel = 蒸汽".to_owned()]).unwrap_err();
+        assert_eq!(error.key, "unknown-word");
+        assert!(error.args.iter().any(|(_, v)| v.contains("bev (纯电)")));
         // Whatever stands in a value stays a value.
         assert_eq!(
             read("brand = x' or read_text('/etc/passwd')").as_deref(),

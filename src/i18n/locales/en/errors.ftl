@@ -97,6 +97,8 @@ error-bad-days = { $value } is neither a day nor a span of days
 error-bad-days-hint = Write 2026-10-01 or 2026-10-01..2026-10-07
 error-bad-condition = The condition { $condition } cannot be read
 error-bad-condition-hint = Write a column, a sign and a value, such as visits_12m >= 2 or district in A, B; columns: { $columns }
+error-unknown-word = The condition { $condition } has a word that nothing here is called by
+error-unknown-word-hint = Write one of { $names }
 error-list-name-taken = A list of your own cannot be called { $name }
 error-list-name-taken-hint = Choose another id in [[lists.custom]]
 error-bad-setting = { $path }: { $name } = { $value } is out of range

@@ -97,6 +97,8 @@ error-bad-days = { $value } 既不是日期也不是一段日期
 error-bad-days-hint = 请写 2026-10-01 或 2026-10-01..2026-10-07
 error-bad-condition = 看不懂条件 { $condition }
 error-bad-condition-hint = 请写“列 符号 值”，如 visits_12m >= 2 或 district in 海珠区，天河区；可用的列：{ $columns }
+error-unknown-word = 条件 { $condition } 里的词在这里没有对应的内容
+error-unknown-word-hint = 请写下列之一：{ $names }
 error-list-name-taken = 自定名单不能叫 { $name }
 error-list-name-taken-hint = 请在 [[lists.custom]] 里换一个 id
 error-bad-setting = { $path }：{ $name } = { $value } 超出范围
