@@ -27,6 +27,10 @@ pub struct UnitId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CustomerId(pub u64);
 
+/// The file in which a generated department says who had really left. It is no data: read beside the rest it would give the
+/// answers away.
+pub const TRUTH_FILE: &str = "truth.csv";
+
 /// How many of an id's leading bits form its bucket, by which data can be cut.
 pub const BUCKET_BITS: u32 = 12;
 

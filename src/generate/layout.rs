@@ -1,6 +1,6 @@
 //! The files and their headers, exactly as the contract names them, and the words used for coded values.
 
-use crate::types::Lang;
+use crate::types::{Lang, TRUTH_FILE};
 
 /// One exported file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,7 +258,7 @@ impl Export {
             Self::Targets => "targets.csv",
             Self::FinanceMonths => "finance_months.csv",
             Self::WarrantyClaims => "warranty_claims.csv",
-            Self::Truth => "truth.csv",
+            Self::Truth => TRUTH_FILE,
         }
     }
 

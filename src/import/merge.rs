@@ -26,6 +26,8 @@ pub struct Fates {
     pub duplicate: u64,
     /// Of the duplicate ones, those that say something else than the row that stays.
     pub contradicted: u64,
+    /// Orders of several lines that name more than one customer or vehicle; the first line says whose they are.
+    pub mixed: u64,
     /// Orders taken away, since `--complete` says that the file is all there is.
     pub removed: u64,
 }
@@ -61,6 +63,7 @@ impl std::ops::Add for Fates {
             unchanged: self.unchanged + other.unchanged,
             duplicate: self.duplicate + other.duplicate,
             contradicted: self.contradicted + other.contradicted,
+            mixed: self.mixed + other.mixed,
             removed: self.removed + other.removed,
         }
     }
@@ -99,13 +102,16 @@ pub(super) fn merge(
     if kind.name == "customers" {
         consents::gather(store, today)?;
     }
-    if !layout.group_by.is_empty() {
-        group_lines(store, kind)?;
-    }
+    let mixed = if layout.group_by.is_empty() {
+        0
+    } else {
+        group_lines(store, kind)?
+    };
     if store.count("select count(*) from staged where numberless")? > 0 {
         number_equals(store)?;
     }
     let mut fates = settle_fates(store, kind, import_id)?;
+    fates.mixed = mixed;
     write_rows(store, layout, import_id)?;
     if let (Some((from, to)), "work_orders") = (complete, kind.name) {
         let gone = format!(
@@ -119,8 +125,9 @@ pub(super) fn merge(
     Ok(fates)
 }
 
-/// Several lines of one order become one row: amounts add up, everything else is what the first line says.
-fn group_lines(store: &Store, kind: &Kind) -> Result<()> {
+/// Several lines of one order become one row: amounts add up, everything else is what the first line says. How many orders
+/// have lines of several customers or vehicles.
+fn group_lines(store: &Store, kind: &Kind) -> Result<u64> {
     let mut columns = Vec::new();
     for (name, _) in value_columns(kind) {
         let quoted = quote_identifier(name);
@@ -133,6 +140,11 @@ fn group_lines(store: &Store, kind: &Kind) -> Result<()> {
             format!("arg_min({quoted}, line) as {quoted}")
         });
     }
+    let mixed = store.count(
+        "select count(*) from (
+             select 1 from staged where not numberless group by row_key
+             having count(distinct customer_key) > 1 or count(distinct coalesce(vin_key, plate_key)) > 1)",
+    )?;
     store.run(&format!(
         "create or replace temp table grouped as
          select min(line) as line, row_key, numberless, sum(lines)::integer as lines,
@@ -142,7 +154,8 @@ fn group_lines(store: &Store, kind: &Kind) -> Result<()> {
          from staged group by row_key, numberless, case when numberless then line end;
          drop table staged; alter table grouped rename to staged;",
         columns.join(", ")
-    ))
+    ))?;
+    Ok(mixed)
 }
 
 /// Rows without a number that are equal in all they say are told apart by their order in the file.
@@ -313,6 +326,7 @@ mod tests {
         unchanged: 3,
         duplicate: 2,
         contradicted: 1,
+        mixed: 7,
         removed: 9,
     };
 

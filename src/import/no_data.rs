@@ -4,7 +4,7 @@
 use super::mapping::{Mapping, known_headers};
 use super::plan::Table;
 use super::source::Container;
-use crate::types::Result;
+use crate::types::{Result, TRUTH_FILE};
 
 /// A file that was passed over.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -94,6 +94,9 @@ pub(super) fn by_name(name: &str) -> Option<&'static str> {
     if name.starts_with('.') || name.starts_with("~$") || name.ends_with('~') {
         return Some("hidden");
     }
+    if name == TRUTH_FILE {
+        return Some("no-data");
+    }
     let ending = ending(name)?;
     NO_DATA.contains(&ending.as_str()).then_some("no-data")
 }
@@ -136,6 +139,7 @@ mod tests {
     fn names_say_what_is_plainly_no_data() {
         for (name, why) in [
             ("README.md", Some("no-data")),
+            ("truth.csv", Some("no-data")),
             ("all.zip/说明.PDF", Some("no-data")),
             ("Thumbs.db", Some("no-data")),
             (".DS_Store", Some("hidden")),

@@ -135,6 +135,10 @@ pub(super) fn imported(out: &mut Out, lang: Lang, imported: &Imported) {
             out.line(&filled(lang, "said-lost-characters", &args));
         }
         // Of a file that brought nothing new no list is kept.
+        if f.mixed > 0 && !file.changes_nothing() {
+            let args = [("count", n(f.mixed))];
+            out.line(&filled(lang, "said-mixed", &args));
+        }
         if f.contradicted > 0 && !file.changes_nothing() {
             let args = [("count", n(f.contradicted))];
             out.line(&filled(lang, "said-contradicted", &args));

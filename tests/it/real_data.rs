@@ -118,6 +118,15 @@ fn receipts_of_a_salon_are_orders_of_several_lines() {
         shop.ask("select count(*), sum(received) from orders"),
         expected
     );
+    // Receipts that several clients share go to the first of them, which is said.
+    let shared = super::support::rows(
+        &engine,
+        &format!(
+            "select count(*) from (select 1 from {source} group by \"Receipt\"
+                 having count(distinct nullif(\"Client\", 'WALK_IN')) > 1)"
+        ),
+    );
+    assert_eq!(outcome["mixed"].to_string(), shared[0]);
     assert_eq!(
         shop.one("select count(*) from customers where customer_no = 'WALK_IN'"),
         "0"

@@ -9,6 +9,7 @@ said-import-nothing-new = { $file } ({ $kind }), { $records } { FORM($records, "
 said-sheet = {"  "}sheet { $sheet }
 said-encoding = {"  "}read as { $encoding }
 said-contradicted = {"  "}{ $count } of the duplicate rows { FORM($count, "says", "say") } something else than the later row of the same number, which stays (`retain quality` lists them)
+said-mixed = {"  "}{ $count } { FORM($count, "order names", "orders name") } several customers or vehicles on { FORM($count, "its", "their") } lines; all of it counts for the one on the first line
 said-contradicted-lines = {"  "}where the file has several lines to an order, name group_by in a mapping file
 said-lost-characters = {"  "}{ $count } { FORM($count, "character was", "characters were") } lost before the file was saved (U+FFFD), and { FORM($count, "stays", "stay") } so
 said-removed = {"  "}{ $removed } { FORM($removed, "order", "orders") } taken away by --complete

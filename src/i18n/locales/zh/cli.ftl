@@ -9,6 +9,7 @@ said-import-nothing-new = { $file }（{ $kind }）{ $records } 行：已导入�
 said-sheet = {"  "}工作表：{ $sheet }
 said-encoding = {"  "}编码：{ $encoding }
 said-contradicted = {"  "}重复行中有 { $count } 行与后面同号的行内容不同，以后面的行为准（retain quality 可列出）
+said-mixed = {"  "}有 { $count } 张单的各行写着不同的客户或车辆，整张单都算在第一行的客户或车辆名下
 said-contradicted-lines = {"  "}如文件中一张工单有多行，请在映射文件中写明 group_by
 said-lost-characters = {"  "}文件保存前已丢失 { $count } 个字符（U+FFFD），按原样保留
 said-removed = {"  "}按 --complete 去掉 { $removed } 张工单
