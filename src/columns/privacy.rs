@@ -182,6 +182,7 @@ const COLUMNS: &[(Class, &[&str])] = &[
             "churn_state",
             "frequency_class",
             "list",
+            "lists",
             "ended_by",
             "scope",
             "state",

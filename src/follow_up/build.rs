@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use rayon::slice::ParallelSliceMut;
 
 use super::draft::{Draft, Drafted, Named};
-use super::tasks::PROMISED;
+use super::tasks::{BOOKED, PROMISED};
 use super::{
     Band, Candidate, Deadline, ListContext, ListRule, UnitFacts, Withheld, WithheldRow, Worth,
     order, withheld, worth,
@@ -90,7 +90,7 @@ fn place(
         .iter()
         .find_map(|n| withheld::withheld(&n.rule, &facts, ctx));
     named.retain(|n| withheld::withheld(&n.rule, &facts, ctx).is_none());
-    named.extend(promised(&named, &facts, ctx));
+    keep_promise(&mut named, &facts, ctx);
     // What is owed leads: the caller begins with it, and its timer runs with the task. Stable: the rest stays by band.
     named.sort_by_key(|n| !n.is_owed());
     let Some(first) = named.first() else {
@@ -115,27 +115,39 @@ fn place(
     calls
 }
 
-/// The call that was promised for a day that has come, where no task says so: a date that another system noted.
-fn promised(named: &[Named], facts: &UnitFacts, ctx: &ListContext<'_>) -> Option<Named> {
-    let day = facts
+/// Adds the call that was promised for a day that has come, where no task says so: a date that another system noted. Whoever
+/// says so, the day is the one that was agreed.
+fn keep_promise(named: &mut Vec<Named>, facts: &UnitFacts, ctx: &ListContext<'_>) {
+    let Some(day) = facts
         .contact_next_on
-        .filter(|_| withheld::promised_now(facts, ctx))?;
-    let known = named.iter().any(|n| n.rule.id == PROMISED);
-    let best = named.iter().find(|n| n.rule.is_marketing())?;
-    let (at, rule) = ctx.rules.find(PROMISED).filter(|_| !known)?;
-    Some(Named {
-        at,
-        rule: Arc::clone(rule),
-        candidate: Candidate {
+        .filter(|_| withheld::promised_now(facts, ctx))
+    else {
+        return;
+    };
+    let known = named.iter().position(|n| n.rule.id == PROMISED);
+    let at = known.or_else(|| {
+        let (at, rule) = ctx.rules.find(PROMISED)?;
+        let best = named.iter().find(|n| n.rule.is_marketing())?;
+        let candidate = Candidate {
             list: PROMISED.to_owned(),
             band: Band::Care,
-            open_on: Some(day),
-            due_on: Some(day),
-            about_on: Some(day),
             about: String::new(),
             ..best.candidate.clone()
-        },
-    })
+        };
+        named.push(Named {
+            at,
+            rule: Arc::clone(rule),
+            candidate,
+        });
+        Some(named.len() - 1)
+    });
+    if let Some(at) = at {
+        let promise = &mut named[at].candidate;
+        (promise.open_on, promise.due_on) = (Some(day), Some(day));
+        if promise.about != BOOKED {
+            promise.about_on = Some(day);
+        }
+    }
 }
 
 /// The row of what the lists say together; what leads is first.

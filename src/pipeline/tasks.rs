@@ -127,7 +127,7 @@ pub(crate) fn open(
              and task_id not in (select task_id from listed);
          -- What a plan had kept for a later day is called now.
          update follow_up_tasks set state = 'suppressed', ended_by = 'superseded'
-         where state = 'open' and open_on > date '{calling_day}' and not holdout and list <> {promised}
+         where state in ('open', 'overdue', 'escalated') and open_on > date '{calling_day}' and not holdout and list <> {promised}
              and unit_id in (select unit_id from listed where not holdout);
          update follow_up_tasks set state = 'suppressed', ended_by = 'superseded'
          where state in ('open', 'overdue') and open_on < date '{calling_day}' and not list_contains({service}, list)

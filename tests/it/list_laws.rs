@@ -238,6 +238,11 @@ fn whatever_has_happened_nobody_is_called_who_must_not_be() {
             "score --config laws.toml --as-of {SCORED} --quiet"
         ))
         .succeeds();
+        // A plan that the lists of its days then take the place of.
+        shop.retain(
+            "list --config laws.toml --for 2025-12-15 --days 4 --capacity 9 --out plan --quiet",
+        )
+        .succeeds();
         for day in DAYS {
             let said = shop
                 .retain(&format!(
@@ -266,6 +271,15 @@ fn whatever_has_happened_nobody_is_called_who_must_not_be() {
                 broken(&shop, day, &tasks),
                 Vec::<String>::new(),
                 "seed {seed}, {day}"
+            );
+            let twice = shop.ask(
+                "select unit_id, list from follow_up_tasks where state in ('open', 'overdue', 'escalated')
+                 group by all having count(*) > 1",
+            );
+            assert_eq!(
+                twice,
+                Vec::<String>::new(),
+                "seed {seed}, {day}: two tasks of one need"
             );
             for line in &mut lines {
                 if lot.once_in(2) {

@@ -98,6 +98,13 @@ fn record(shop: &Shop, flags: &str) -> serde_json::Value {
     run(&mut command).succeeds().json()
 }
 
+/// Runs a command on a day.
+fn on(shop: &Shop, today: &str, line: &str) {
+    let db = shop.db.display();
+    shop.retain_in_folder(&format!("{line} --db {db} --today {today}"))
+        .succeeds();
+}
+
 #[test]
 fn what_was_filled_in_goes_to_its_task_whatever_the_order_and_only_once() {
     let (shop, _, mut lines) = listed("2026-01-05", "en");
@@ -371,6 +378,98 @@ fn refusals_hold_in_the_next_list_and_promises_are_on_it() {
         on_it.contains(&promised[0]),
         "the promised call is not on the list"
     );
+}
+
+#[test]
+fn the_last_day_that_was_agreed_holds_and_a_promise_that_was_kept_is_over() {
+    let (shop, _, lines) = listed("2026-01-05", "en");
+    let one = |filled: &[(&str, &str)], task: &str, day: &str| {
+        let mut line = lines[0].clone();
+        line.insert("task_id".to_owned(), task.to_owned());
+        for (header, text) in filled {
+            set(&mut line, header, text);
+        }
+        write(&shop.path("back.xlsx"), &[line], day);
+        on(&shop, "2026-02-20", "record back.xlsx --replace");
+    };
+    let promised = || {
+        shop.ask(
+            "select task_id, due_on from follow_up_tasks where list = 'promised' and made_on < open_on
+             and state in ('open', 'overdue', 'escalated')",
+        )
+    };
+    let agreed = |day: &'static str| {
+        [
+            ("Result", "Success"),
+            ("Detail", "Another day"),
+            ("Agreed date", day),
+        ]
+    };
+    let task = &lines[0]["task_id"];
+    one(&agreed("2026-01-20"), task, "2026-01-05");
+    one(&agreed("2026-01-22"), task, "2026-01-05");
+    let waiting = promised();
+    assert!(
+        waiting.len() == 1 && waiting[0].ends_with("2026-01-22"),
+        "{waiting:?}"
+    );
+    // Tried on the day in vain, agreed anew, reached on that day.
+    let first = waiting[0].split('|').next().unwrap().to_owned();
+    one(
+        &[("Result", "Not reached"), ("Agreed date", "2026-01-26")],
+        &first,
+        "2026-01-22",
+    );
+    let waiting = promised();
+    assert!(
+        waiting.len() == 1 && waiting[0].ends_with("2026-01-26"),
+        "{waiting:?}"
+    );
+    let second = waiting[0].split('|').next().unwrap().to_owned();
+    one(
+        &[("Result", "Success"), ("Detail", "Booked")],
+        &second,
+        "2026-01-26",
+    );
+    assert_eq!(promised(), Vec::<String>::new());
+}
+
+#[test]
+fn attempts_of_several_days_add_up_to_another_channel() {
+    let shop = Shop::copy_of(department());
+    let mut plate = String::new();
+    for day in [
+        "2026-01-05",
+        "2026-01-06",
+        "2026-01-07",
+        "2026-01-08",
+        "2026-01-09",
+        "2026-01-10",
+    ] {
+        on(
+            &shop,
+            day,
+            &format!("list --out lists --for {day} --lang en"),
+        );
+        let mut row = self::lines(&shop.path(&format!("lists/{day}.xlsx")))
+            .into_iter()
+            .flat_map(|(_, l)| l)
+            .find(|l| plate.is_empty() || l["Plate, vehicle"].starts_with(&plate))
+            .unwrap_or_else(|| panic!("{plate} is not on the list of {day}"));
+        plate = row["Plate, vehicle"]
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if day == "2026-01-10" {
+            assert_eq!(row["Channel"], "SMS");
+            assert_eq!(row["Tried in vain"], "5");
+        }
+        set(&mut row, "Result", "Not reached");
+        set(&mut row, "Detail", "No answer");
+        write(&shop.path("back.xlsx"), &[row], day);
+        on(&shop, day, "record back.xlsx");
+    }
 }
 
 #[test]
