@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 
 use super::draft::{Draft, Drafted, Named};
 use super::tasks::{BOOKED, PROMISED};
@@ -25,13 +25,7 @@ pub fn draft(
     facts.par_sort_unstable_by_key(|f| f.unit_id);
     let mut facts = facts.into_iter().peekable();
     let mut named = by_unit(candidates, ctx).into_iter().peekable();
-    let mut drafted = Drafted {
-        candidates: 0,
-        rows: Vec::with_capacity(facts.len()),
-        held_out: Vec::new(),
-        withheld: Vec::new(),
-        over_capacity: BTreeMap::new(),
-    };
+    let mut units = Vec::with_capacity(facts.len());
     while let Some(first) = named.next() {
         let unit_id = first.candidate.unit_id;
         let mut of_unit = vec![first];
@@ -39,12 +33,25 @@ pub fn draft(
             of_unit.push(next);
         }
         while facts.next_if(|f| f.unit_id < unit_id).is_some() {}
-        for call in place(of_unit, facts.next_if(|f| f.unit_id == unit_id), ctx) {
-            drafted.candidates += 1;
-            match call {
-                Ok(draft) => drafted.rows.push(draft),
-                Err(row) => drafted.withheld.push(row),
-            }
+        units.push((of_unit, facts.next_if(|f| f.unit_id == unit_id)));
+    }
+    // Each unit by itself; they come back in their order.
+    let placed: Vec<Vec<Result<Draft, WithheldRow>>> = units
+        .into_par_iter()
+        .map(|(named, facts)| place(named, facts, ctx))
+        .collect();
+    let mut drafted = Drafted {
+        candidates: 0,
+        rows: Vec::with_capacity(placed.len()),
+        held_out: Vec::new(),
+        withheld: Vec::new(),
+        over_capacity: BTreeMap::new(),
+    };
+    for call in placed.into_iter().flatten() {
+        drafted.candidates += 1;
+        match call {
+            Ok(draft) => drafted.rows.push(draft),
+            Err(row) => drafted.withheld.push(row),
         }
     }
     order::arrange(&mut drafted.rows);

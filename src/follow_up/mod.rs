@@ -60,7 +60,7 @@ pub use worth::{Helps, Worth};
 
 /// Says whether a customer (else a unit) is left uncalled by all marketing lists, to learn what a call is worth.
 #[derive(Clone, Copy)]
-pub struct HeldOut<'a>(pub &'a dyn Fn(Option<CustomerId>, UnitId) -> bool);
+pub struct HeldOut<'a>(pub &'a (dyn Fn(Option<CustomerId>, UnitId) -> bool + Sync));
 
 impl fmt::Debug for HeldOut<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,50 +1,63 @@
 //! Who calls whom in which order, and how much of it in one day: a customer's vehicles together, the day's places shared
 //! out in order of worth, what is owed first, the lost capped.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::ListContext;
 use super::draft::{Draft, Drafted};
 use super::rules::Band;
 use crate::settings::{Lists, days_of};
-use crate::types::CustomerId;
+use crate::types::{CustomerId, UnitId};
 
 /// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
 pub(super) fn arrange(rows: &mut Vec<Draft>) {
-    let mut by_value: Vec<usize> = (0..rows.len()).collect();
-    by_value.sort_unstable_by(|a, b| by_worth(&rows[*a], &rows[*b]));
-    // Where each customer's best row stands, and which row says who calls: one of a list that names somebody, else of an
-    // owner, else of whoever saw the customer last; of equals the best.
-    let mut customers: BTreeMap<CustomerId, (usize, Option<usize>)> = BTreeMap::new();
-    let says = |row: &Draft| {
-        let facts = &row.facts;
-        (
-            row.caller_by_list,
-            facts.owner.is_some(),
-            facts.last_visit_on,
-        )
-    };
-    for (place, &i) in by_value.iter().enumerate() {
-        let row = &rows[i];
-        let Some(customer) = row.facts.customer_id else {
-            continue;
+    let worth = |row: &Draft| row.priority.unwrap_or(f64::NEG_INFINITY);
+    let key = |row: &Draft| (row.band, worth(row), row.facts.unit_id);
+    // The keys are sorted, not the rows: those are large, and moved once.
+    let mut by_value: Vec<((Band, f64, UnitId), usize)> = rows.iter().map(key).zip(0..).collect();
+    by_value.sort_unstable_by(|(a, _), (b, _)| {
+        let by_worth = || b.1.total_cmp(&a.1);
+        a.0.cmp(&b.0).then_with(by_worth).then(a.2.cmp(&b.2))
+    });
+    // Of each customer: the place of the best row, and which row says who calls: one of a list that names somebody, else of
+    // an owner, else of whoever saw the customer last; of equals the best.
+    let mut of_customers: Vec<(CustomerId, usize, usize)> = by_value
+        .iter()
+        .zip(0..)
+        .filter_map(|(&(_, i), place)| Some((rows[i].facts.customer_id?, place, i)))
+        .collect();
+    of_customers.sort_unstable();
+    let mut order: Vec<(usize, usize, usize)> = by_value
+        .iter()
+        .zip(0..)
+        .map(|(&(_, i), place)| (place, place, i))
+        .collect();
+    for of_one in of_customers
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|c| c.len() > 1)
+    {
+        let says = |i: usize| {
+            let facts = &rows[i].facts;
+            (
+                rows[i].caller_by_list,
+                facts.owner.is_some(),
+                facts.last_visit_on,
+            )
         };
-        let (_, said_by) = customers.entry(customer).or_insert((place, None));
-        if row.caller.is_some() && said_by.is_none_or(|known| says(row) > says(&rows[known])) {
-            *said_by = Some(i);
+        let mut said_by: Option<usize> = None;
+        for &(_, place, i) in of_one {
+            order[place].0 = of_one[0].1;
+            if rows[i].caller.is_some() && said_by.is_none_or(|known| says(i) > says(known)) {
+                said_by = Some(i);
+            }
         }
-    }
-    let mut order: Vec<(usize, usize, usize)> = Vec::with_capacity(rows.len());
-    for (place, &i) in by_value.iter().enumerate() {
-        let customer = rows[i].facts.customer_id.and_then(|c| customers.get(&c));
-        order.push((customer.map_or(place, |c| c.0), place, i));
-        if let Some(teller) = customer.and_then(|c| c.1).filter(|teller| *teller != i) {
-            rows[i].caller = rows[teller].caller.clone();
+        if let Some(caller) = said_by.and_then(|i| rows[i].caller.clone()) {
+            for &(_, _, i) in of_one {
+                rows[i].caller = Some(caller.clone());
+            }
         }
     }
     order.sort_unstable();
-    // Each moved once: they are large.
     let mut places: Vec<Option<Draft>> = std::mem::take(rows).into_iter().map(Some).collect();
     rows.extend(order.into_iter().filter_map(|(_, _, i)| places[i].take()));
 }
@@ -52,14 +65,6 @@ pub(super) fn arrange(rows: &mut Vec<Draft>) {
 /// A letter is written whoever rings how many: it takes no place of a call.
 fn takes_a_place(row: &Draft) -> bool {
     row.named.first().is_none_or(|n| n.rule.channel != "letter")
-}
-
-fn by_worth(a: &Draft, b: &Draft) -> Ordering {
-    let worth = |row: &Draft| row.priority.unwrap_or(f64::NEG_INFINITY);
-    a.band
-        .cmp(&b.band)
-        .then_with(|| worth(b).total_cmp(&worth(a)))
-        .then_with(|| a.facts.unit_id.cmp(&b.facts.unit_id))
 }
 
 /// Who takes over from a caller, where the settings say so.
