@@ -101,32 +101,53 @@ stays as (
 ),
 
 -- Complaints that were told the customer as solved since, and those that were not.
+recent_troubles as (
+    select *
+    from complaints
+    where
+        told_customer_at is null
+        or told_customer_at >= (select min(t.since) from tasks as t where list_contains(t.answered_by_file, t.list))
+),
+
+keyed_troubles as (
+    select complained_at, told_customer_at, customer_key, coalesce(vin_key, plate_key) as unit_key
+    from recent_troubles
+    where vin_key is not null or plate_key is not null or ro_no is null
+    union all
+    -- What knows its order alone; where there is none, the orders are not looked through.
+    select c.complained_at, c.told_customer_at, coalesce(c.customer_key, o.customer_key), coalesce(o.vin_key, o.plate_key)
+    from recent_troubles as c
+    inner join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
+    where c.vin_key is null and c.plate_key is null
+),
+
 troubles as (
     select
-        c.complained_at,
-        c.told_customer_at,
-        coalesce(a.person_id, c.customer_key) as customer_id,
-        coalesce(
-            unit_at(c.vin_key, c.complained_at),
-            unit_at(c.plate_key, c.complained_at),
-            unit_at(o.vin_key, o.in_at),
-            unit_at(o.plate_key, o.in_at)
-        ) as unit_id
-    from complaints as c
-    left join customer_aliases as a on a.customer_id = c.customer_key
-    left join orders as o on o.store_id = c.store_id and o.ro_no = c.ro_no
-    where
-        c.told_customer_at is null
-        or c.told_customer_at >= (select min(t.since) from tasks as t where list_contains(t.answered_by_file, t.list))
+        k.complained_at,
+        k.told_customer_at,
+        coalesce(a.person_id, k.customer_key) as customer_id,
+        unit_at(k.unit_key, k.complained_at) as unit_id
+    from keyed_troubles as k
+    left join customer_aliases as a on a.customer_id = k.customer_key
+),
+
+told_of as (
+    select t.task_id, t.since, t.on_day, c.told_customer_at
+    from tasks as t
+    inner join troubles as c on c.unit_id = t.unit_id
+    where list_contains(t.answered_by_file, t.list) and c.complained_at < t.open_on + 1
+    union all
+    select t.task_id, t.since, t.on_day, c.told_customer_at
+    from tasks as t
+    inner join troubles as c on c.customer_id = t.customer_id
+    where c.unit_id is null and list_contains(t.answered_by_file, t.list) and c.complained_at < t.open_on + 1
 ),
 
 closed as (
-    select t.task_id, max(cast(c.told_customer_at as date)) as told_on
-    from tasks as t
-    inner join troubles as c on c.unit_id = t.unit_id or (c.unit_id is null and c.customer_id = t.customer_id)
-    where list_contains(t.answered_by_file, t.list) and c.complained_at < t.open_on + 1
-    group by t.task_id, t.on_day
-    having bool_and(coalesce(c.told_customer_at < t.on_day + 1, false)) and max(c.told_customer_at) >= any_value(t.since)
+    select task_id, max(cast(told_customer_at as date)) as told_on
+    from told_of
+    group by task_id, since, on_day
+    having bool_and(coalesce(told_customer_at < on_day + 1, false)) and max(told_customer_at) >= since
 ),
 
 arrivals as (
