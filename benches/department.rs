@@ -149,6 +149,7 @@ pub fn context(database: &Path) -> Context {
         lang: Some(Lang::En),
         engine: Engine::default(),
         today: AS_OF.succ_opt().unwrap(),
+        is_last: false,
         lock_timeout: Duration::ZERO,
         progress: Box::new(|_| ()),
     }

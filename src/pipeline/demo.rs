@@ -295,6 +295,7 @@ fn main_job(
             value: row.value_at_stake,
         })
         .collect();
+    context.close(store);
     Ok(Made {
         currency: settings.currency(),
         imported,

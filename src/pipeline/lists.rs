@@ -75,7 +75,9 @@ pub fn list(context: &Context, out: &Path, wanted: Wanted, lang: Option<Lang>) -
         score::score_in(&store, &settings, None, &*context.progress)?;
     }
     let lang = lang.unwrap_or(settings.lang);
-    list_in(&store, &settings, out, Wanted { lang, ..wanted })
+    let listed = list_in(&store, &settings, out, Wanted { lang, ..wanted })?;
+    context.close(store);
+    Ok(listed)
 }
 
 /// The same on an open, scored database.

@@ -67,6 +67,8 @@ pub struct Context {
     pub today: NaiveDate,
     /// How long to wait for another process that holds the database.
     pub lock_timeout: Duration,
+    /// The process ends with the command.
+    pub is_last: bool,
     /// Says what is going on.
     pub progress: Box<dyn Fn(&str) + Send + Sync>,
 }
@@ -78,6 +80,13 @@ impl Context {
     /// Those of [`Store::open`].
     pub fn open(&self, access: Access) -> Result<(Store, Settings)> {
         self.open_reaching(access, Reach::OwnFolder)
+    }
+
+    /// Closes what a command has done with.
+    fn close(&self, store: Store) {
+        if self.is_last {
+            store.leave();
+        }
     }
 
     /// Opens the database with an engine that reaches other places too.

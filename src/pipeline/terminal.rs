@@ -51,6 +51,7 @@ pub(super) fn context(common: &Common, database: &Path, lang: Lang) -> Result<Co
             network_drive: common.network_drive,
         },
         today: common.today.unwrap_or_else(machine_date),
+        is_last: true,
         lock_timeout: std::time::Duration::from_secs(common.lock_timeout),
         progress: progress(common),
     })

@@ -235,6 +235,7 @@ fn a_report_that_somebody_wrote_under_is_made_of_what_is_there_then() {
         lang: Some(Lang::En),
         engine: Engine::default(),
         today: NaiveDate::from_ymd_opt(2026, 1, 2).unwrap(),
+        is_last: false,
         lock_timeout: Duration::from_secs(60),
         progress: Box::new(writes),
     };

@@ -66,7 +66,9 @@ pub struct Scored {
 /// When there is no database, nothing was imported, or the date lies before the first order.
 pub fn score(context: &Context, as_of: Option<NaiveDate>) -> Result<Scored> {
     let (store, settings) = context.open(Access::Write)?;
-    score_in(&store, &settings, as_of, &*context.progress)
+    let scored = score_in(&store, &settings, as_of, &*context.progress)?;
+    context.close(store);
+    Ok(scored)
 }
 
 /// The same on an open database.
