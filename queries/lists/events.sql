@@ -78,6 +78,13 @@ with complaints_that_matter as (
         or c.complained_at >= r.calling_day - r.recovery_days
 ),
 
+surveys_that_matter as (
+    select s.*
+    from surveys as s
+    cross join run as r
+    where s.surveyed_at >= r.calling_day - 2 * 365
+),
+
 -- What is booked, and what was missed; the rest has become visits.
 others as (
     select
@@ -85,10 +92,10 @@ others as (
         coalesce(a.booked_at, a.for_at) as happened_at
     from appointments as a
     cross join run as r
-    where a.for_at >= r.calling_day or a.status = 'no_show'
+    where a.for_at >= r.calling_day or (a.status = 'no_show' and a.for_at >= r.calling_day - 2 * 365)
     union all
     select 'survey', row_key, vin_key, plate_key, customer_key, surveyed_at
-    from surveys
+    from surveys_that_matter
     where vin_key is not null or plate_key is not null
     union all
     select 'complaint', row_key, vin_key, plate_key, customer_key, complained_at
@@ -100,7 +107,7 @@ others as (
         s.source, s.row_key, o.vin_key, o.plate_key, coalesce(s.customer_key, o.customer_key), s.happened_at
     from (
         select 'survey' as source, row_key, store_id, ro_no, customer_key, surveyed_at as happened_at
-        from surveys
+        from surveys_that_matter
         where vin_key is null and plate_key is null
         union all
         select 'complaint', row_key, store_id, ro_no, customer_key, complained_at
@@ -148,6 +155,9 @@ keyed as (
             w.result_l1 is not distinct from f.result_l1
             and w.result_l2 is not distinct from f.result_l2
             and w.lost_reason is not distinct from f.lost_reason
+    cross join run as r
+    -- What was said long ago is over, but for what lasts.
+    where f.contacted_at >= r.calling_day - 2 * 365 or f.opt_out or w.says_gone or w.says_taxi
     union all by name
     select * from others
 ),
