@@ -81,6 +81,7 @@ contact_facts as (
         -- The last word on when to call again: attempts that reached nobody leave an earlier promise standing.
         max(s.promised_on) filter (where a.hears) as promised_on,
         arg_max_null(s.next_on, s.promised_at) filter (where a.hears and s.promised_at is not null) as next_on,
+        arg_max_null(s.next_on, s.promised_at) filter (where a.own and s.promised_at is not null) as own_next_on,
         max(s.reached_on) filter (where a.hears) as reached_on,
         max(s.gone_on) filter (where a.own) as gone_on,
         max(s.wrong_on) filter (where a.hears) as wrong_on,
@@ -226,6 +227,8 @@ select
     coalesce(p.open_complaints, 0) as open_complaints,
     k.next_on as contact_next_on,
     case when k.next_on is not null then k.promised_on end as promised_on,
+    -- Not one about another vehicle of the same people.
+    coalesce(k.own_next_on = k.next_on, false) as promise_is_own,
     k.reached_on,
     coalesce(z.failed_in_row, 0) as failed_in_row,
     b.booked_for,

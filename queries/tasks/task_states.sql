@@ -1,6 +1,6 @@
 -- Where each task stands at the end of a day: done once somebody was reached or the customer came, overdue after its day, and what then.
 -- grain: one row a task, by task_id
--- inputs: follow_up_tasks (made_on, ended_by), follow_ups, customer_aliases, orders, unit_at, is_answer, says_untried, complaints, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists, by_word_alone, answered_by_file varchar[])
+-- inputs: follow_up_tasks (made_on, ended_by), follow_ups, customer_aliases, customers, orders, unit_at, is_answer, says_untried, complaints, task_run (on_day date, escalate_after_days integer, expire_after_days integer, service_lists, by_word_alone, answered_by_file varchar[])
 -- output: task_states (task_id, state, done_on, ended_by, attempts)
 create or replace temporary table task_states as
 with tasks as (
@@ -61,11 +61,15 @@ answers as (
     select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
     from tasks as t
     inner join contacts as c on c.customer_id = t.customer_id
+    left join customers as p on t.list = 'promised' and p.customer_id = t.customer_id and p.kind = 'company'
     where
-        c.unit_id is null
+        -- Whoever speaks with a person keeps what was promised them, whatever vehicle it is about; a company has many drivers.
+        (c.unit_id is null or (t.list = 'promised' and p.customer_id is null))
         and c.contacted_on between t.since and t.on_day
         and c.task_id is distinct from t.task_id
-        and (c.task_id is null or not t.is_service or coalesce(list_contains(c.answers_lists, t.list), false))
+        and (
+            c.task_id is null or not t.is_service or t.list = 'promised' or coalesce(list_contains(c.answers_lists, t.list), false)
+        )
 ),
 
 answered as (

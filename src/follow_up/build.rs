@@ -133,7 +133,7 @@ fn keep_promise(named: &mut Vec<Named>, facts: &UnitFacts, ctx: &ListContext<'_>
     };
     let known = named.iter().position(|n| n.rule.id == PROMISED);
     let at = known.or_else(|| {
-        let (at, rule) = ctx.rules.find(PROMISED)?;
+        let (at, rule) = ctx.rules.find(PROMISED).filter(|_| facts.promise_is_own)?;
         let best = named.iter().find(|n| n.rule.is_marketing())?;
         let candidate = Candidate {
             list: PROMISED.to_owned(),

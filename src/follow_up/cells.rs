@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::follow_up::outcomes::{outcome_label, result_label};
+use crate::follow_up::outcomes::{outcome_code, outcome_label, result_code, result_label};
 use crate::follow_up::tasks::{BOOKED, PROMISED};
 use crate::follow_up::why::must_be_told;
 use crate::follow_up::{CallList, CallRow};
@@ -276,8 +276,12 @@ pub(super) fn talk(list: &CallList, lang: Lang, row: &CallRow) -> String {
                 None => String::new(),
             };
             let result = match (&d.contact_result_l2, &d.contact_result_l1) {
-                (Some(l2), _) => outcome_label(lang, l2),
-                (None, Some(l1)) => result_label(lang, l1),
+                // Words of another system that mean one of ours are said in the language of the list.
+                (Some(l2), _) => match outcome_code(l2) {
+                    Some((_, code)) => outcome_label(lang, code),
+                    None => l2.clone(),
+                },
+                (None, Some(l1)) => result_label(lang, result_code(l1).unwrap_or(l1)),
                 (None, None) => String::new(),
             };
             // What it was about, so that the next call is about something else.

@@ -45,6 +45,8 @@ pub struct UnitFacts {
     pub contact_next_on: Option<NaiveDate>,
     /// When that was agreed.
     pub promised_on: Option<NaiveDate>,
+    /// It was agreed about this unit, not about another one of the same customer.
+    pub promise_is_own: bool,
     /// Last contact in which somebody was reached.
     pub reached_on: Option<NaiveDate>,
     /// Attempts since then that reached nobody.
@@ -95,6 +97,7 @@ impl UnitFacts {
             days("booked_for")?,
         );
         let wrong_number_on = days("wrong_number_on")?;
+        let promise_is_own = flags("promise_is_own")?;
         let (open_complaints, failed_in_row) =
             (counts("open_complaints")?, counts("failed_in_row")?);
         let yes = |of, i| flag_at(of, i).unwrap_or(false);
@@ -118,6 +121,7 @@ impl UnitFacts {
                 open_complaints: count(open_complaints, i),
                 contact_next_on: day_at(contact_next_on, i),
                 promised_on: day_at(promised_on, i),
+                promise_is_own: yes(promise_is_own, i),
                 reached_on: day_at(reached_on, i),
                 failed_in_row: count(failed_in_row, i),
                 booked_for: day_at(booked_for, i),

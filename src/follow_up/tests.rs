@@ -83,6 +83,7 @@ impl From<&UnitDetail> for UnitFacts {
             open_complaints: d.open_complaints,
             contact_next_on: d.contact_next_on,
             promised_on: d.promised_on,
+            promise_is_own: d.promised_on.is_some(),
             reached_on: d.reached_on,
             failed_in_row: d.failed_in_row,
             booked_for: d.booked_for,

@@ -175,3 +175,24 @@ fn each_timer_has_a_task_of_its_own_and_what_is_for_sale_is_one_need() {
     // The lot was drawn anew on the first of July.
     assert_eq!(adopted("renewal", "lost"), new("renewal"));
 }
+
+#[test]
+fn a_promise_about_another_vehicle_of_the_house_is_kept_there() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    let known = detail(1, 1);
+    let facts = UnitFacts {
+        contact_next_on: Some(day("2026-11-24")),
+        promised_on: Some(day("2026-11-10")),
+        promise_is_own: false,
+        ..UnitFacts::from(&known)
+    };
+    let warned = vec![candidate("warning", 1, Band::Warning, 100.0)];
+    let list = draft(warned, vec![facts], &ctx).told(vec![known], &ctx);
+    // It stands beside the other one, since the same person answers.
+    let row = &list.rows[0];
+    assert_eq!(
+        (&*row.rule.id, &*row.reasons[0].key),
+        ("warning", "list-why-promised")
+    );
+}
