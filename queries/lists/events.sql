@@ -144,7 +144,9 @@ others as (
 keyed as (
     select
         'follow_up' as source, f.row_key, f.vin_key, f.plate_key, f.customer_key, f.contacted_at as happened_at,
-        f.channel = 'visit' as came_by, f.opt_out, w.untried, w.says_gone, w.says_taxi, w.wrong_number,
+        f.channel = 'visit' as came_by, f.opt_out, w.says_gone, w.says_taxi, w.wrong_number,
+        -- A note alone is none either.
+        w.untried or (f.task_id is not null and not w.says_what) as untried,
         -- Who booked with a caller is expected on that day, and asked the day after where they did not come.
         case when w.says_booked and f.task_id is not null then f.next_at + interval 1 day else f.next_at end as next_at,
         -- As is_answer says it, of each wording once.

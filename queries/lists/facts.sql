@@ -108,7 +108,8 @@ tries as (
 ),
 
 attempts as (
-    select a.unit_id, count(*) as failed_in_row
+    -- The phone rings once for all of a customer's vehicles.
+    select a.unit_id, count(distinct t.tried_on) as failed_in_row
     from list_reach as a
     inner join tries as t on t.of_unit is not distinct from a.of_unit and t.of_customer is not distinct from a.of_customer
     left join contact_facts as k on k.unit_id = a.unit_id

@@ -5,10 +5,10 @@
 select
     t.unit_id,
     'care' as band,
-    min(t.open_on) as open_on,
+    min(least(t.open_on, t.due_on)) as open_on,
     min(t.due_on) as due_on,
     -- Of a booking the day on which they were to come.
-    min(t.open_on) - max(coalesce(t.reference = 'booked', false)::integer) as about_on,
+    min(least(t.open_on, t.due_on)) - max(coalesce(t.reference = 'booked', false)::integer) as about_on,
     coalesce(max(t.reference), '') as about
 from follow_up_tasks as t
 cross join run as r

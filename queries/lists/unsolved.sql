@@ -78,5 +78,6 @@ select
 from due as s
 cross join run as r
 where s.open_on <= r.calling_day
-qualify row_number() over (partition by s.unit_id order by s.due_on, s.row_key) = 1
+-- An answer comes first: it is told on its day.
+qualify row_number() over (partition by s.unit_id order by s.stage <> 'tell', s.due_on, s.row_key) = 1
 order by s.unit_id

@@ -12,7 +12,7 @@ with tasks as (
         r.answered_by_file,
         list_contains(r.service_lists, t.list) as is_service,
         -- A promise is kept by whatever follows it, also before its day.
-        case when t.list = 'promised' then coalesce(t.made_on + 1, t.open_on) else t.open_on end as since
+        case when t.list = 'promised' and t.made_on < t.open_on then t.made_on + 1 else t.open_on end as since
     from follow_up_tasks as t
     cross join task_run as r
     left join customer_aliases as u on u.customer_id = t.unit_id
@@ -45,12 +45,12 @@ contacts as (
 -- Contacts of the task itself, and those about its unit. A call for something else does not do a service duty; one whose row
 -- named it too does.
 answers as (
-    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, true as own
     from tasks as t
     inner join contacts as c on c.task_id = t.task_id
     where c.contacted_on <= t.on_day
     union
-    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, false
     from tasks as t
     inner join contacts as c on c.unit_id = t.unit_id
     where
@@ -58,7 +58,7 @@ answers as (
         and c.task_id is distinct from t.task_id
         and (c.task_id is null or not t.is_service or coalesce(list_contains(c.answers_lists, t.list), false))
     union
-    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, false
     from tasks as t
     inner join contacts as c on c.customer_id = t.customer_id
     left join customers as p on t.list = 'promised' and p.customer_id = t.customer_id and p.kind = 'company'
@@ -76,6 +76,7 @@ answered as (
     select
         task_id,
         min(contacted_on) filter (where reached) as reached_on,
+        min(contacted_on) filter (where reached and own) as own_reached_on,
         count(distinct row_key) filter (where not untried) as attempts
     from answers
     group by task_id
@@ -169,7 +170,11 @@ facts as (
         a.reached_on,
         coalesce(a.attempts, 0) as tries,
         v.came_on,
-        least(a.reached_on, v.came_on, k.told_on) as met_on,
+        -- What another task stands for is done by its own answer alone, which came back all the same.
+        case
+            when t.ended_by in ('withdrawn', 'superseded') then a.own_reached_on
+            else least(a.reached_on, v.came_on, k.told_on)
+        end as met_on,
         least(a.reached_on, k.told_on) as said_on,
         t.customer_id in (from refusals) or t.unit_id in (from refusals) as refused
     from tasks as t

@@ -9,8 +9,15 @@ with each as (
     select
         t.*,
         unnest(coalesce(t.lists, [t.list])) as of_list,
-        unnest(coalesce(t.dues, [t.due_on])) as of_due
+        -- A timer that leads is that of the task; what is for sale has a day for each list.
+        case
+            when t.dues is null then [t.due_on]
+            when list_contains(r.service_lists, t.list) then list_concat([t.due_on], t.dues[2:])
+            else t.dues
+        end as all_dues,
+        unnest(all_dues) as of_due
     from follow_up_tasks as t
+    cross join task_run as r
 ),
 
 -- A call answers every list that its row names, each by its own day, unless the unit has a task of that list beside it.
@@ -20,10 +27,11 @@ kept as (
         e.done_on,
         e.ended_by,
         e.holdout,
-        case when e.of_list = e.list then e.due_on else e.of_due end as due_on,
+        e.of_due as due_on,
         case
-            when e.of_list = e.list or e.state in ('done', 'suppressed') then e.state
+            when e.state in ('done', 'suppressed') then e.state
             when r.on_day <= e.of_due then 'open'
+            when e.of_list = e.list then e.state
             else 'overdue'
         end as state,
         list_contains(r.service_lists, e.of_list) and coalesce(e.ended_by = 'visit', false) as came_instead

@@ -98,8 +98,8 @@ fn place(
         .find_map(|n| withheld::withheld(&n.rule, &facts, ctx));
     named.retain(|n| withheld::withheld(&n.rule, &facts, ctx).is_none());
     keep_promise(&mut named, &facts, ctx);
-    // What is owed leads: the caller begins with it, and its timer runs with the task. Stable: the rest stays by band.
-    named.sort_by_key(|n| !n.is_owed());
+    // What is owed leads: the caller begins with it, and its timer runs with the task.
+    named.sort_by_key(|n| (!n.is_owed(), n.candidate.band, n.at));
     let Some(first) = named.first() else {
         let usual = usual_caller(&facts).map(|name| taken_over(name, "", ctx));
         return withheld(usual, refusal.unwrap_or(Withheld::Unknown));
@@ -230,7 +230,7 @@ fn is_held_out(facts: &UnitFacts, ctx: &ListContext<'_>) -> bool {
         .is_some_and(|held| held.0(facts.customer_id, facts.unit_id))
 }
 
-fn usual_caller(facts: &UnitFacts) -> Option<&str> {
+pub(super) fn usual_caller(facts: &UnitFacts) -> Option<&str> {
     facts.owner.as_deref().or(facts.last_advisor.as_deref())
 }
 

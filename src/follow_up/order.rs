@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::ListContext;
+use super::build::usual_caller;
 use super::draft::{Draft, Drafted};
 use super::rules::Band;
 use crate::settings::{Lists, days_of};
@@ -223,8 +224,16 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
             let lost = group.iter().filter(|r| r.band == Band::Lost).count();
             let calls = group.iter().filter(|r| takes_a_place(r)).count();
             let within = day.in_all == 0 || day.total + calls <= day.in_all;
+            // What is owed and finds no place with the supervisor stays with whoever looks after the customer.
+            let owner = group
+                .iter()
+                .find(|r| r.owed())
+                .and_then(|r| usual_caller(&r.facts));
             let found = within
-                .then(|| day.taker(usual.as_deref(), deputy.as_deref(), calls, lost))
+                .then(|| {
+                    day.taker(usual.as_deref(), deputy.as_deref(), calls, lost)
+                        .or_else(|| day.taker(Some(owner?), None, calls, lost))
+                })
                 .flatten();
             match found {
                 Some(taker) => break Some((taker, lost)),

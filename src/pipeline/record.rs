@@ -368,6 +368,13 @@ impl<'a> Taking<'a> {
             .iter()
             .filter(|k| k.row_key == replaced || others.contains(&k.row_key))
         {
+            if gone.answer.result_l2.as_deref() == Some("wrong_number") {
+                self.store.run(&format!(
+                    "delete from data_quality_items where kind = 'wrong_phone' and state = 'open' and unit_id = {} and task_id is not distinct from {}",
+                    target.unit_id,
+                    tasks::text(target.task.as_deref()),
+                ))?;
+            }
             if let Some(day) = gone.answer.call_on() {
                 tasks::withdraw_promise(self.store, UnitId(target.unit_id), day)?;
             }

@@ -79,7 +79,9 @@ pub(crate) fn waiting(store: &Store, calling_day: NaiveDate) -> Result<WaitingTa
     tasks::waiting(&store.table(&format!(
         "select list, coalesce(a.person_id, unit_id) as unit_id, task_id, open_on, due_on from follow_up_tasks
          left join customer_aliases a on a.customer_id = unit_id
-         where state in ('open', 'overdue', 'escalated') and open_on <= date '{calling_day}'
+         -- One that was answered on the day itself is the task of its row when the list of the day is made again.
+         where (state in ('open', 'overdue', 'escalated') or (state = 'done' and done_on >= date '{calling_day}'))
+             and open_on <= date '{calling_day}' and not holdout
          order by open_on, task_id"
     ))?)
 }
@@ -109,14 +111,18 @@ pub(crate) fn open(
          where not exists (select 1 from follow_up_tasks t where t.task_id = l.task_id)
              and (not l.holdout or not exists (select 1 from follow_up_tasks t
                  where t.holdout and t.open_on > l.open_on - {SAME_NEED_DAYS}
+                     -- The lot is drawn anew with each half year.
+                     and year(t.open_on) = year(l.open_on) and (month(t.open_on) > 6) = (month(l.open_on) > 6)
                      and (t.unit_id = l.unit_id
                          or t.unit_id in (select a.customer_id from customer_aliases a where a.person_id = l.unit_id))))
          order by l.open_on, l.task_id;
          -- What came to be told by the same call.
-         update follow_up_tasks set reference = coalesce(l.reference, follow_up_tasks.reference), lists = l.lists, dues = l.dues
+         update follow_up_tasks set reference = coalesce(l.reference, follow_up_tasks.reference), lists = l.lists,
+             -- What leads stays as late as it is.
+             dues = list_concat([least(l.dues[1], coalesce(follow_up_tasks.dues[1], l.dues[1]))], l.dues[2:])
          from listed l
          where l.task_id = follow_up_tasks.task_id and not l.holdout
-             and (l.lists is distinct from follow_up_tasks.lists or l.dues is distinct from follow_up_tasks.dues or l.reference <> coalesce(follow_up_tasks.reference, ''));
+             and (l.lists is distinct from follow_up_tasks.lists or l.reference <> coalesce(follow_up_tasks.reference, ''));
          -- Whom the latest list gives a task to, has it.
          update follow_up_tasks set owner_id = l.owner_id, reassigned_from = null from listed l
          where l.task_id = follow_up_tasks.task_id and not l.holdout and l.owner_id is distinct from follow_up_tasks.owner_id;

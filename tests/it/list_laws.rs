@@ -300,6 +300,21 @@ fn whatever_has_happened_nobody_is_called_who_must_not_be() {
             }
             write(&shop.path("back.xlsx"), &lines, day);
             shop.retain("record back.xlsx --quiet").succeeds();
+            // Made again after it came back, it asks for nothing anew that was done on it.
+            shop.retain(&format!(
+                "list --config laws.toml --lang zh --for {day} --out lists --quiet"
+            ))
+            .succeeds();
+            let again = shop.ask(&format!(
+                "select unit_id, list from follow_up_tasks
+                 where not holdout and state <> 'suppressed' and (done_on = date '{day}' or open_on = date '{day}')
+                 group by all having count(*) > 1"
+            ));
+            assert_eq!(
+                again,
+                Vec::<String>::new(),
+                "seed {seed}, {day}: done, and asked for again"
+            );
         }
     }
     assert!(rows > 500, "{rows} rows");

@@ -68,10 +68,17 @@ pub fn settle(new: &Answer, day: Option<NaiveDate>, known: &[Known], repeated: R
         return Fate::Completed(last.row_key, new.clone().over(&last.answer));
     }
     if repeated == Repeated::Replace {
-        let mut answer = new.clone();
-        answer.opt_out |= beside.iter().any(|k| k.answer.opt_out);
-        let others = rivals.into_iter().filter(|key| *key != last.row_key);
-        return Fate::Replaced(last.row_key, answer, others.collect());
+        // Where it was kept beside the others, it stays in its own place.
+        let place = beside.iter().find(|k| k.answer.covers(new)).unwrap_or(last);
+        let mut answer = new.clone().over(&Answer {
+            opt_out: beside.iter().any(|k| k.answer.opt_out),
+            ..Answer::default()
+        });
+        if covered {
+            answer = answer.over(&place.answer);
+        }
+        let others = rivals.into_iter().filter(|key| *key != place.row_key);
+        return Fate::Replaced(place.row_key, answer, others.collect());
     }
     if last.answer.is_attempt() {
         Fate::Further

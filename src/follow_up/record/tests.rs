@@ -241,6 +241,11 @@ fn nothing_is_overwritten_silently() {
         settle(&other, None, &both, Replace),
         Fate::Replaced(2, other.clone(), vec![1])
     );
+    // The first one has its own place.
+    let Fate::Replaced(1, first, gone) = settle(&both[0].answer, None, &both, Replace) else {
+        panic!("not in its place");
+    };
+    assert_eq!((first, gone), (both[0].answer.clone(), vec![2]));
 }
 
 #[test]

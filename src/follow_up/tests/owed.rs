@@ -74,8 +74,9 @@ fn a_day_that_another_system_noted_is_a_promise_for_everybody() {
             promised_on: Some(day("2026-11-10")),
             ..detail(1, 1)
         };
-        let warned = vec![candidate("warning", 1, Band::Warning, 100.0)];
-        let list = build(warned, vec![promised], &ctx);
+        // It leads a call of the same level that the lists know beside it.
+        let named = both("warning", "second_call");
+        let list = build(named, vec![promised], &ctx);
         let row = &list.rows[0];
         // It is late, and says so instead of claiming to be today's.
         assert_eq!((&*row.rule.id, row.due_on), ("promised", day("2026-11-20")));
@@ -140,6 +141,19 @@ fn what_stays_undone_goes_to_the_supervisor_where_there_is_one() {
     };
     assert_eq!(caller("2026-11-22"), "陈静", "two days late");
     assert_eq!(caller("2026-11-21"), "主管", "three");
+    // Beyond the supervisor's places they stay with whoever looks after the customer, instead of with nobody.
+    let ctx = ListContext {
+        capacity_per_caller: 1,
+        ..ctx
+    };
+    let late = (1..=2).map(|unit| {
+        let mut first = candidate("first_call", unit, Band::Care, 1.0);
+        first.due_on = Some(day("2026-11-20"));
+        first
+    });
+    let list = build(late.collect(), vec![detail(1, 1), detail(2, 2)], &ctx);
+    let callers: Vec<_> = list.rows.iter().map(|r| r.caller.as_deref()).collect();
+    assert_eq!(callers, [Some("主管"), Some("陈静")]);
 }
 
 #[test]
