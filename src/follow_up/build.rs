@@ -83,7 +83,7 @@ fn place(
     ctx: &ListContext<'_>,
 ) -> Vec<Result<Draft, WithheldRow>> {
     let unit_id = named[0].candidate.unit_id;
-    let withheld = |caller, why| {
+    let left_out = |caller, why| {
         vec![Err(WithheldRow {
             unit_id,
             caller,
@@ -91,7 +91,7 @@ fn place(
         })]
     };
     let Some(facts) = facts else {
-        return withheld(None, Withheld::Unknown);
+        return left_out(None, Withheld::Unknown);
     };
     let refusal = named
         .iter()
@@ -102,7 +102,7 @@ fn place(
     named.sort_by_key(|n| (!n.is_owed(), n.candidate.band, n.at));
     let Some(first) = named.first() else {
         let usual = usual_caller(&facts).map(|name| taken_over(name, "", ctx));
-        return withheld(usual, refusal.unwrap_or(Withheld::Unknown));
+        return left_out(usual, refusal.unwrap_or(Withheld::Unknown));
     };
     let is_owed = first.is_owed();
     if !is_held_out(&facts, ctx) {
