@@ -182,6 +182,44 @@ fn an_unsolved_item_is_due_within_two_days_then_chased_and_told_on_the_day_of_th
 }
 
 #[test]
+fn a_complaint_is_asked_for_until_it_is_closed_whoever_it_names_and_however_old() {
+    let complaint = |key: &str, more: &str| {
+        department(&format!(
+            "insert into complaints (row_key, {key}, complained_at) values (1, {}, '2025-11-01 10:00'); {more}",
+            if key == "vin_key" { 11 } else { 100 }
+        ))
+    };
+    for key in ["vin_key", "customer_key"] {
+        assert_eq!(
+            named(&complaint(key, ""), "unsolved", "2026-03-01", "2026-03-20"),
+            "2026-03-01..2026-03-20, due 2025-11-03"
+        );
+    }
+    // After a call about it, it rests for days, and is due anew.
+    let called = complaint(
+        "vin_key",
+        "insert into follow_up_tasks (task_id, list, unit_id, open_on) values ('t', 'unsolved', 1, '2026-03-02');
+         insert into follow_ups (row_key, vin_key, contacted_at, result_l1, task_id) values (9, 11, '2026-03-05 10:00', 'success', 't');",
+    );
+    assert_eq!(
+        named(&called, "unsolved", "2026-03-06", "2026-03-20"),
+        "2026-03-07..2026-03-20, due 2026-03-07"
+    );
+}
+
+#[test]
+fn an_answer_is_told_before_another_item_is_chased() {
+    let db = department(
+        "insert into complaints (row_key, vin_key, complained_at, escalated_at, solved_at) values
+             (1, 11, '2026-02-20 10:00', null, null), (2, 11, '2026-02-25 10:00', '2026-02-26 09:00', '2026-03-03 15:00');",
+    );
+    assert_eq!(
+        named(&db, "unsolved", "2026-03-04", "2026-03-10"),
+        "2026-03-04..2026-03-10, due 2026-03-03"
+    );
+}
+
+#[test]
 fn a_low_survey_is_listed_until_somebody_has_called() {
     let survey = "insert into surveys (row_key, vin_key, surveyed_at, score, scale_max) values (1, 11, '2026-02-27 12:00', 7.9, 10);";
     let events = survey.to_owned() + &contact(1, "2026-03-02", "success");

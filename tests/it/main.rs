@@ -62,6 +62,7 @@ mod spend_model;
 mod stopping;
 mod support;
 
+mod task_life;
 mod undoing;
 mod visit_models;
 mod visits;
