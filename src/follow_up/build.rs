@@ -1,17 +1,19 @@
 //! From what the lists name to the calls of a day: one row a unit, who must not be called left out, who calls, by when.
 
 use std::collections::BTreeMap;
+use std::iter::once;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
-use super::draft::{Draft, Drafted, Named};
+use super::draft::{BoxedDraft, Draft, Drafted, Named};
 use super::tasks::{BOOKED, PROMISED};
 use super::{
     Band, Candidate, Deadline, ListContext, ListRule, UnitFacts, Withheld, WithheldRow, Worth,
     order, withheld, worth,
 };
+use crate::types::UnitId;
 
 /// Merges what the lists say to one row a unit, leaves out who must not be called, sorts and shares out.
 /// A customer's vehicles stay together, where the best of them stands, with one caller.
@@ -36,7 +38,7 @@ pub fn draft(
         units.push((of_unit, facts.next_if(|f| f.unit_id == unit_id)));
     }
     // Each unit by itself; they come back in their order.
-    let placed: Vec<Vec<Result<Draft, WithheldRow>>> = units
+    let placed: Vec<(Call, Option<Call>)> = units
         .into_par_iter()
         .map(|(named, facts)| place(named, facts, ctx))
         .collect();
@@ -47,7 +49,10 @@ pub fn draft(
         withheld: Vec::new(),
         over_capacity: BTreeMap::new(),
     };
-    for call in placed.into_iter().flatten() {
+    for call in placed
+        .into_iter()
+        .flat_map(|(call, beside)| once(call).chain(beside))
+    {
         drafted.candidates += 1;
         match call {
             Ok(draft) => drafted.rows.push(draft),
@@ -61,34 +66,43 @@ pub fn draft(
 
 /// What the lists in force say, by unit; of a unit by band, then in the order of the lists, which is the order of telling.
 fn by_unit(candidates: Vec<Candidate>, ctx: &ListContext<'_>) -> Vec<Named> {
-    let mut named: Vec<Named> = candidates
+    // The keys are sorted, not the candidates: those are large, and moved once.
+    let mut order: Vec<(UnitId, Band, usize, usize)> = candidates
+        .par_iter()
+        .enumerate()
+        .filter_map(|(i, c)| Some((c.unit_id, c.band, ctx.rules.find(&c.list)?.0, i)))
+        .collect();
+    order.par_sort_unstable();
+    let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
+    order
         .into_iter()
-        .filter_map(|candidate| {
-            let (at, rule) = ctx.rules.find(&candidate.list)?;
+        .filter_map(|(_, _, at, i)| {
             Some(Named {
                 at,
-                rule: Arc::clone(rule),
-                candidate,
+                rule: Arc::clone(ctx.rules.at(at)?),
+                candidate: candidates[i].take()?,
             })
         })
-        .collect();
-    named.par_sort_by_key(|n| (n.candidate.unit_id, n.candidate.band, n.at));
-    named
+        .collect()
 }
 
-/// The calls of a unit, or why it is withheld: one row, and beside it what the lot leaves undone.
+/// A call to be made, or why not.
+type Call = Result<BoxedDraft, WithheldRow>;
+
+/// The call of a unit, or why it is withheld, and beside it what the lot leaves undone.
 fn place(
     mut named: Vec<Named>,
     facts: Option<UnitFacts>,
     ctx: &ListContext<'_>,
-) -> Vec<Result<Draft, WithheldRow>> {
+) -> (Call, Option<Call>) {
     let unit_id = named[0].candidate.unit_id;
     let left_out = |caller, why| {
-        vec![Err(WithheldRow {
+        let row = WithheldRow {
             unit_id,
             caller,
             why,
-        })]
+        };
+        (Err(row), None)
     };
     let Some(facts) = facts else {
         return left_out(None, Withheld::Unknown);
@@ -106,20 +120,19 @@ fn place(
     };
     let is_owed = first.is_owed();
     if !is_held_out(&facts, ctx) {
-        return vec![drafted(named, facts, false, ctx)];
+        return (drafted(named, facts, false, ctx), None);
     }
     let (sold, done): (Vec<Named>, Vec<Named>) =
         named.into_iter().partition(|n| n.rule.is_marketing());
-    let mut calls = Vec::new();
     // What is owed, and what the file lacks, is done for everybody. Where a call is owed, the task of those who are called is
     // one of the service too: both sides of the comparison lack the same units.
-    if !is_owed && !sold.is_empty() {
-        calls.push(drafted(sold, facts.clone(), true, ctx));
+    let left = (!is_owed && !sold.is_empty()).then(|| drafted(sold, facts.clone(), true, ctx));
+    let made = (!done.is_empty()).then(|| drafted(done, facts, false, ctx));
+    match (left, made) {
+        (Some(left), made) => (left, made),
+        (None, Some(made)) => (made, None),
+        (None, None) => left_out(None, Withheld::Unknown),
     }
-    if !done.is_empty() {
-        calls.push(drafted(done, facts, false, ctx));
-    }
-    calls
 }
 
 /// Adds the call that was promised for a day that has come, where no task says so: a date that another system noted. Whoever
@@ -136,9 +149,9 @@ fn keep_promise(named: &mut Vec<Named>, facts: &UnitFacts, ctx: &ListContext<'_>
         let (at, rule) = ctx.rules.find(PROMISED).filter(|_| facts.promise_is_own)?;
         let best = named.iter().find(|n| n.rule.is_marketing())?;
         let candidate = Candidate {
-            list: PROMISED.to_owned(),
+            list: PROMISED.into(),
             band: Band::Care,
-            about: String::new(),
+            about: "".into(),
             ..best.candidate.clone()
         };
         named.push(Named {
@@ -151,19 +164,14 @@ fn keep_promise(named: &mut Vec<Named>, facts: &UnitFacts, ctx: &ListContext<'_>
     if let Some(at) = at {
         let promise = &mut named[at].candidate;
         (promise.open_on, promise.due_on) = (Some(day), Some(day));
-        if promise.about != BOOKED {
+        if &*promise.about != BOOKED {
             promise.about_on = Some(day);
         }
     }
 }
 
 /// The row of what the lists say together; what leads is first.
-fn drafted(
-    named: Vec<Named>,
-    facts: UnitFacts,
-    held: bool,
-    ctx: &ListContext<'_>,
-) -> Result<Draft, WithheldRow> {
+fn drafted(named: Vec<Named>, facts: UnitFacts, held: bool, ctx: &ListContext<'_>) -> Call {
     let (first, band) = (&named[0], highest_band(&named));
     let (caller, caller_by_list) = caller(first, &facts, ctx);
     let (due_on, worth) = due_and_worth(&named, band, ctx);
@@ -177,7 +185,7 @@ fn drafted(
         });
     }
     let deputy = usual_caller(&facts).and_then(|owner| order::deputy(owner, ctx.settings));
-    Ok(Draft {
+    Ok(Box::new(Draft {
         facts,
         named,
         band,
@@ -188,7 +196,7 @@ fn drafted(
         worth,
         priority,
         held,
-    })
+    }))
 }
 
 fn highest_band(named: &[Named]) -> Band {
@@ -230,8 +238,8 @@ fn is_held_out(facts: &UnitFacts, ctx: &ListContext<'_>) -> bool {
         .is_some_and(|held| held.0(facts.customer_id, facts.unit_id))
 }
 
-pub(super) fn usual_caller(facts: &UnitFacts) -> Option<&str> {
-    facts.owner.as_deref().or(facts.last_advisor.as_deref())
+pub(super) fn usual_caller(facts: &UnitFacts) -> Option<&Arc<str>> {
+    facts.owner.as_ref().or(facts.last_advisor.as_ref())
 }
 
 /// Who calls, and whether the list itself says so.
@@ -241,8 +249,8 @@ fn caller(
     }: &Named,
     facts: &UnitFacts,
     ctx: &ListContext<'_>,
-) -> (Option<String>, bool) {
-    let named = |name: &str| Some(name.trim().to_owned()).filter(|n| !n.is_empty());
+) -> (Option<Arc<str>>, bool) {
+    let named = |name: &str| Some(name.trim()).filter(|n| !n.is_empty()).map(Arc::from);
     let supervisor = || named(&ctx.settings.supervisor);
     let by_list = match &*rule.id {
         // Whoever took the complaint answers for it, until its time is over.
@@ -278,8 +286,11 @@ fn is_escalated(candidate: &Candidate, ctx: &ListContext<'_>) -> bool {
 }
 
 /// Whoever makes the calls of that name on the day.
-fn taken_over(name: &str, list: &str, ctx: &ListContext<'_>) -> String {
-    ctx.reassigned.taker(name, list, ctx.calling_day).to_owned()
+fn taken_over(name: &Arc<str>, list: &str, ctx: &ListContext<'_>) -> Arc<str> {
+    match ctx.reassigned.taker(name, list, ctx.calling_day) {
+        same if same == &**name => Arc::clone(name),
+        other => other.into(),
+    }
 }
 
 /// The day by which the call is in time: of a timer as it stands, else before the unit slips further, within the window.

@@ -1,10 +1,13 @@
 //! What a list says of a unit.
 
+use std::sync::Arc;
+
 use arrow::array::{Date32Array, Float64Array, StringArray, UInt64Array};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
 use super::facts::filled;
+use super::names::Names;
 use super::rules::{Band, Stake};
 use crate::table::{column, day_at, value_at};
 use crate::types::{CustomerId, Error, LoyaltyTier, Result, UnitId};
@@ -13,7 +16,7 @@ use crate::types::{CustomerId, Error, LoyaltyTier, Result, UnitId};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// Id of the list.
-    pub list: String,
+    pub list: Arc<str>,
     /// Unit.
     pub unit_id: UnitId,
     /// Customer who holds it, where known.
@@ -27,7 +30,7 @@ pub struct Candidate {
     /// The day that the list is about: a delivery, the end of a policy, an event.
     pub about_on: Option<NaiveDate>,
     /// What the list is about; may be empty.
-    pub about: String,
+    pub about: Arc<str>,
     /// Tier at the scored date.
     pub loyalty_tier: Option<LoyaltyTier>,
     /// P(no visit within the shop's horizon), at the scored date.
@@ -63,10 +66,11 @@ impl Candidate {
         let (open_on, due_on, about_on) = (days("open_on")?, days("due_on")?, days("about_on")?);
         let (leaves, overdue) = (numbers("churn_probability")?, numbers("overdue_ratio")?);
         let (year, two_years) = (numbers("value_year")?, numbers("value_two_years")?);
+        let (mut lists, mut abouts) = (Names::default(), Names::default());
         (0..batch.num_rows())
             .map(|i| {
                 Ok(Self {
-                    list: filled(list, i).unwrap_or_default().to_owned(),
+                    list: lists.shared(filled(list, i).unwrap_or_default()),
                     unit_id: UnitId(unit_id.value(i)),
                     customer_id: value_at(customer_id, i).map(CustomerId),
                     band: filled(band, i)
@@ -75,7 +79,7 @@ impl Candidate {
                     open_on: day_at(open_on, i),
                     due_on: day_at(due_on, i),
                     about_on: day_at(about_on, i),
-                    about: filled(about, i).unwrap_or_default().to_owned(),
+                    about: abouts.shared(filled(about, i).unwrap_or_default()),
                     loyalty_tier: filled(tier, i).and_then(LoyaltyTier::parse),
                     churn_probability: value_at(leaves, i),
                     overdue_ratio: value_at(overdue, i),

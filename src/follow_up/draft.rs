@@ -44,11 +44,11 @@ pub(super) struct Draft {
     /// Highest band.
     pub band: Band,
     /// Who calls; `None`: nobody is assigned.
-    pub caller: Option<String>,
+    pub caller: Option<Arc<str>>,
     /// The list itself says who calls.
     pub caller_by_list: bool,
     /// Who takes over.
-    pub deputy: Option<String>,
+    pub deputy: Option<Arc<str>>,
     /// Last day on which the call is in time.
     pub due_on: NaiveDate,
     /// The factors of the priority.
@@ -58,6 +58,9 @@ pub(super) struct Draft {
     /// Left alone on purpose.
     pub held: bool,
 }
+
+/// Drafts are large, most that a list names find no place, and all change theirs more than once.
+pub(super) type BoxedDraft = Box<Draft>;
 
 impl Draft {
     /// True where a call that is owed comes before everything else in a day's capacity.
@@ -89,7 +92,7 @@ impl Draft {
             channel: channel(rule, &self.facts, ctx.settings),
             opened_on: best.open_on,
             due_on: self.due_on,
-            about: best.about.clone(),
+            about: best.about.to_string(),
             about_on: best.about_on,
             event: said.iter().find_map(|c| why::announces(c)),
             priority: self.priority,
@@ -97,9 +100,9 @@ impl Draft {
             value_at_stake: self.worth.value,
             reasons,
             detail,
-            caller: self.caller,
+            caller: self.caller.as_deref().map(str::to_owned),
             caller_by_list: self.caller_by_list,
-            deputy: self.deputy,
+            deputy: self.deputy.as_deref().map(str::to_owned),
         })
     }
 }
@@ -127,10 +130,10 @@ fn channel(rule: &ListRule, facts: &UnitFacts, settings: &Lists) -> String {
 #[derive(Clone, Debug)]
 pub struct Drafted {
     pub(super) candidates: usize,
-    pub(super) rows: Vec<Draft>,
-    pub(super) held_out: Vec<Draft>,
+    pub(super) rows: Vec<BoxedDraft>,
+    pub(super) held_out: Vec<BoxedDraft>,
     pub(super) withheld: Vec<WithheldRow>,
-    pub(super) over_capacity: BTreeMap<Option<String>, usize>,
+    pub(super) over_capacity: BTreeMap<Option<Arc<str>>, usize>,
 }
 
 impl Drafted {
@@ -147,7 +150,7 @@ impl Drafted {
         let details: BTreeMap<UnitId, UnitDetail> =
             details.into_iter().map(|d| (d.unit_id, d)).collect();
         let withheld = &mut self.withheld;
-        let mut tell = |drafts: Vec<Draft>| {
+        let mut tell = |drafts: Vec<BoxedDraft>| {
             let mut rows = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 let (unit_id, caller) = (draft.facts.unit_id, draft.caller.clone());

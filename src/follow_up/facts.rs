@@ -1,10 +1,13 @@
 //! What decides whether and by whom a unit may be called: the little that is read of every candidate, where everything
 //! else is read of those who find a place.
 
+use std::sync::Arc;
+
 use arrow::array::{BooleanArray, Date32Array, Int64Array, StringArray, UInt64Array};
 use arrow::record_batch::RecordBatch;
 use chrono::NaiveDate;
 
+use super::names::Names;
 use crate::table::{column, day_at, flag_at, text_at, value_at};
 use crate::types::{CustomerId, CustomerKind, Result, UnitId};
 
@@ -28,9 +31,9 @@ pub struct UnitFacts {
     /// The customer file says no to marketing.
     pub refuses_marketing: bool,
     /// Who looks after the customer.
-    pub owner: Option<String>,
+    pub owner: Option<Arc<str>>,
     /// The last adviser that is named at all.
-    pub last_advisor: Option<String>,
+    pub last_advisor: Option<Arc<str>>,
     /// Sold, scrapped or moved, and not seen since.
     pub gone: bool,
     /// A caller was told that it is a taxi.
@@ -102,6 +105,7 @@ impl UnitFacts {
             (counts("open_complaints")?, counts("failed_in_row")?);
         let yes = |of, i| flag_at(of, i).unwrap_or(false);
         let count = |of, i| value_at(of, i).unwrap_or(0);
+        let (mut owners, mut advisors) = (Names::default(), Names::default());
         Ok((0..batch.num_rows())
             .map(|i| Self {
                 unit_id: UnitId(unit_id.value(i)),
@@ -112,8 +116,8 @@ impl UnitFacts {
                 wrong_number_on: day_at(wrong_number_on, i),
                 has_address: yes(has_address, i),
                 refuses_marketing: yes(refuses, i),
-                owner: filled(owner, i).map(str::to_owned),
-                last_advisor: filled(last_advisor, i).map(str::to_owned),
+                owner: filled(owner, i).map(|name| owners.shared(name)),
+                last_advisor: filled(last_advisor, i).map(|name| advisors.shared(name)),
                 gone: yes(gone, i),
                 taxi: yes(taxi, i),
                 last_visit_on: day_at(last_visit_on, i),

@@ -28,6 +28,7 @@ pub mod facts;
 pub mod holdout;
 pub mod lost_reasons;
 mod more;
+mod names;
 mod opened;
 mod order;
 pub mod outcomes;
@@ -156,7 +157,7 @@ pub struct WithheldRow {
     /// Unit.
     pub unit_id: UnitId,
     /// Who would have called.
-    pub caller: Option<String>,
+    pub caller: Option<Arc<str>>,
     /// Why not.
     pub why: Withheld,
 }
@@ -188,7 +189,7 @@ pub struct CallList {
     /// Those left out, by unit id.
     pub withheld: Vec<WithheldRow>,
     /// Rows beyond the day's capacity, by caller.
-    pub over_capacity: BTreeMap<Option<String>, usize>,
+    pub over_capacity: BTreeMap<Option<Arc<str>>, usize>,
     /// The days of a plan, this one among them; empty where one day was asked for.
     pub plan: Vec<PlanDay>,
 }

@@ -2,19 +2,22 @@
 //! out in order of worth, what is owed first, the lost capped.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::ListContext;
 use super::build::usual_caller;
-use super::draft::{Draft, Drafted};
+use super::draft::{BoxedDraft, Draft, Drafted};
 use super::rules::Band;
 use crate::settings::{Lists, days_of};
 use crate::types::{CustomerId, UnitId};
 
 /// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
-pub(super) fn arrange(rows: &mut Vec<Draft>) {
+pub(super) fn arrange(rows: &mut Vec<BoxedDraft>) {
     let worth = |row: &Draft| row.priority.unwrap_or(f64::NEG_INFINITY);
-    let key = |row: &Draft| (row.band, worth(row), row.facts.unit_id);
-    // The keys are sorted, not the rows: those are large, and moved once.
+    let key = |row: &BoxedDraft| (row.band, worth(row), row.facts.unit_id);
     let mut by_value: Vec<((Band, f64, UnitId), usize)> = rows.iter().map(key).zip(0..).collect();
     by_value.sort_unstable_by(|(a, _), (b, _)| {
         let by_worth = || b.1.total_cmp(&a.1);
@@ -59,7 +62,7 @@ pub(super) fn arrange(rows: &mut Vec<Draft>) {
         }
     }
     order.sort_unstable();
-    let mut places: Vec<Option<Draft>> = std::mem::take(rows).into_iter().map(Some).collect();
+    let mut places: Vec<Option<BoxedDraft>> = std::mem::take(rows).into_iter().map(Some).collect();
     rows.extend(order.into_iter().filter_map(|(_, _, i)| places[i].take()));
 }
 
@@ -69,13 +72,37 @@ fn takes_a_place(row: &Draft) -> bool {
 }
 
 /// Who takes over from a caller, where the settings say so.
-pub(super) fn deputy(caller: &str, settings: &Lists) -> Option<String> {
+pub(super) fn deputy(caller: &str, settings: &Lists) -> Option<Arc<str>> {
     settings
         .callers
         .iter()
         .find(|c| c.name.trim() == caller)
-        .map(|c| c.deputy.trim().to_owned())
+        .map(|c| c.deputy.trim())
         .filter(|d| !d.is_empty())
+        .map(Arc::from)
+}
+
+/// How many by caller; those whom nobody calls by themselves.
+#[derive(Default)]
+struct Counts {
+    callers: BTreeMap<Arc<str>, usize>,
+    nobody: usize,
+}
+
+impl Counts {
+    fn of(&self, caller: Option<&str>) -> usize {
+        match caller {
+            Some(name) => self.callers.get(name).copied().unwrap_or(0),
+            None => self.nobody,
+        }
+    }
+
+    fn add(&mut self, caller: Option<&Arc<str>>, rows: usize) {
+        match caller {
+            Some(name) => *self.callers.entry(Arc::clone(name)).or_insert(0) += rows,
+            None => self.nobody += rows,
+        }
+    }
 }
 
 /// Places that are taken on one day.
@@ -85,8 +112,8 @@ struct Day<'a> {
     per_caller: usize,
     in_all: usize,
     away: Vec<&'a str>,
-    taken: BTreeMap<Option<String>, usize>,
-    lost: BTreeMap<Option<String>, usize>,
+    taken: Counts,
+    lost: Counts,
     total: usize,
 }
 
@@ -115,17 +142,13 @@ impl Day<'_> {
         if own == 0 {
             return usize::MAX;
         }
-        let taken = self.taken.get(&caller.map(str::to_owned)).copied();
-        own.saturating_sub(taken.unwrap_or(0))
+        own.saturating_sub(self.taken.of(caller))
     }
 
     fn lost_room(&self, caller: Option<&str>) -> usize {
         match self.settings.lost_per_caller as usize {
             0 => usize::MAX,
-            cap => {
-                let taken = self.lost.get(&caller.map(str::to_owned)).copied();
-                cap.saturating_sub(taken.unwrap_or(0))
-            }
+            cap => cap.saturating_sub(self.lost.of(caller)),
         }
     }
 
@@ -136,38 +159,43 @@ impl Day<'_> {
     /// Who takes a group: whoever it belongs to, else the deputy, else the one of those who call with most room.
     fn taker(
         &self,
-        usual: Option<&str>,
-        deputy: Option<&str>,
+        usual: Option<&Arc<str>>,
+        deputy: Option<&Arc<str>>,
         rows: usize,
         lost: usize,
-    ) -> Option<Option<String>> {
+    ) -> Option<Option<Arc<str>>> {
         let mine = usual.filter(|name| self.works(name) && self.known(name));
         let nobody_calls = self.settings.callers.is_empty();
-        if (mine.is_some() || (usual.is_none() && nobody_calls)) && self.fits(mine, rows, lost) {
-            return Some(mine.map(str::to_owned));
+        if (mine.is_some() || (usual.is_none() && nobody_calls))
+            && self.fits(mine.map(|name| &**name), rows, lost)
+        {
+            return Some(mine.cloned());
         }
         if let Some(name) = deputy
             && self.works(name)
             && self.known(name)
             && self.fits(Some(name), rows, lost)
         {
-            return Some(Some(name.to_owned()));
+            return Some(Some(Arc::clone(name)));
         }
         self.settings
             .callers
             .iter()
             .map(|c| c.name.trim())
             .filter(|name| self.works(name) && self.fits(Some(name), rows, lost))
-            .min_by_key(|name| {
-                (
-                    self.taken
-                        .get(&Some((*name).to_owned()))
-                        .copied()
-                        .unwrap_or(0),
-                    *name,
-                )
-            })
-            .map(|name| Some(name.to_owned()))
+            .min_by_key(|name| (self.taken.of(Some(name)), *name))
+            .map(|name| Some(name.into()))
+    }
+
+    /// Counts the rows that somebody is given; those held out take no place.
+    fn take(&mut self, rows: &[BoxedDraft], taker: Option<&Arc<str>>, lost: usize) {
+        let called = || rows.iter().filter(|row| !row.held);
+        if called().next().is_some() {
+            let calls = called().filter(|row| takes_a_place(row)).count();
+            self.total += calls;
+            self.taken.add(taker, calls);
+            self.lost.add(taker, lost);
+        }
     }
 }
 
@@ -175,20 +203,7 @@ impl Day<'_> {
 /// What finds no place is counted with whom it belongs to.
 pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
     let rows = std::mem::take(&mut list.rows);
-    let mut groups: Vec<Vec<Draft>> = Vec::new();
-    for row in rows {
-        match groups.last_mut() {
-            Some(group)
-                if row.facts.customer_id.is_some()
-                    && group
-                        .last()
-                        .is_some_and(|r| r.facts.customer_id == row.facts.customer_id) =>
-            {
-                group.push(row);
-            }
-            _ => groups.push(vec![row]),
-        }
-    }
+    let groups = by_customer(&rows);
     let away = ctx
         .settings
         .callers
@@ -203,63 +218,93 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
         per_caller: ctx.capacity_per_caller,
         in_all: ctx.capacity,
         away,
-        taken: BTreeMap::new(),
-        lost: BTreeMap::new(),
+        taken: Counts::default(),
+        lost: Counts::default(),
         total: 0,
     };
-    let mut turn: Vec<usize> = (0..groups.len()).collect();
-    // Stable: within both halves the order of calling stays.
-    turn.sort_by_key(|i| !groups[*i].iter().any(Draft::owed));
-    let mut kept: Vec<Option<Vec<Draft>>> = vec![None; groups.len()];
-    for i in turn {
-        let mut group = std::mem::take(&mut groups[i]);
-        let usual = group.iter().find_map(|r| r.caller.clone());
-        let deputy = group
-            .iter()
-            .find_map(|r| r.deputy.clone())
-            .or_else(|| usual.as_deref().and_then(|u| deputy(u, ctx.settings)));
-        // A fleet larger than a day begins with its best rows.
-        let mut over = Vec::new();
-        let taker = loop {
-            let lost = group.iter().filter(|r| r.band == Band::Lost).count();
-            let calls = group.iter().filter(|r| takes_a_place(r)).count();
-            let within = day.in_all == 0 || day.total + calls <= day.in_all;
-            // What is owed and finds no place with the supervisor stays with whoever looks after the customer.
-            let owner = group
-                .iter()
-                .find(|r| r.owed())
-                .and_then(|r| usual_caller(&r.facts));
-            let found = within
-                .then(|| {
-                    day.taker(usual.as_deref(), deputy.as_deref(), calls, lost)
-                        .or_else(|| day.taker(Some(owner?), None, calls, lost))
-                })
-                .flatten();
-            match found {
-                Some(taker) => break Some((taker, lost)),
-                None if group.len() > 1 => over.extend(group.pop()),
-                None => break None,
-            }
-        };
-        let left = over.len() + if taker.is_none() { group.len() } else { 0 };
+    let owes = |group: &Range<usize>| rows[group.clone()].iter().any(|row| row.owed());
+    // Within both halves the order of calling stays.
+    let (owed, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(owes);
+    // Where rows find a place, and with whom.
+    let mut places: Vec<(Range<usize>, Option<Arc<str>>)> = Vec::new();
+    for group in owed.into_iter().chain(others) {
+        let usual = rows[group.clone()].iter().find_map(|r| r.caller.as_ref());
+        let (kept, taker) = place(&rows[group.clone()], usual, &mut day);
+        let left = group.len() - kept;
         if left > 0 {
-            *list.over_capacity.entry(usual).or_insert(0) += left;
+            *list.over_capacity.entry(usual.cloned()).or_insert(0) += left;
         }
-        if let Some((taker, lost)) = taker {
-            for row in &mut group {
-                row.caller.clone_from(&taker);
-            }
-            // Those held out are like those who are called, since they stand where they would have been; they take no place.
-            let (held, called): (Vec<Draft>, Vec<Draft>) = group.into_iter().partition(|r| r.held);
-            if !called.is_empty() {
-                let calls = called.iter().filter(|r| takes_a_place(r)).count();
-                day.total += calls;
-                *day.taken.entry(taker.clone()).or_insert(0) += calls;
-                *day.lost.entry(taker).or_insert(0) += lost;
-                kept[i] = Some(called);
-            }
-            list.held_out.extend(held);
+        if kept > 0 {
+            places.push((group.start..group.start + kept, taker));
         }
     }
-    list.rows = kept.into_iter().flatten().flatten().collect();
+    let mut rows: Vec<Option<BoxedDraft>> = rows.into_iter().map(Some).collect();
+    let mut called = Vec::new();
+    for (group, taker) in places {
+        for i in group {
+            let Some(mut row) = rows[i].take() else {
+                continue;
+            };
+            row.caller.clone_from(&taker);
+            // Those held out are like those who are called, since they stand where they would have been.
+            if row.held {
+                list.held_out.push(row);
+            } else {
+                called.push((i, row));
+            }
+        }
+    }
+    called.sort_unstable_by_key(|(i, _)| *i);
+    list.rows = called.into_iter().map(|(_, row)| row).collect();
+    // Giving back what found no place takes longer than choosing, and goes by itself.
+    rows.into_par_iter().for_each(drop);
+}
+
+/// The rows that stand together since they are of one customer.
+fn by_customer(rows: &[BoxedDraft]) -> Vec<Range<usize>> {
+    let same = |a: &BoxedDraft, b: &BoxedDraft| {
+        a.facts.customer_id.is_some() && a.facts.customer_id == b.facts.customer_id
+    };
+    let mut start = 0;
+    rows.chunk_by(same)
+        .map(|group| {
+            start += group.len();
+            start - group.len()..start
+        })
+        .collect()
+}
+
+/// How many of a group's rows find a place, the first ones, and with whom.
+fn place(
+    group: &[BoxedDraft],
+    usual: Option<&Arc<str>>,
+    day: &mut Day<'_>,
+) -> (usize, Option<Arc<str>>) {
+    let settings = day.settings;
+    let named = group.iter().find_map(|r| r.deputy.clone());
+    let deputy = named.or_else(|| deputy(usual?, settings));
+    let is_lost = |row: &BoxedDraft| usize::from(row.band == Band::Lost);
+    let is_call = |row: &BoxedDraft| usize::from(takes_a_place(row));
+    let mut lost: usize = group.iter().map(is_lost).sum();
+    let mut calls: usize = group.iter().map(is_call).sum();
+    let owed = group.iter().position(|row| row.owed());
+    // A fleet larger than a day begins with its best rows.
+    for kept in (1..=group.len()).rev() {
+        let rows = &group[..kept];
+        if day.in_all == 0 || day.total + calls <= day.in_all {
+            // What is owed and finds no place with the supervisor stays with whoever looks after the customer.
+            let owed = owed.and_then(|i| rows.get(i));
+            let owner = owed.and_then(|row| usual_caller(&row.facts));
+            let taker = day
+                .taker(usual, deputy.as_ref(), calls, lost)
+                .or_else(|| day.taker(Some(owner?), None, calls, lost));
+            if let Some(taker) = taker {
+                day.take(rows, taker.as_ref(), lost);
+                return (kept, taker);
+            }
+        }
+        lost -= is_lost(&group[kept - 1]);
+        calls -= is_call(&group[kept - 1]);
+    }
+    (0, None)
 }

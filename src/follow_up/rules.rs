@@ -227,6 +227,12 @@ impl Rules {
         self.rules.iter().enumerate().find(|(_, r)| r.id == id)
     }
 
+    /// The list at that place in the order of telling.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<&Arc<ListRule>> {
+        self.rules.get(place)
+    }
+
     /// All lists, in the order of telling.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<ListRule>> {
         self.rules.iter()
@@ -249,8 +255,8 @@ impl Rules {
             ""
         };
         format!(
-            "{EVENTS}\n{units}\ncreate or replace temporary table list_named as\n{};\n\
-             create or replace temporary table list_candidates as\n{CANDIDATES};\n{FACTS}",
+            "{EVENTS}\n{units}\ncreate or replace temporary table list_candidates as\n\
+             with list_named as (\n{}\n)\n\n{CANDIDATES};\n{FACTS}",
             parts.join("\nunion all by name\n")
         )
     }

@@ -46,7 +46,7 @@ fn context(settings: &Lists) -> ListContext<'_> {
 
 fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
     Candidate {
-        list: list.to_owned(),
+        list: list.into(),
         unit_id: UnitId(unit),
         customer_id: None,
         band,
@@ -58,7 +58,7 @@ fn candidate(list: &str, unit: u64, band: Band, priority: f64) -> Candidate {
         open_on: None,
         due_on: Some(day("2026-11-27")),
         about_on: Some(day("2026-11-20")),
-        about: String::new(),
+        about: "".into(),
     }
 }
 
@@ -74,8 +74,8 @@ impl From<&UnitDetail> for UnitFacts {
             wrong_number_on: None,
             has_address: d.address.is_some(),
             refuses_marketing: d.consent_marketing.as_deref() == Some("no"),
-            owner: d.owner.clone(),
-            last_advisor: d.last_advisor.clone(),
+            owner: d.owner.as_deref().map(Arc::from),
+            last_advisor: d.last_advisor.as_deref().map(Arc::from),
             gone: d.gone,
             taxi: d.taxi,
             last_visit_on: d.last_visit_on,
@@ -277,7 +277,7 @@ fn capacity_keeps_the_first_rows_and_counts_the_rest() {
     assert_eq!(units, [5, 4]);
     assert_eq!(
         list.over_capacity,
-        BTreeMap::from([(Some("陈静".to_owned()), 3)])
+        BTreeMap::from([(Some("陈静".into()), 3)])
     );
 }
 
@@ -304,7 +304,7 @@ fn what_a_call_announces_is_shown_and_kept_whichever_list_comes_first() {
     let settings = Lists::default();
     let ctx = context(&settings);
     let mut notice = candidate("event_notice", 1, Band::Offer, 1.0);
-    notice.about = "讲堂 · 店内".to_owned();
+    notice.about = "讲堂 · 店内".into();
     notice.about_on = Some(ctx.calling_day);
     let warning = candidate("warning", 1, Band::Warning, 1.0);
     let list = build(vec![notice, warning], vec![detail(1, 1)], &ctx);

@@ -21,7 +21,7 @@ pub(super) fn reasons(
     let mut all: Vec<Reason> = Vec::new();
     let booked = candidates
         .iter()
-        .find(|c| c.list == PROMISED && c.about == BOOKED)
+        .find(|c| &*c.list == PROMISED && &*c.about == BOOKED)
         .and_then(|c| c.about_on);
     if let Some(day) = booked {
         all.push(Reason::new("list-why-booked").with("date", day));
@@ -34,7 +34,7 @@ pub(super) fn reasons(
         all.push(Reason::new("list-why-wrong_number").with("date", day));
     }
     for candidate in candidates {
-        match candidate.list.as_str() {
+        match &*candidate.list {
             "loyal_slipping" => {
                 all.extend(slipping(candidate, detail));
                 all.extend(overdue(detail));
@@ -149,7 +149,7 @@ fn low_survey(candidate: &Candidate) -> Option<Reason> {
 
 fn after_visit(candidate: &Candidate) -> Option<Reason> {
     let date = candidate.about_on?;
-    Some(match (candidate.list.as_str(), candidate.about.as_str()) {
+    Some(match (&*candidate.list, &*candidate.about) {
         ("second_call", _) => Reason::new("list-why-second_call").with("date", date),
         (_, "consultation") => Reason::new("list-why-consulted").with("date", date),
         _ => Reason::new("list-why-delivered").with("date", date),

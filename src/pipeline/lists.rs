@@ -404,8 +404,12 @@ fn read<T: Send>(
         batches.push(batch);
         Ok(())
     })?;
-    let rows: Vec<Vec<T>> = batches.par_iter().map(of_batch).collect::<Result<_>>()?;
-    Ok(rows.into_iter().flatten().collect())
+    let parts: Vec<Vec<T>> = batches.par_iter().map(of_batch).collect::<Result<_>>()?;
+    let mut rows = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        rows.extend(part);
+    }
+    Ok(rows)
 }
 
 /// What a caller needs to know of some of them.

@@ -154,7 +154,7 @@ fn complaints_go_to_who_answers_for_them_and_late_ones_to_the_supervisor() {
     let caller = |list: &str, due: &str, change: fn(&mut UnitDetail)| {
         let mut c = candidate(list, 1, rules::rule(list).unwrap().bands[0], 1.0);
         (c.open_on, c.due_on) = (Some(day("2026-11-20")), Some(day(due)));
-        c.about = "report|等待|胡春敏".to_owned();
+        c.about = "report|等待|胡春敏".into();
         let mut d = detail(1, 1);
         change(&mut d);
         build(vec![c], vec![d], &ctx).rows[0]

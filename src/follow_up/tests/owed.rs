@@ -93,7 +93,7 @@ fn a_day_that_another_system_noted_is_a_promise_for_everybody() {
 fn a_booking_that_was_missed_is_no_promise_to_call() {
     let settings = Lists::default();
     let mut booked = candidate("promised", 1, Band::Care, 1.0);
-    booked.about = "booked".to_owned();
+    booked.about = "booked".into();
     let list = build(vec![booked], vec![detail(1, 1)], &context(&settings));
     assert_eq!(list.rows[0].reasons[0].key, "list-why-booked");
     let opening = cells::opening(Lang::En, &list, &list.rows[0]);

@@ -4,7 +4,10 @@
 //! phones keep their digits. The same list gives the same bytes: the only date in the file's
 //! properties comes from the scores.
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::follow_up::{CallList, CallRow, cells};
 use crate::i18n::text;
@@ -78,16 +81,28 @@ fn write(list: &CallList, lang: Lang) -> std::result::Result<Vec<u8>, XlsxError>
     let mut taken: Vec<String> = callers.iter().map(|c| c.sheet.clone()).collect();
     taken.push(text(lang, "list-today", &[]));
     taken.push(text(lang, "list-options", &[]));
-    for part in callers.iter().filter(|c| !c.rows.is_empty()) {
+    let mut parts: Vec<CallerSheet<'_>> = Vec::new();
+    for part in callers.into_iter().filter(|c| !c.rows.is_empty()) {
         if list.by_list {
-            for sheet in by_list(part, &mut taken, lang) {
-                caller::write(book.add_worksheet(), list, &sheet, lang, &look)?;
-            }
+            parts.extend(by_list(&part, &mut taken, lang));
         } else {
-            caller::write(book.add_worksheet(), list, part, lang, &look)?;
+            parts.push(part);
         }
     }
+    // Each sheet by itself; they are bound in their order.
+    let sheets: Vec<Worksheet> = parts
+        .par_iter()
+        .map(|part| {
+            let mut sheet = Worksheet::new();
+            caller::write(&mut sheet, list, part, lang, &look).map(|()| sheet)
+        })
+        .collect::<std::result::Result<_, XlsxError>>()?;
+    for sheet in sheets {
+        book.push_worksheet(sheet);
+    }
     options::write(book.add_worksheet(), list, lang)?;
+    // Somebody waits for it: at half the effort it is a seventh larger.
+    book.set_zip_compression_level(3);
     book.save_to_buffer()
 }
 
@@ -116,7 +131,7 @@ fn caller_sheets(list: &CallList, lang: Lang) -> Vec<CallerSheet<'_>> {
                     .count(),
                 over: list
                     .over_capacity
-                    .get(&who.map(str::to_owned))
+                    .get(&who.map(Arc::from))
                     .copied()
                     .unwrap_or(0),
                 name,
