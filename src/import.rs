@@ -142,6 +142,8 @@ impl RejectSink for Unkept {
 const EXAMPLES: usize = 5;
 /// Batches read ahead of the typing.
 const READ_AHEAD: usize = 8;
+/// Typed groups of batches that wait to be appended: while the engine compresses rows, for a second at a time, others go on.
+const TYPED_AHEAD: usize = 3;
 
 /// Imports a set of files; to be called inside a transaction. Work orders come first, since what is
 /// undated in other files counts as known from the last in-date in the database.
@@ -216,34 +218,8 @@ fn import_one(
         request.complete,
         plan.reading.today,
     )?;
-    // Three at once: one reads records, one has them typed by all threads, this one appends what came out.
-    let sha256 = std::thread::scope(|scope| {
-        let (send, read) = sync_channel::<Records>(READ_AHEAD);
-        let (send_typed, typed) = sync_channel::<Typed>(1);
-        let reader = scope.spawn(move || hand_out(&plan.table, &send));
-        scope.spawn(move || type_batches(plan, &read, &send_typed));
-        let mut taken = Ok(());
-        for batch in &typed {
-            taken = take(
-                store,
-                plan,
-                &mut target,
-                batch,
-                rejects,
-                &mut tally,
-                progress,
-            );
-            if taken.is_err() {
-                break;
-            }
-        }
-        // Dropping the receiver lets the others stop where the taking failed.
-        drop(typed);
-        let sha256 = reader
-            .join()
-            .map_err(|_| Error::internal("the reading thread stopped"))?;
-        taken?;
-        sha256
+    let sha256 = store.handing_over(|store| {
+        append_all(store, plan, &mut target, rejects, &mut tally, progress)
     })?;
     offsets::tell(store, &plan.table.source, import_id, &mut tally)?;
     check_limits(name, &tally, settings)?;
@@ -273,6 +249,38 @@ fn import_one(
         reached(Point::LedgerWritten);
     }
     Ok(outcome)
+}
+
+/// Appends what a file says, in its order; returns the SHA-256 of the file. Three at once: one reads records, one has them
+/// typed by all threads, this one appends what came out.
+fn append_all(
+    store: &Store,
+    plan: &Plan,
+    target: &mut Target,
+    rejects: &mut dyn RejectSink,
+    tally: &mut Tally,
+    progress: &dyn Fn(&str, u64),
+) -> Result<String> {
+    std::thread::scope(|scope| {
+        let (send, read) = sync_channel::<Records>(READ_AHEAD);
+        let (send_typed, typed) = sync_channel::<Typed>(TYPED_AHEAD);
+        let reader = scope.spawn(move || hand_out(&plan.table, &send));
+        scope.spawn(move || type_batches(plan, &read, &send_typed));
+        let mut taken = Ok(());
+        for batch in &typed {
+            taken = take(store, plan, target, batch, rejects, tally, progress);
+            if taken.is_err() {
+                break;
+            }
+        }
+        // Dropping the receiver lets the others stop where the taking failed.
+        drop(typed);
+        let sha256 = reader
+            .join()
+            .map_err(|_| Error::internal("the reading thread stopped"))?;
+        taken?;
+        sha256
+    })
 }
 
 /// Reads a table to its end; returns the SHA-256 of its file.

@@ -8,6 +8,7 @@ mod place;
 mod points;
 mod read;
 mod stamp;
+mod threads;
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};

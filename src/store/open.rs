@@ -130,7 +130,7 @@ fn no_network_drive(
 
 impl Store {
     /// From here on the engine reaches no file but the database's own folder and `places`: whatever SQL runs, it cannot
-    /// read, write, attach or load anything else, nor change a setting but the two that the program itself does. It
+    /// read, write, attach or load anything else, nor change a setting but the three that the program itself does. It
     /// cannot be taken back while the file is open.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl Store {
             .collect();
         self.run(&format!(
             "set allowed_directories = [{}]; set enable_external_access = false;
-             set allowed_configs = ['memory_limit', 'disabled_optimizers']; set lock_configuration = true;",
+             set allowed_configs = ['memory_limit', 'disabled_optimizers', 'threads']; set lock_configuration = true;",
             folders.join(", ")
         ))
     }
@@ -420,8 +420,7 @@ mod tests {
             ),
             "set allow_unsigned_extensions = true".to_owned(),
             "set autoinstall_known_extensions = true".to_owned(),
-            "set threads = 1".to_owned(),
-            "set allowed_configs = ['threads']".to_owned(),
+            "set allowed_configs = ['temp_directory']".to_owned(),
             "set lock_configuration = false".to_owned(),
         ] {
             // In the lock's own words: some of these would be refused without it too, for want of an extension or of the
