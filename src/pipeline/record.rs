@@ -137,7 +137,7 @@ pub(super) fn unrecorded(
                     Some(task) => taking.known.get(task).cloned().unwrap_or_default(),
                     None => known::unasked(store, &target)?,
                 };
-                let asked_on = filled.calling_day.or(row.answer.contacted_on);
+                let asked_on = row.calling_day.or(row.answer.contacted_on);
                 settle(&row.answer, asked_on, &known, Repeated::Keep) != Fate::Unchanged
             }
             Err(_) => true,
@@ -281,7 +281,7 @@ impl<'a> Taking<'a> {
             self.known.insert(place.clone(), unasked);
         }
         let known = self.known.entry(place.clone()).or_default();
-        let asked_on = self.said.calling_day.or(row.answer.contacted_on);
+        let asked_on = row.calling_day.or(row.answer.contacted_on);
         let fate = match settle(&row.answer, asked_on, known, repeated) {
             Fate::Unchanged => Fate::Unchanged,
             _ if target.task.is_none() => Fate::New,
@@ -331,7 +331,7 @@ impl<'a> Taking<'a> {
         };
         let contacted_on = answer
             .contacted_on
-            .or(self.said.calling_day)
+            .or(row.calling_day)
             // Where nothing says for which day the list was: a task may have been open for long.
             .unwrap_or(self.today)
             .min(self.today);

@@ -40,6 +40,8 @@ pub struct Row {
     pub car: Option<String>,
     /// Number of an added row.
     pub phone: Option<String>,
+    /// The day that its list was made for: files of several days are put together.
+    pub calling_day: Option<NaiveDate>,
     /// What was filled in. Where the row has a slip, the refusal of marketing alone.
     pub answer: Answer,
     /// The number is somebody else's.
@@ -119,7 +121,7 @@ pub fn read(book: &FilledBook, today: Option<NaiveDate>) -> Result<Filled> {
             let table = Table {
                 sheet: &sheet.name,
                 columns,
-                day: today.map(|today| out.calling_day.unwrap_or(today).min(today)),
+                calling_day: out.calling_day,
                 today,
             };
             for (number, cells) in &sheet.rows[at + 1..] {
@@ -155,8 +157,8 @@ pub fn named_nobody(book: &FilledBook) -> bool {
 struct Table<'a> {
     sheet: &'a str,
     columns: Vec<(Field, usize, String)>,
-    /// When a contact was made, where the row does not say.
-    day: Option<NaiveDate>,
+    /// The day that the list was made for, where the row does not say.
+    calling_day: Option<NaiveDate>,
     today: Option<NaiveDate>,
 }
 
@@ -204,7 +206,12 @@ impl Table<'_> {
                 Err(_) => slip(header, "date", &word),
             }
         }
-        let contacted = self.day.map(|day| answer.contacted_on.unwrap_or(day));
+        let said = text(Field::ListDay).and_then(|word| day(&word).ok().flatten());
+        let calling_day = said.or(self.calling_day);
+        let contacted = self.today.map(|today| {
+            let asked = calling_day.unwrap_or(today).min(today);
+            answer.contacted_on.unwrap_or(asked)
+        });
         if let Some((word, header)) = self.cell(cells, Field::Promise) {
             let last = contacted.and_then(|day| day.checked_add_days(Days::new(PROMISE_DAYS)));
             match day(&word) {
@@ -297,6 +304,7 @@ impl Table<'_> {
             task_id,
             car: text(Field::Car).map(|t| t.split(' ').next().unwrap_or_default().to_owned()),
             phone: text(Field::Phone),
+            calling_day,
             answer,
             wrong_number,
             understood,

@@ -298,3 +298,34 @@ fn whoever_booked_is_called_the_day_after_and_only_then() {
     assert_eq!(answer("other_date").call_on(), day("2026-01-09"));
     assert_eq!(answer("booked").call_on(), day("2026-01-10"));
 }
+
+#[test]
+fn lists_of_two_days_in_one_file_keep_their_days() {
+    let header: &[&str] = &["calling_day", "结果", "约定日期", "task_id"];
+    let rows: &[&[&str]] = &[
+        header,
+        &["2026-01-02", "成功", "2026-01-03", "aa"],
+        &["2026-01-05", "成功", "", "bb"],
+        &["", "成功", "", "cc"],
+        // Before the day of its own list.
+        &["2026-01-05", "成功", "2026-01-03", "dd"],
+    ];
+    let filled = read(&book(&[("list", rows)]), Some(today())).unwrap();
+    let days: Vec<(&str, Option<NaiveDate>)> = filled
+        .filled
+        .iter()
+        .map(|row| (row.task_id.as_deref().unwrap(), row.calling_day))
+        .collect();
+    let day = |text: &str| text.parse::<NaiveDate>().ok();
+    assert_eq!(
+        days,
+        [
+            ("aa", day("2026-01-02")),
+            ("bb", day("2026-01-05")),
+            ("cc", day("2026-01-02")),
+            ("dd", day("2026-01-05"))
+        ]
+    );
+    let slips: Vec<(u64, &str)> = filled.slips.iter().map(|s| (s.row, s.reason)).collect();
+    assert_eq!(slips, [(5, "promise-past")]);
+}
