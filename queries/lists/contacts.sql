@@ -1,7 +1,24 @@
 -- Who was spoken with, told of a campaign or handed a vehicle back: what the lists read of the events.
 -- grain: list_contacts_of_customers, list_contacts and list_reached_lately one row a unit and contact; list_members one row a unit and member's row_key; list_delivered one row a unit; list_answered one row a unit, task and contact; list_first_units one row a customer_id
 -- inputs: list_events, list_scored, vehicles, follow_ups, follow_up_tasks, campaigns, campaign_members, orders, unit_at, run (calling_day date, late_days integer, first_call_due integer, second_call_due integer)
--- output: list_contacts_of_customers, list_contacts, list_reached_lately, list_answered, list_first_units, list_members, list_delivered
+-- output: list_first_units, list_contacts_of_customers, list_contacts, list_reached_lately, list_answered, list_members, list_delivered
+-- Whom what names a customer alone is asked about: one unit that they hold, else the customer, who is a unit then.
+create or replace temporary table list_first_units as
+select e.customer_id, coalesce(min(h.unit_id), e.customer_id) as unit_id
+from (
+    select distinct customer_id
+    from list_events
+    where unit_id is null and customer_id is not null and source in ('complaint', 'survey', 'member')
+) as e
+left join (
+    select unit_id, customer_id
+    from vehicles
+    union all
+    select unit_id, customer_id
+    from list_scored
+) as h on h.customer_id = e.customer_id
+group by e.customer_id;
+
 -- A contact with the customer alone is of all that the customer holds.
 create or replace temporary table list_contacts_of_customers as
 select h.unit_id, e.row_key, e.happened_at, e.came_by, e.reached, e.wrong_number
@@ -13,6 +30,9 @@ inner join (
     -- Customers without a vehicle are units of their own.
     select unit_id, customer_id
     from list_scored
+    union
+    select unit_id, customer_id
+    from list_first_units
 ) as h on h.customer_id = e.customer_id
 where e.source = 'follow_up' and e.unit_id is null;
 
@@ -45,24 +65,6 @@ from follow_up_tasks as t
 inner join follow_ups as f on f.task_id = t.task_id
 inner join list_contacts as k on k.row_key = f.row_key
 where k.reached;
-
--- Whom what names a customer alone is asked about: one unit that they hold.
-create or replace temporary table list_first_units as
-select h.customer_id, min(h.unit_id) as unit_id
-from (
-    select unit_id, customer_id
-    from vehicles
-    union all
-    select unit_id, customer_id
-    from list_scored
-) as h
-where
-    h.customer_id in (
-        select e.customer_id
-        from list_events as e
-        where e.unit_id is null and e.source in ('complaint', 'survey', 'member')
-    )
-group by h.customer_id;
 
 -- Who is to be told of a campaign that has not ended, and when they were: noted in the member's row, or reached by a call
 -- that a list opened for this campaign, as is the letter that a list asked for. A member without a vehicle of their own in

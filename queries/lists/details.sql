@@ -44,7 +44,7 @@ past_visits as (
 ),
 
 last_visit as (
-    select unit_id, main_class, paid_amount, advisor, odometer_km
+    select unit_id, cast(first_in as date) as came_on, main_class, paid_amount, advisor, odometer_km
     from past_visits
     qualify row_number() over (partition by unit_id order by first_in desc, visit_id desc) = 1
 ),
@@ -96,9 +96,10 @@ select
     f.gone,
     f.taxi,
     f.last_visit_on,
-    l.main_class as last_visit_class,
-    cast(l.paid_amount as double) as last_visit_amount,
-    l.advisor as last_visit_advisor,
+    -- Of a stay that no visit is made of yet nothing is told but its day.
+    case when l.came_on = f.last_visit_on then l.main_class end as last_visit_class,
+    case when l.came_on = f.last_visit_on then cast(l.paid_amount as double) end as last_visit_amount,
+    case when l.came_on = f.last_visit_on then l.advisor end as last_visit_advisor,
     l.odometer_km as last_visit_odometer_km,
     f.last_advisor,
     f.in_shop,

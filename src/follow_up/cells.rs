@@ -310,10 +310,12 @@ pub(super) fn talk(list: &CallList, lang: Lang, row: &CallRow) -> String {
         None => lines.push(text(lang, "list-no-talk", &[])),
     }
     if let Some(on) = d.last_visit_on {
-        let class = d.last_visit_class.as_deref().unwrap_or("unknown");
-        let class = text(lang, &format!("class-{class}"), &[]);
+        let known = d.last_visit_class.as_deref();
+        let class = text(lang, &format!("class-{}", known.unwrap_or("unknown")), &[]);
         let date = on.to_string();
         lines.push(match d.last_visit_amount {
+            // An order that no visit is made of yet.
+            None if known.is_none() => text(lang, "list-visit-day", &[("date", &date)]),
             Some(amount) => {
                 let amount = list.currency.plain(amount);
                 text(

@@ -189,6 +189,24 @@ fn a_complaint_is_asked_for_until_it_is_closed_whoever_it_names_and_however_old(
             if key == "vin_key" { 11 } else { 100 }
         ))
     };
+    // Whoever complains and has neither a vehicle nor a visit is a unit of their own, until somebody has called.
+    let stranger = "insert into customers (customer_id, name) values (1, '何敏');
+         insert into complaints (row_key, customer_key, complained_at) values (1, 1, '2025-11-01 10:00');
+         delete from vehicle_scores; delete from vehicles;";
+    let called = "insert into follow_up_tasks (task_id, list, unit_id, open_on) values ('t', 'unsolved', 1, '2026-03-02');
+         insert into follow_ups (row_key, customer_key, contacted_at, result_l1, task_id) values (9, 1, '2026-03-05 10:00', 'success', 't');";
+    for (more, says) in [
+        ("", "2026-03-01..2026-03-20, due 2025-11-03"),
+        (called, "2026-03-07..2026-03-20, due 2026-03-07"),
+    ] {
+        let from = if more.is_empty() {
+            "2026-03-01"
+        } else {
+            "2026-03-06"
+        };
+        let db = department(&format!("{stranger} {more}"));
+        assert_eq!(named(&db, "unsolved", from, "2026-03-20"), says);
+    }
     for key in ["vin_key", "customer_key"] {
         assert_eq!(
             named(&complaint(key, ""), "unsolved", "2026-03-01", "2026-03-20"),

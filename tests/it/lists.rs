@@ -51,6 +51,7 @@ fn each_list_names_its_units_from_the_latest_scores_before_the_calling_day() {
     maintenance_due 2 due 120 2026-08-16 300.0 600.0
     maintenance_due 3 due -14 2026-12-08 500.0 700.0
     unsolved 3 escalation -14 2026-10-05 500.0 700.0
+    unsolved 110 escalation - 2026-11-12 - -
     warning 1 warning 50 2026-12-08 900.0 1800.0
     warning 2 at_risk 120 2026-08-16 300.0 600.0
     ");
@@ -64,7 +65,7 @@ fn the_details_have_one_row_a_unit() {
         "count(*), count(distinct unit_id), (select count(distinct unit_id) from list_candidates)",
         "details",
     );
-    assert_eq!(grain, "4 4 4");
+    assert_eq!(grain, "5 5 5");
 }
 
 #[test]
@@ -80,6 +81,7 @@ fn contacts_bookings_complaints_and_refusals_reach_the_right_units() {
     2 false 0 false 2026-11-28 - - 2026-09-01 2026-11-10 no_answer 2026-11-23
     3 true 1 true - - - - - - -
     4 true 0 false - - - - - - -
+    110 false 1 false - - - - - - -
     ");
 }
 
@@ -93,9 +95,10 @@ fn who_vehicle_and_last_visit_are_told() {
     );
     insta::assert_snapshot!(found, @r"
     1 true 王伟 person 13800000001 陈静 粤A00001 2026-07-12 maint 862.0 李工 A - false false
-    2 true 王伟 person 13800000001 陈静 粤A00002 2026-11-22 maint 400.0 黄工 A - false false
-    3 true 顺达物流 company 13800000003 - 粤A00003 2026-11-23 maint 700.0 何工 B - false false
+    2 true 王伟 person 13800000001 陈静 粤A00002 2026-11-22 - - 黄工 A - false false
+    3 true 顺达物流 company 13800000003 - 粤A00003 2026-11-23 - - 何工 B - false false
     4 true 刘洋 person - - 粤A00004 2025-04-20 maint 600.0 李工 D 6.0 false false
+    110 false 何敏 person 13800000010 - - - - - - - - false false
     ");
 }
 

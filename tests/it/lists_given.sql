@@ -106,3 +106,6 @@ insert into complaints (row_key, vin_key, complained_at, solved_at) values
 (1, 13, '2026-11-01', null),
 (2, 13, '2026-10-01', '2026-10-05'),
 (3, 11, '2026-11-24', null);
+-- Of somebody of whom neither a vehicle nor a visit is known.
+insert into customers (customer_id, kind, name, phone_primary) values (110, 'person', '何敏', '13800000010');
+insert into complaints (row_key, customer_key, complained_at, category) values (4, 110, '2026-11-10', '等待');

@@ -213,6 +213,7 @@ list-no-talk = No contact on file
 list-talk = { $date } { $channel }: { $result }
 list-visit = Last visit { $date } { $class } { $amount } { $currency }
 list-visit-no-amount = Last visit { $date } { $class }
+list-visit-day = Last visit { $date }
 list-complaint-mark = open complaint
 list-low-score = survey { $score }/{ $scale }
 list-missed = missed { $date }

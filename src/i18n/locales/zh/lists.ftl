@@ -213,6 +213,7 @@ list-no-talk = 还没有联系记录
 list-talk = { $date } { $channel } { $result }
 list-visit = 上次进厂 { $date } { $class } { $amount } { $currency }
 list-visit-no-amount = 上次进厂 { $date } { $class }
+list-visit-day = 上次进厂 { $date }
 list-complaint-mark = 有未结投诉
 list-low-score = 满意度 { $score }/{ $scale }
 list-missed = 爽约 { $date }
