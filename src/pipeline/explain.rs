@@ -124,7 +124,12 @@ pub fn explain(context: &Context, key: &str, lang: Lang, reveal: bool) -> Result
     };
     let units = find(&store, key)?;
     if units.is_empty() {
-        return Err(Error::usage("key-unknown"));
+        let is_known = !known(&store, key)?.is_empty();
+        return Err(Error::usage(if is_known {
+            "key-unscored"
+        } else {
+            "key-unknown"
+        }));
     }
     if reveal {
         audit::note(
@@ -140,7 +145,28 @@ pub fn explain(context: &Context, key: &str, lang: Lang, reveal: bool) -> Result
         .collect()
 }
 
+/// The scored units that a plate, VIN, customer number or phone names.
 pub(super) fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
+    units(
+        store,
+        key,
+        "select s.unit_id from vehicle_scores s semi join named n on n.unit_id = s.unit_id",
+    )
+}
+
+/// The same with what was never scored: vehicles without a visit, and customers of whom nothing else is known, who are
+/// units of their own.
+pub(super) fn known(store: &Store, key: &str) -> Result<Vec<u64>> {
+    units(
+        store,
+        key,
+        "select unit_id from named union select person_id from people
+         union select h.unit_id from vehicles h where h.customer_id in (select person_id from people)",
+    )
+}
+
+/// What the question tells of `named` (unit_id) and `people` (person_id), at most fifty.
+fn units(store: &Store, key: &str, question: &str) -> Result<Vec<u64>> {
     let mut vehicle_keys = Vec::new();
     vehicle_keys.extend(plate(key).map(|p| keys::of_plate(&p)));
     vehicle_keys.extend(vin(key).map(|v| keys::of_vin(&v)));
@@ -151,16 +177,20 @@ pub(super) fn find(store: &Store, key: &str) -> Result<Vec<u64>> {
         .join(", ");
     let phone = phones(key).into_iter().next().unwrap_or_default();
     let table = store.table(&format!(
-        "with named as (
+        "with people as (
+             select distinct m.person_id
+             from customers_merged m
+             join customers c on c.customer_id = m.customer_id
+             where c.customer_no = {} or ({} <> '' and list_contains(c.phones, {}))
+         ),
+         named as (
              select distinct unit_id from unit_keys where key in ({list})
              union
              select s.unit_id from vehicle_scores s
              left join customer_aliases a on a.customer_id = s.customer_id
-             join customers_merged m on m.person_id = coalesce(a.person_id, s.customer_id)
-             join customers c on c.customer_id = m.customer_id
-             where c.customer_no = {} or ({} <> '' and list_contains(c.phones, {}))
+             join people p on p.person_id = coalesce(a.person_id, s.customer_id)
          )
-         select s.unit_id from vehicle_scores s semi join named n on n.unit_id = s.unit_id order by s.unit_id limit 50",
+         select distinct unit_id from ({question}) order by unit_id limit 50",
         quote_text(key.trim()),
         quote_text(&phone),
         quote_text(&phone),

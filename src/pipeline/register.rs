@@ -185,7 +185,7 @@ fn name_of(key: &str) -> String {
 
 /// The rows of those whom a key names.
 fn whom(store: &Store, key: &str) -> Result<String> {
-    let units = explain::find(store, key)?;
+    let units = explain::known(store, key)?;
     if units.is_empty() {
         return Err(Error::usage("key-unknown"));
     }
@@ -193,8 +193,8 @@ fn whom(store: &Store, key: &str) -> Result<String> {
     let list = list.join(", ");
     // What was said to a customer without naming a vehicle belongs to all of theirs.
     Ok(format!(
-        "(unit_id in ({list}) or (unit_id is null and customer_id in \
-         (select customer_id from vehicle_scores where unit_id in ({list}))))"
+        "(unit_id in ({list}) or (unit_id is null and (customer_id in ({list}) or customer_id in \
+         (select customer_id from vehicle_scores where unit_id in ({list})))))"
     ))
 }
 

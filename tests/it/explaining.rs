@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::support::{MONEY, Shop, department, project_file, retain};
+use super::support::{MONEY, Shop, below, department, project_file, retain};
 
 const STEPS: [&str; 11] = [
     "orders",
@@ -254,4 +254,41 @@ fn where_nobody_says_what_was_paid_the_visits_to_come_have_no_value() {
         assert_eq!(names, ["percent", "visits"], "{plate}");
         assert!(of["visits"] > 0.0, "{plate}");
     }
+}
+
+#[test]
+fn who_never_came_is_known_and_has_nothing_to_explain() {
+    let shop = Shop::copy_of(department());
+    let customers = "客户编号,客户名称,手机\nNEVER1,何敏敏,13900000077\n";
+    shop.import("customers.csv", customers, "--as customers")
+        .succeeds();
+    let complaint = "投诉号,客户编号,日期,类别\nT1,NEVER1,2025-12-20,等待\n";
+    shop.import("complaints.csv", complaint, "--as complaints")
+        .succeeds();
+    for key in ["NEVER1", "13900000077"] {
+        let run = shop.retain(&format!("explain {key}")).ends_with(2);
+        assert!(run.stderr.contains("without a visit"), "{}", run.stderr);
+        shop.retain(&format!("register {key} --out {key} --format csv"))
+            .succeeds();
+        let files = below(&shop.path(key));
+        let file = files
+            .iter()
+            .find(|f| f.display().to_string().contains("files-"));
+        assert!(
+            fs::read_to_string(file.unwrap())
+                .unwrap()
+                .contains("何敏敏")
+        );
+    }
+    shop.retain("register NEVER2 --out registers --format csv")
+        .ends_with(2);
+    shop.retain("list --out lists --format csv --quiet")
+        .succeeds();
+    let unit = "(select customer_id from customers where customer_no = 'NEVER1')";
+    assert_eq!(
+        shop.ask(&format!(
+            "select list || ' ' || state from follow_up_tasks where unit_id = {unit} and customer_id = unit_id"
+        )),
+        ["unsolved overdue"]
+    );
 }
