@@ -60,7 +60,7 @@ where c.reached and c.contacted_on >= r.calling_day - r.first_call_due - r.secon
 
 -- What was answered under the tasks of which lists, and which campaign was told of by it.
 create or replace temporary table list_answered as
-select k.unit_id, t.list, coalesce(t.lists, [t.list]) as lists, t.reference, k.contacted_on
+select k.unit_id, t.list, coalesce(t.lists, [t.list]) as lists, t.reference, k.contacted_on, f.channel = 'letter' as written
 from follow_up_tasks as t
 inner join follow_ups as f on f.task_id = t.task_id
 inner join list_contacts as k on k.row_key = f.row_key
@@ -93,8 +93,7 @@ told as (
         unit_id,
         reference as name,
         min(contacted_on) as told_on,
-        -- A letter that stands on the row of another list goes out with its call.
-        min(contacted_on) filter (where list_contains(lists, 'event_letter')) as written_on
+        min(contacted_on) filter (where written and list_contains(lists, 'event_letter')) as written_on
     from list_answered
     where reference is not null
     group by unit_id, reference

@@ -144,7 +144,7 @@ others as (
 keyed as (
     select
         'follow_up' as source, f.row_key, f.vin_key, f.plate_key, f.customer_key, f.contacted_at as happened_at,
-        f.channel = 'visit' as came_by, f.opt_out, w.says_gone, w.says_taxi, w.wrong_number,
+        f.channel = 'visit' as came_by, coalesce(f.channel not in ('letter', 'sms'), true) as spoken, f.opt_out, w.says_gone, w.says_taxi, w.wrong_number,
         -- A note alone is none either.
         w.untried or (f.task_id is not null and not w.says_what) as untried,
         -- Who booked with a caller is expected on that day, and asked the day after where they did not come.
@@ -192,6 +192,7 @@ select
     k.next_at,
     k.opt_out,
     k.reached,
+    k.reached and k.spoken as spoken,
     k.untried,
     k.says_gone,
     k.says_taxi,

@@ -45,7 +45,8 @@ with said as (
         e.*,
         cast(e.happened_at as date) as said_on,
         e.happened_at < r.calling_day as is_past,
-        e.happened_at < r.calling_day and (e.reached or e.next_at is not null) as promises,
+        -- A letter or a message is no talk: what was agreed stands.
+        e.happened_at < r.calling_day and (e.spoken or e.next_at is not null) as promises,
         -- The time and the contact in one number, which is compared faster than the two.
         epoch_us(e.happened_at)::hugeint * 18446744073709551616 + e.row_key::hugeint as told_at
     from list_events as e
@@ -84,7 +85,9 @@ contact_facts as (
         arg_max_null(s.next_on, s.promised_at) filter (where a.own and s.promised_at is not null) as own_next_on,
         max(s.reached_on) filter (where a.hears) as reached_on,
         max(s.gone_on) filter (where a.own) as gone_on,
-        max(s.wrong_on) filter (where a.hears) as wrong_on,
+        -- All of a customer's vehicles have one number.
+        max(s.wrong_on) as wrong_on,
+        max(s.reached_on) as anybody_reached_on,
         coalesce(bool_or(a.own and s.taxi), false) as taxi,
         -- For the whole person.
         bool_or(s.opted_out) as opted_out
@@ -209,7 +212,7 @@ select
     coalesce(c.has_phone, false) as has_phone,
     coalesce(c.has_other_phone, false) as has_other_phone,
     -- Somebody who was reached since has a number, and who came since was asked for it.
-    case when k.wrong_on > coalesce(greatest(k.reached_on, w.last_visit_on), date '1900-01-01') then k.wrong_on end
+    case when k.wrong_on > coalesce(greatest(k.anybody_reached_on, w.last_visit_on), date '1900-01-01') then k.wrong_on end
         as wrong_number_on,
     coalesce(c.has_address, false) as has_address,
     coalesce(c.refuses_marketing, false) as refuses_marketing,

@@ -28,6 +28,8 @@ contacts as (
         min(cast(f.contacted_at as date)) as contacted_on,
         -- What the row of its task was about, all of it.
         any_value(coalesce(x.lists, [x.list])) as answers_lists,
+        min(f.next_at) as next_at,
+        min(f.channel) as channel,
         bool_or(coalesce(f.opt_out, false)) as opt_out,
         bool_or(says_untried(f.result_l1, f.result_l2)) as untried,
         bool_and(is_answer(f.task_id, f.result_l1, f.result_l2, f.lost_reason, f.next_at, f.opt_out)) as reached
@@ -57,6 +59,16 @@ answers as (
         c.contacted_on between t.since and t.on_day
         and c.task_id is distinct from t.task_id
         and (c.task_id is null or not t.is_service or coalesce(list_contains(c.answers_lists, t.list), false))
+        and case t.list
+            -- Neither a letter nor a message is the talk that was promised, nor is the one in which that day was agreed;
+            -- and no talk is the letter.
+            when 'promised'
+                then
+                    coalesce(c.channel not in ('letter', 'sms'), true)
+                    and cast(c.next_at as date) is distinct from t.due_on
+            when 'event_letter' then coalesce(c.channel = 'letter', false)
+            else true
+        end
     union
     select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, false
     from tasks as t
@@ -70,6 +82,16 @@ answers as (
         and (
             c.task_id is null or not t.is_service or t.list = 'promised' or coalesce(list_contains(c.answers_lists, t.list), false)
         )
+        and case t.list
+            -- Neither a letter nor a message is the talk that was promised, nor is the one in which that day was agreed;
+            -- and no talk is the letter.
+            when 'promised'
+                then
+                    coalesce(c.channel not in ('letter', 'sms'), true)
+                    and cast(c.next_at as date) is distinct from t.due_on
+            when 'event_letter' then coalesce(c.channel = 'letter', false)
+            else true
+        end
 ),
 
 answered as (

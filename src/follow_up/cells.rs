@@ -176,6 +176,8 @@ pub(super) fn opening(lang: Lang, list: &CallList, row: &CallRow) -> String {
         } else if row.about_on.is_some_and(|day| day < list.calling_day) {
             key += "-late";
         }
+    } else if brings_answer(row) {
+        key += "-tell";
     }
     // A customer without a vehicle is not asked about one.
     let found = (!d.is_vehicle)
@@ -191,7 +193,13 @@ pub(super) fn question(lang: Lang, row: &CallRow) -> String {
     } else {
         &row.rule.id
     };
-    text(lang, &format!("list-question-{id}"), &[])
+    let tells = if brings_answer(row) { "-tell" } else { "" };
+    text(lang, &format!("list-question-{id}{tells}"), &[])
+}
+
+/// The call tells what came of a complaint.
+fn brings_answer(row: &CallRow) -> bool {
+    row.rule.id == "unsolved" && row.about.split('|').next() == Some("tell")
 }
 
 /// What may be offered.

@@ -102,7 +102,12 @@ impl Draft {
             detail,
             caller: self.caller.as_deref().map(str::to_owned),
             caller_by_list: self.caller_by_list,
-            deputy: self.deputy.as_deref().map(str::to_owned),
+            // Who took over already is nobody's deputy.
+            deputy: self
+                .deputy
+                .filter(|deputy| self.caller.as_ref() != Some(deputy))
+                .as_deref()
+                .map(str::to_owned),
         })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::ListContext;
@@ -14,14 +15,16 @@ use super::rules::Band;
 use crate::settings::{Lists, days_of};
 use crate::types::{CustomerId, UnitId};
 
-/// Sorts by band, worth and unit, keeping each customer's rows together and with one caller.
+/// Sorts by band, worth, day and unit, keeping each customer's rows together and with one caller.
 pub(super) fn arrange(rows: &mut Vec<BoxedDraft>) {
     let worth = |row: &Draft| row.priority.unwrap_or(f64::NEG_INFINITY);
-    let key = |row: &BoxedDraft| (row.band, worth(row), row.facts.unit_id);
-    let mut by_value: Vec<((Band, f64, UnitId), usize)> = rows.iter().map(key).zip(0..).collect();
+    let key = |row: &BoxedDraft| (row.band, worth(row), row.due_on, row.facts.unit_id);
+    let mut by_value: Vec<((Band, f64, NaiveDate, UnitId), usize)> =
+        rows.iter().map(key).zip(0..).collect();
     by_value.sort_unstable_by(|(a, _), (b, _)| {
         let by_worth = || b.1.total_cmp(&a.1);
-        a.0.cmp(&b.0).then_with(by_worth).then(a.2.cmp(&b.2))
+        let then = (a.2, a.3).cmp(&(b.2, b.3));
+        a.0.cmp(&b.0).then_with(by_worth).then(then)
     });
     // Of each customer: the place of the best row, and which row says who calls: one of a list that names somebody, else of
     // an owner, else of whoever saw the customer last; of equals the best.
@@ -78,7 +81,7 @@ pub(super) fn deputy(caller: &str, settings: &Lists) -> Option<Arc<str>> {
         .iter()
         .find(|c| c.name.trim() == caller)
         .map(|c| c.deputy.trim())
-        .filter(|d| !d.is_empty())
+        .filter(|d| !d.is_empty() && *d != caller)
         .map(Arc::from)
 }
 
@@ -127,7 +130,11 @@ impl Day<'_> {
             || name == self.settings.supervisor
             || name == self.settings.renewal_caller
             || (self.takes_over)(name)
-            || self.settings.callers.iter().any(|c| c.name.trim() == name)
+            || self
+                .settings
+                .callers
+                .iter()
+                .any(|c| [c.name.trim(), c.deputy.trim()].contains(&name))
     }
 
     /// Places left with a caller for a group of rows; `usize::MAX`: no limit.

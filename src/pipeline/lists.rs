@@ -1,6 +1,6 @@
 //! The list command: who to call on a day, as a workbook or as CSV, and the tasks that go with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use arrow::record_batch::RecordBatch;
@@ -12,13 +12,13 @@ use crate::cli::ListFormat;
 use crate::follow_up::candidate::CANDIDATES_READ;
 use crate::follow_up::facts::FACTS_READ;
 use crate::follow_up::{
-    self, CallList, CallRow, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail,
-    UnitFacts, WorkCalendar,
+    self, CallList, Candidate, HeldOut, Helps, ListContext, PlanDay, Rules, UnitDetail, UnitFacts,
+    WorkCalendar,
 };
 use crate::settings::Settings;
 use crate::store::{Access, Store, quote_identifier};
 use crate::table::BatchColumns;
-use crate::types::{CustomerId, Error, Lang, Result, UnitId};
+use crate::types::{CustomerId, CustomerKind, Error, Lang, Result, UnitId};
 
 /// A list that was written.
 #[derive(Debug)]
@@ -341,18 +341,22 @@ fn gather(
     prepare(store, settings, as_of, day)?;
     store.run(&rules.script())?;
     let mut candidates = candidates(store)?;
-    if !before.is_empty() {
-        let planned = || before.iter().flat_map(|l| &l.rows);
-        let units: BTreeSet<UnitId> = planned().map(CallRow::unit_id).collect();
-        let customers: BTreeSet<CustomerId> =
-            planned().filter_map(|r| r.detail.customer_id).collect();
-        candidates.retain(|c| {
-            let marketing = rules
-                .find(&c.list)
-                .is_some_and(|(_, rule)| rule.is_marketing());
-            let spoken_with = marketing && c.customer_id.is_some_and(|k| customers.contains(&k));
-            !spoken_with && !units.contains(&c.unit_id)
-        });
+    let planned = || {
+        before
+            .iter()
+            .flat_map(|list| list.rows.iter().map(|row| (row, list.calling_day)))
+    };
+    let units: BTreeSet<UnitId> = planned().map(|(row, _)| row.unit_id()).collect();
+    candidates.retain(|c| !units.contains(&c.unit_id));
+    let mut facts = facts(store)?;
+    // Whoever has a row on a day before is taken as reached on it; a company has many drivers.
+    let spoken_with: BTreeMap<CustomerId, NaiveDate> = planned()
+        .filter(|(row, _)| row.detail.customer_kind != Some(CustomerKind::Company))
+        .filter_map(|(row, day)| Some((row.detail.customer_id?, day)))
+        .collect();
+    for facts in &mut facts {
+        let spoken_on = facts.customer_id.and_then(|c| spoken_with.get(&c)).copied();
+        facts.reached_on = facts.reached_on.max(spoken_on);
     }
     let reassigned = reassign::standing(store)?;
     let helps = Helps::assumed(&settings.lists).with_learned(uplift::learned_by_band(store)?);
@@ -379,7 +383,7 @@ fn gather(
         held_out: Some(HeldOut(&drawn)),
         reassigned: &reassigned,
     };
-    let drafted = follow_up::draft(candidates, facts(store)?, &ctx);
+    let drafted = follow_up::draft(candidates, facts, &ctx);
     let details = details(store, drafted.units())?;
     Ok(drafted.told(details, &ctx))
 }

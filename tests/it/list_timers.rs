@@ -320,15 +320,21 @@ fn a_call_that_another_list_opened_tells_of_the_event_too() {
 }
 
 #[test]
-fn a_letter_on_the_row_of_another_list_is_written_with_its_call() {
-    let told = event("date '2026-02-27'");
-    done(&told, "warning", "phone", "2026-02-28");
-    told.execute_batch("update follow_up_tasks set lists = ['warning', 'event_letter']")
-        .unwrap();
-    assert_eq!(
-        named(&told, "event_letter", "2026-02-20", "2026-03-20"),
-        "2026-02-28..2026-02-28, due 2026-03-01"
-    );
+fn a_letter_on_the_row_of_another_list_is_asked_for_until_it_is_written() {
+    for (channel, listed) in [
+        ("phone", "2026-02-28..2026-03-07, due 2026-03-01"),
+        ("letter", "2026-02-28..2026-02-28, due 2026-03-01"),
+    ] {
+        let told = event("date '2026-02-27'");
+        done(&told, "warning", channel, "2026-02-28");
+        told.execute_batch("update follow_up_tasks set lists = ['warning', 'event_letter']")
+            .unwrap();
+        assert_eq!(
+            named(&told, "event_letter", "2026-02-20", "2026-03-20"),
+            listed,
+            "{channel}"
+        );
+    }
 }
 
 #[test]

@@ -156,6 +156,21 @@ fn a_promise_is_kept_by_speaking_with_the_person_and_with_a_company_about_that_v
     // The call in which it was made keeps it not.
     let made = contact(1, 11, "null", "2026-03-02", "success");
     assert_eq!(stands(&format!("{promised}{made}"), "p"), "escalated");
+    // Nor does one made for the same day; what is said later that day does.
+    let today = task("p", "promised", "2026-03-02", "2026-03-02", "");
+    let agreed = format!("{made} update follow_ups set next_at = '2026-03-02';");
+    assert_eq!(stands(&format!("{today}{agreed}"), "p"), "escalated");
+    let later = contact(2, 11, "null", "2026-03-02", "success");
+    assert_eq!(
+        stands(&format!("{today}{agreed}{later}"), "p"),
+        "done contact 2026-03-02"
+    );
+    // Neither a letter nor a message is a talk, whatever came of it.
+    for channel in ["letter", "sms"] {
+        let sent = contact(1, 11, "null", "2026-03-04", "success")
+            + &format!("update follow_ups set channel = '{channel}';");
+        assert_eq!(stands(&format!("{promised}{sent}"), "p"), "escalated");
+    }
     // One that a list took from another system's date was made long before: it is kept on its first day.
     let noted = task("p", "promised", "2026-03-10", "2026-03-08", "");
     let on_the_day = contact(1, 11, "null", "2026-03-10", "success");
@@ -163,6 +178,20 @@ fn a_promise_is_kept_by_speaking_with_the_person_and_with_a_company_about_that_v
         stands(&format!("{noted}{on_the_day}"), "p"),
         "done contact 2026-03-10"
     );
+}
+
+#[test]
+fn a_letter_is_done_by_a_letter() {
+    let letter = task("t", "event_letter", "2026-03-02", "2026-03-04", "");
+    for (channel, says) in [("phone", "expired"), ("letter", "done contact 2026-03-03")] {
+        let contact = contact(1, 11, "null", "2026-03-03", "success")
+            + &format!("update follow_ups set channel = '{channel}';");
+        assert_eq!(
+            stands(&format!("{letter}{contact}"), "t"),
+            says,
+            "{channel}"
+        );
+    }
 }
 
 #[test]

@@ -94,6 +94,50 @@ fn rows_are_shared_out_among_those_who_call_and_whoever_is_away_is_stood_in_for(
 }
 
 #[test]
+fn a_deputy_need_not_be_a_caller_and_nobody_stands_in_for_themselves() {
+    let settings: Lists = toml::from_str(
+        "callers = [
+             { name = '陈静', deputy = '外援', away = ['2026-11-24'] },
+             { name = '黄工', deputy = '黄工' },
+         ]",
+    )
+    .unwrap();
+    let mut of_other = detail(2, 2);
+    of_other.owner = Some("黄工".to_owned());
+    let candidates = (1..=2)
+        .map(|u| candidate("warning", u, Band::Warning, 100.0))
+        .collect();
+    let list = build(
+        candidates,
+        vec![detail(1, 1), of_other],
+        &context(&settings),
+    );
+    let callers: Vec<_> = list
+        .rows
+        .iter()
+        .map(|r| (r.caller.as_deref(), r.deputy.as_deref()))
+        .collect();
+    assert_eq!(callers, [(Some("外援"), None), (Some("黄工"), None)]);
+}
+
+#[test]
+fn where_worth_does_not_tell_the_day_does() {
+    let settings = Lists::default();
+    let candidates = [(1, "2026-11-25"), (2, "2026-11-20"), (3, "2026-11-23")]
+        .map(|(unit, due)| Candidate {
+            due_on: Some(day(due)),
+            value_year: None,
+            value_two_years: None,
+            ..candidate("unsolved", unit, Band::Escalation, 0.0)
+        })
+        .into();
+    let details = (1..=3).map(|u| detail(u, u)).collect();
+    let list = build(candidates, details, &context(&settings));
+    let units: Vec<u64> = list.rows.iter().map(|r| r.unit_id().0).collect();
+    assert_eq!(units, [2, 3, 1]);
+}
+
+#[test]
 fn the_priority_shows_its_factors_and_a_call_that_costs_more_is_left() {
     let settings = Lists {
         cost_per_call: 10.0,

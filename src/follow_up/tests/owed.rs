@@ -210,3 +210,38 @@ fn a_promise_about_another_vehicle_of_the_house_is_kept_there() {
         ("warning", "list-why-promised")
     );
 }
+
+#[test]
+fn what_went_wrong_is_answered_whatever_became_of_the_vehicle() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    for (gone, taxi) in [(true, false), (false, true)] {
+        let left = UnitDetail {
+            gone,
+            taxi,
+            ..detail(1, 1)
+        };
+        let candidates = [both("unsolved", "warning"), both("first_call", "lost")].concat();
+        let list = build(candidates, vec![left], &ctx);
+        let lists: Vec<&str> = list.rows[0].lists.iter().map(|l| &*l.id).collect();
+        assert_eq!(lists, ["unsolved"]);
+    }
+}
+
+#[test]
+fn an_answer_is_told_and_a_complaint_is_asked_about() {
+    let settings = Lists::default();
+    let ctx = context(&settings);
+    for (about, says, asks) in [
+        ("tell|质量|胡春敏", "已经有处理结果", "这样处理您满意吗"),
+        ("report|质量|胡春敏", "还没有办妥", "您希望怎么解决"),
+    ] {
+        let mut complaint = candidate("unsolved", 1, Band::Escalation, 0.0);
+        complaint.about = about.into();
+        let list = build(vec![complaint], vec![detail(1, 1)], &ctx);
+        let opening = cells::opening(Lang::Zh, &list, &list.rows[0]);
+        assert!(opening.contains(says), "{opening}");
+        let question = cells::question(Lang::Zh, &list.rows[0]);
+        assert!(question.contains(asks), "{question}");
+    }
+}
