@@ -11,7 +11,7 @@ with tasks as (
         r.by_word_alone,
         r.answered_by_file,
         list_contains(r.service_lists, t.list) as is_service,
-        -- A promise is kept by whatever follows it, also before its day.
+        -- A promise is kept by a talk that follows it, also before its day.
         case when t.list = 'promised' and t.made_on < t.open_on then t.made_on + 1 else t.open_on end as since
     from follow_up_tasks as t
     cross join task_run as r
@@ -44,33 +44,18 @@ contacts as (
     group by f.row_key, f.task_id, f.customer_key, a.person_id
 ),
 
--- Contacts of the task itself, and those about its unit. A call for something else does not do a service duty; one whose row
--- named it too does.
-answers as (
-    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, true as own
-    from tasks as t
-    inner join contacts as c on c.task_id = t.task_id
-    where c.contacted_on <= t.on_day
-    union
-    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, false
+-- Contacts about its unit, or with its customer, that are no answer to its own row. A call for something else does not do a
+-- service duty; one whose row named it too does.
+about as (
+    select t.task_id, t.list, t.due_on, c.row_key, c.contacted_on, c.reached, c.untried, c.channel, c.next_at
     from tasks as t
     inner join contacts as c on c.unit_id = t.unit_id
     where
         c.contacted_on between t.since and t.on_day
         and c.task_id is distinct from t.task_id
         and (c.task_id is null or not t.is_service or coalesce(list_contains(c.answers_lists, t.list), false))
-        and case t.list
-            -- Neither a letter nor a message is the talk that was promised, nor is the one in which that day was agreed;
-            -- and no talk is the letter.
-            when 'promised'
-                then
-                    coalesce(c.channel not in ('letter', 'sms'), true)
-                    and cast(c.next_at as date) is distinct from t.due_on
-            when 'event_letter' then coalesce(c.channel = 'letter', false)
-            else true
-        end
     union
-    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, false
+    select t.task_id, t.list, t.due_on, c.row_key, c.contacted_on, c.reached, c.untried, c.channel, c.next_at
     from tasks as t
     inner join contacts as c on c.customer_id = t.customer_id
     left join customers as p on t.list = 'promised' and p.customer_id = t.customer_id and p.kind = 'company'
@@ -82,14 +67,23 @@ answers as (
         and (
             c.task_id is null or not t.is_service or t.list = 'promised' or coalesce(list_contains(c.answers_lists, t.list), false)
         )
-        and case t.list
+),
+
+answers as (
+    select t.task_id, c.row_key, c.contacted_on, c.reached, c.untried, true as own
+    from tasks as t
+    inner join contacts as c on c.task_id = t.task_id
+    where c.contacted_on <= t.on_day
+    union
+    select task_id, row_key, contacted_on, reached, untried, false
+    from about
+    where
+        case list
             -- Neither a letter nor a message is the talk that was promised, nor is the one in which that day was agreed;
             -- and no talk is the letter.
             when 'promised'
-                then
-                    coalesce(c.channel not in ('letter', 'sms'), true)
-                    and cast(c.next_at as date) is distinct from t.due_on
-            when 'event_letter' then coalesce(c.channel = 'letter', false)
+                then coalesce(channel not in ('letter', 'sms'), true) and cast(next_at as date) is distinct from due_on
+            when 'event_letter' then coalesce(channel = 'letter', false)
             else true
         end
 ),
