@@ -1,6 +1,6 @@
 -- What decides who of the candidates may be called, and by whom: refusals, contacts, bookings, complaints, visits since the scores.
 -- grain: one row a unit in list_facts; one row a unit, of_unit and of_customer in list_reach; one row an of_unit and of_customer in list_said
--- inputs: list_candidates (all lists together), list_events, list_customers, vehicles, visits, orders, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
+-- inputs: list_candidates (all lists together), list_events, list_customers, customers, customer_aliases, imports, vehicles, visits, orders, complaints, appointments, run (as_of date, calling_day date, max_stay_days integer)
 -- output: list_reach, list_said, list_facts
 -- Whose events speak of which of the wanted units: of it alone, else of all of the customer's, since one person answers the
 -- phone. By unit and customer of the events, of which there are few. Policies and members have had their say in the lists.
@@ -94,6 +94,22 @@ contact_facts as (
     from list_reach as a
     inner join list_said as s on s.of_unit is not distinct from a.of_unit and s.of_customer is not distinct from a.of_customer
     group by a.unit_id
+),
+
+-- When the customer file said something new of those whose number was wrong.
+put_right as (
+    select coalesce(a.person_id, c.customer_id) as customer_id, max(i.today) as changed_on
+    from customers as c
+    inner join imports as i on i.import_id = c.import_id
+    left join customer_aliases as a on a.customer_id = c.customer_id
+    where
+        coalesce(a.person_id, c.customer_id) in (
+            select w.customer_id
+            from wanted as w
+            inner join contact_facts as k on k.unit_id = w.unit_id
+            where k.wrong_on is not null
+        )
+    group by coalesce(a.person_id, c.customer_id)
 ),
 
 -- Attempts since somebody was last reached.
@@ -211,8 +227,13 @@ select
     c.kind as customer_kind,
     coalesce(c.has_phone, false) as has_phone,
     coalesce(c.has_other_phone, false) as has_other_phone,
-    -- Somebody who was reached since has a number, and who came since was asked for it.
-    case when k.wrong_on > coalesce(greatest(k.anybody_reached_on, w.last_visit_on), date '1900-01-01') then k.wrong_on end
+    -- Somebody who was reached since has a number, who came since was asked for it, and the file may have a new one.
+    case
+        when
+            k.wrong_on > coalesce(greatest(k.anybody_reached_on, w.last_visit_on), date '1900-01-01')
+            and k.wrong_on >= coalesce(n.changed_on, k.wrong_on)
+            then k.wrong_on
+    end
         as wrong_number_on,
     coalesce(c.has_address, false) as has_address,
     coalesce(c.refuses_marketing, false) as refuses_marketing,
@@ -243,5 +264,6 @@ left join list_customers as c on c.customer_id = w.customer_id
 left join vehicles as h on h.unit_id = w.unit_id
 left join complaint_facts as p on p.unit_id = w.unit_id
 left join contact_facts as k on k.unit_id = w.unit_id
+left join put_right as n on n.customer_id = w.customer_id
 left join booking_facts as b on b.unit_id = w.unit_id
 left join attempts as z on z.unit_id = w.unit_id;

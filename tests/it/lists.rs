@@ -10,9 +10,15 @@ use retain::settings::Lists;
 const GIVEN: &str = include_str!("lists_given.sql");
 
 fn database() -> Connection {
+    given("")
+}
+
+/// The same with something more.
+fn given(more: &str) -> Connection {
     let db = Connection::open_in_memory().unwrap();
     db.execute_batch(&retain::scripts::schema()).unwrap();
     db.execute_batch(GIVEN).unwrap();
+    db.execute_batch(more).unwrap();
     db.execute_batch(&Rules::new(&Lists::default()).unwrap().script())
         .unwrap();
     db.execute_batch("create temporary table list_placed as select unit_id from list_facts")
@@ -100,6 +106,31 @@ fn who_vehicle_and_last_visit_are_told() {
     4 true 刘洋 person - - 粤A00004 2025-04-20 maint 600.0 李工 D 6.0 false false
     110 false 何敏 person 13800000010 - - - - - - - - false false
     ");
+}
+
+#[test]
+fn a_wrong_number_is_one_until_somebody_is_reached_or_the_file_says_something_new() {
+    let wrong =
+        "insert into follow_ups (row_key, vin_key, contacted_at, channel, result_l1, result_l2)
+                 values (90, 11, '2026-11-12 10:00', 'phone', 'failed', 'wrong_number');";
+    let file = |day: &str| {
+        format!(
+            "insert into imports (import_id, today) values (7, '{day}');
+             update customers set import_id = 7 where customer_id = 101;"
+        )
+    };
+    let reached = "insert into follow_ups (row_key, vin_key, contacted_at, result_l1) values (91, 11, '2026-11-15 10:00', 'success');";
+    for (more, is_wrong) in [
+        (String::new(), "2026-11-12"),
+        // The file that the number came from.
+        (file("2026-11-12"), "2026-11-12"),
+        (file("2026-11-13"), "-"),
+        (reached.to_owned(), "-"),
+    ] {
+        let db = given(&format!("{wrong}{more}"));
+        let found = table(&db, "wrong_number_on", "list_facts where unit_id = 1");
+        assert_eq!(found, is_wrong, "{more}");
+    }
 }
 
 /// Every column that the readers ask for is declared by the queries.
