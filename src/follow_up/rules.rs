@@ -160,12 +160,6 @@ impl ListRule {
         }
     }
 
-    /// True for a list of what went wrong: somebody waits for an answer.
-    #[must_use]
-    pub fn answers_complaint(&self) -> bool {
-        self.bands == [Band::Escalation]
-    }
-
     /// True where selling or reminding is all that it does, so that a share may be left uncalled to learn from.
     #[must_use]
     pub fn is_marketing(&self) -> bool {

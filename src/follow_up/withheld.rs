@@ -70,12 +70,10 @@ impl Withheld {
 /// Why that list must leave the unit out today; `None`: it may be called.
 #[must_use]
 pub fn withheld(rule: &ListRule, facts: &UnitFacts, ctx: &ListContext<'_>) -> Option<Withheld> {
-    // What went wrong is answered whoever drives it, and whatever became of the vehicle since.
-    let may_wait = !rule.answers_complaint();
-    if facts.gone && may_wait {
+    if facts.gone {
         return Some(Withheld::Gone);
     }
-    if (facts.taxi || facts.customer_kind == Some(CustomerKind::Taxi)) && may_wait {
+    if facts.taxi || facts.customer_kind == Some(CustomerKind::Taxi) {
         return Some(Withheld::Taxi);
     }
     if facts.customer_kind == Some(CustomerKind::Internal) {

@@ -161,8 +161,6 @@ fn broken(shop: &Shop, day: &str, tasks: &[String]) -> Vec<String> {
          rows as (
              select t.*, list_has_any(coalesce(t.lists, [t.list]), [{marketing}]) as sells,
                  list_has_any(coalesce(t.lists, [t.list]), [{refusable}]) as refusable,
-                 -- Whoever complained is answered all the same.
-                 len(list_filter(coalesce(t.lists, [t.list]), lambda x: x not in ('unsolved', 'low_csi'))) > 0 as offers,
                  coalesce(c.kind, 'person') as kind, coalesce(c.consent_marketing, '') as consent
              from follow_up_tasks t left join customers_merged c on c.customer_id = t.customer_id
              where t.task_id in ({listed})),
@@ -182,12 +180,11 @@ fn broken(shop: &Shop, day: &str, tasks: &[String]) -> Vec<String> {
          union all select 'no reason, owner or day', task_id from rows where len(reasons) = 0 or owner_id is null or due_on is null
          union all select 'refused marketing', task_id from rows r where refusable and (consent = 'no'
              or exists (select 1 from said s where s.opt_out and (s.unit_id = r.unit_id or s.customer_id = r.customer_id)))
-         union all select 'never called: ' || kind, task_id from rows
-             where kind = 'internal' or (kind = 'taxi' and offers)
-         union all select 'sold', task_id from rows r where offers and exists (select 1 from said s, day where s.unit_id = r.unit_id
+         union all select 'never called: ' || kind, task_id from rows where kind in ('taxi', 'internal')
+         union all select 'sold', task_id from rows r where exists (select 1 from said s, day where s.unit_id = r.unit_id
              and s.result_l2 = 'car_transferred' and s.at < day
              and not exists (select 1 from came c where c.unit_id = r.unit_id and c.at::date >= s.at::date))
-         union all select 'taxi', task_id from rows r where offers and exists (select 1 from said s, day where s.unit_id = r.unit_id
+         union all select 'taxi', task_id from rows r where exists (select 1 from said s, day where s.unit_id = r.unit_id
              and s.result_l2 = 'taxi' and s.at < day)
          union all select 'was here since', task_id from rows r where sells and exists (select 1 from came c, day
              where c.unit_id = r.unit_id and c.at::date > date '{SCORED}' and c.at < day)

@@ -212,23 +212,6 @@ fn a_promise_about_another_vehicle_of_the_house_is_kept_there() {
 }
 
 #[test]
-fn what_went_wrong_is_answered_whatever_became_of_the_vehicle() {
-    let settings = Lists::default();
-    let ctx = context(&settings);
-    for (gone, taxi) in [(true, false), (false, true)] {
-        let left = UnitDetail {
-            gone,
-            taxi,
-            ..detail(1, 1)
-        };
-        let candidates = [both("unsolved", "warning"), both("first_call", "lost")].concat();
-        let list = build(candidates, vec![left], &ctx);
-        let lists: Vec<&str> = list.rows[0].lists.iter().map(|l| &*l.id).collect();
-        assert_eq!(lists, ["unsolved"]);
-    }
-}
-
-#[test]
 fn an_answer_is_told_and_a_complaint_is_asked_about() {
     let settings = Lists::default();
     let ctx = context(&settings);
