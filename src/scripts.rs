@@ -1,6 +1,15 @@
 //! Every SQL script, embedded, under the name of its file. In the order in which a scoring runs them
 //! within each folder; a test checks headers, grain and that no file is forgotten.
 
+/// What settles tasks, in its order.
+pub const SETTLING: &[&str] = &[
+    "units/unit_at",
+    "contacts/says_reached",
+    "tasks/task_states",
+    "tasks/settle_tasks",
+    "tasks/task_timeliness",
+];
+
 /// Name and text of each script.
 pub const SCRIPTS: &[(&str, &str)] = &[
     ("schema", include_str!("../queries/schema.sql")),

@@ -44,13 +44,7 @@ pub(crate) fn settle(store: &Store, settings: &Settings, on_day: NaiveDate) -> R
         service_lists(&rules),
         sql_list(&tasks::escalations(&rules)),
     ))?;
-    for script in [
-        "units/unit_at",
-        "contacts/says_reached",
-        "tasks/task_states",
-        "tasks/settle_tasks",
-        "tasks/task_timeliness",
-    ] {
+    for script in scripts::SETTLING {
         store.run(scripts::text(script))?;
     }
     Ok(())

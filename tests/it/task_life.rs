@@ -17,13 +17,7 @@ fn department(given: &str) -> Connection {
     )
     .unwrap();
     db.execute_batch(given).unwrap();
-    for script in [
-        "units/unit_at",
-        "contacts/says_reached",
-        "tasks/task_states",
-        "tasks/settle_tasks",
-        "tasks/task_timeliness",
-    ] {
+    for script in retain::scripts::SETTLING {
         db.execute_batch(retain::scripts::text(script)).unwrap();
     }
     db
@@ -48,6 +42,12 @@ fn contact(number: u32, key: u32, task: &str, day: &str, result: &str) -> String
         "insert into follow_ups (row_key, vin_key, customer_key, task_id, contacted_at, result_l1)
          values ({number}, {key}, 100, {task}, '{day} 10:00', '{result}');"
     )
+}
+
+/// One about unit 1 that belongs to no task, by that channel.
+fn contact_by(channel: &str, day: &str) -> String {
+    contact(1, 11, "null", day, "success")
+        + &format!("update follow_ups set channel = '{channel}';")
 }
 
 fn order(day: &str) -> String {
@@ -167,8 +167,7 @@ fn a_promise_is_kept_by_speaking_with_the_person_and_with_a_company_about_that_v
     );
     // Neither a letter nor a message is a talk, whatever came of it.
     for channel in ["letter", "sms"] {
-        let sent = contact(1, 11, "null", "2026-03-04", "success")
-            + &format!("update follow_ups set channel = '{channel}';");
+        let sent = contact_by(channel, "2026-03-04");
         assert_eq!(stands(&format!("{promised}{sent}"), "p"), "escalated");
     }
     // One that a list took from another system's date was made long before: it is kept on its first day.
@@ -184,8 +183,7 @@ fn a_promise_is_kept_by_speaking_with_the_person_and_with_a_company_about_that_v
 fn a_letter_is_done_by_a_letter() {
     let letter = task("t", "event_letter", "2026-03-02", "2026-03-04", "");
     for (channel, says) in [("phone", "expired"), ("letter", "done contact 2026-03-03")] {
-        let contact = contact(1, 11, "null", "2026-03-03", "success")
-            + &format!("update follow_ups set channel = '{channel}';");
+        let contact = contact_by(channel, "2026-03-03");
         assert_eq!(
             stands(&format!("{letter}{contact}"), "t"),
             says,
