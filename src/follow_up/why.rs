@@ -124,7 +124,10 @@ fn unsolved(candidate: &Candidate, ctx: &ListContext<'_>) -> Option<Reason> {
         .next()
         .map(str::trim)
         .filter(|w| !w.is_empty())
-        .map_or_else(|| text(ctx.lang, "list-complaint", &[]), str::to_owned);
+        .map_or_else(
+            || text(ctx.lang, "list-complaint", &[]),
+            |about| text(ctx.lang, "list-complaint-about", &[("about", about)]),
+        );
     Some(
         Reason::new(key)
             .with("what", what)

@@ -43,7 +43,8 @@ channel-letter = letter
 channel-visit = visit
 
 # Why now: at most two of these in a row.
-list-complaint = complaint
+list-complaint = Complaint
+list-complaint-about = Complaint ({ $about })
 list-why-unsolved = { $what } of { $date } unsolved for { $days } { FORM($days, "day", "days") }: report it to the supervisor
 list-why-chase = { $what } of { $date } reported, unsolved after { $days } { FORM($days, "day", "days") }
 list-why-answer = { $what } of { $date } solved: tell the customer today

@@ -44,6 +44,7 @@ channel-visit = 上门
 
 # Why now: at most two of these in a row.
 list-complaint = 投诉
+list-complaint-about = 投诉（{ $about }）
 list-why-unsolved = { $date } 的{ $what }已 { $days } 天未解决，要报业务主管
 list-why-chase = { $date } 的{ $what }已上报，{ $days } 天了仍未解决
 list-why-answer = { $date } 的{ $what }已有解决办法，今天要告知客户
