@@ -142,7 +142,7 @@ impl RejectSink for Unkept {
 const EXAMPLES: usize = 5;
 /// Batches read ahead of the typing.
 const READ_AHEAD: usize = 8;
-/// Typed groups of batches that wait to be appended: while the engine compresses rows, for a second at a time, others go on.
+/// Typed groups of batches that wait to be appended: while the engine compresses rows, others go on.
 const TYPED_AHEAD: usize = 3;
 
 /// Imports a set of files; to be called inside a transaction. Work orders come first, since what is

@@ -263,7 +263,7 @@ pub(super) fn share_out(list: &mut Drafted, ctx: &ListContext<'_>) {
     }
     called.sort_unstable_by_key(|(i, _)| *i);
     list.rows = called.into_iter().map(|(_, row)| row).collect();
-    // Giving back what found no place takes longer than choosing, and goes by itself.
+    // Most found no place, and are large: all threads give them back.
     rows.into_par_iter().for_each(drop);
 }
 

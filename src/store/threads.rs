@@ -6,7 +6,7 @@ use crate::types::Result;
 impl Store {
     /// Work that appends rows which other threads of this process make: the engine does its part in the thread of the
     /// caller meanwhile. With several of its own, one asks for work over and over while another has it, and takes the
-    /// processor from those who make the rows (a fifth of it, at two threads).
+    /// processor from those who make the rows (a seventh of it, at two threads).
     ///
     /// # Errors
     /// Those of the work, and when the engine refuses.
