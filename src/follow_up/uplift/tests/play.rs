@@ -114,7 +114,7 @@ fn comparing_reached_with_not_reached_would_have_deceived() {
 
 /// The long run behind `docs/uplift.md`: a thousand plays of each size. `cargo test --lib -- --ignored --nocapture plays_of_each`
 #[test]
-#[ignore = "a thousand plays of each size take some minutes: just long; what it says is in docs/uplift.md"]
+#[ignore = "a thousand plays of each size take half a minute: just long; what it says is in docs/uplift.md"]
 fn a_thousand_plays_of_each_size() {
     use std::io::Write as _;
     for (customers, share) in [
